@@ -1,0 +1,32 @@
+import type { Summary } from "./summary.ts";
+
+/** What the single-gradient ray did to one sample. */
+export const flipStatus = { flipped: 0, neverFlipped: 1, misclassified: 2 } as const;
+
+/**
+ * One entry per test sample, in test-set order. `step` is |η|, `perturbation` is ‖δ‖ = |η|·‖∇f‖, and
+ * `perturbationRelative` is ‖δ‖/‖x‖. A misclassified sample has distance 0; one that is never flipped has NaN.
+ */
+export interface FlipSamples {
+  readonly output: Float64Array;
+  readonly gradientNorm: Float64Array;
+  readonly step: Float64Array;
+  readonly perturbation: Float64Array;
+  readonly perturbationRelative: Float64Array;
+  /** One of `flipStatus`. */
+  readonly status: Uint8Array;
+}
+
+/** The samples in one line: what tables, figures and fits use. */
+export interface FlipSummary {
+  readonly gradientNorm: Summary;
+  readonly step: Summary;
+  readonly perturbation: Summary;
+  readonly perturbationRelative: Summary;
+  readonly flipped: number;
+  readonly neverFlipped: number;
+  readonly misclassified: number;
+}
+
+/** How misclassified samples enter the means: as distance 0 (the authors' code) or not at all. */
+export type MisclassifiedConvention = "zero" | "exclude";

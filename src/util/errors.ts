@@ -1,0 +1,42 @@
+/**
+ * The one error a user sees. `code` is stable and searchable; `message` names the operation, what was
+ * expected and what came, in one line. `usage` errors (the command or call was wrong) end the program with
+ * exit code 2, all others with 1.
+ */
+export class SignflipError extends Error {
+  readonly code: ErrorCode;
+  readonly usage: boolean;
+
+  constructor(code: ErrorCode, message: string, options: { usage?: boolean; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    this.name = "SignflipError";
+    this.code = code;
+    this.usage = options.usage ?? false;
+  }
+}
+
+/** Every code a user can meet, with what it is about. Codes are part of the public interface. */
+export const errorCodes = {
+  SF_OPTION: "an option or argument is unknown, missing or out of range",
+  SF_SIZE: "an image size is out of range",
+  SF_DIGITS: "the two digits are equal or out of range",
+  SF_DATA: "a data file is missing, corrupt, truncated or does not match its labels",
+  SF_NETWORK: "a network file or its description is not usable",
+  SF_GRAPH: "a graph was built or used in a way that cannot work",
+  SF_ONNX: "bytes are not an ONNX model this program reads",
+  SF_GRADIENT: "no gradient exists through an operation",
+  SF_FEED: "a value fed to a graph has the wrong name, type or shape",
+  SF_ENGINE: "the engine refused or failed",
+  SF_DIVERGED: "a computation met NaN or infinity",
+  SF_STUDY: "a study file is not usable",
+  SF_CACHE: "a stored result is damaged",
+  SF_FILE: "a file or folder cannot be read or written",
+  SF_STOPPED: "the run was stopped by the user",
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+/** A bug of ours: never the user's fault, always worth a report. */
+export function internal(message: string): Error {
+  return new Error(`internal: ${message}`);
+}
