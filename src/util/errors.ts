@@ -32,6 +32,8 @@ export const errorCodes = {
   SF_CACHE: "a stored result is damaged",
   SF_FILE: "a file or folder cannot be read or written",
   SF_STOPPED: "the run was stopped by the user",
+  SF_WORKER: "a worker process ended before its cell was done",
+  SF_INTERNAL: "a bug of this program; please report it",
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -1,0 +1,59 @@
+import { SignflipError } from "../util/errors.ts";
+import { random } from "../util/random.ts";
+import type { Dataset, Split } from "./dataset.ts";
+import { labelled } from "./labelled.ts";
+import { normalizeRows } from "./normalize.ts";
+
+export interface SphereOptions {
+  readonly d: number;
+  /** Training points. Default 1000. */
+  readonly n?: number;
+  /** Test points. Default 1000. */
+  readonly testN?: number;
+  readonly seed?: number;
+  /** "linear": +1 where a random direction's inner product is not negative; "random": fair coins. Default "linear". */
+  readonly labels?: "random" | "linear";
+}
+
+/** Most float32 values one dataset may have: 8 GB. */
+const most = 2 ** 31;
+
+/**
+ * Independent points, uniform on the unit sphere in R^d (normalised normals; Muller 1959). Points, labels and
+ * the direction have a random stream each, so more points extend fewer and the points are the same whatever
+ * the labels.
+ * @throws SF_OPTION when an option is out of range (usage).
+ */
+export function sphere({ d, n = 1000, testN = 1000, seed = 0, labels = "linear" }: SphereOptions): Split {
+  checkCount("d", d);
+  checkCount("n", n);
+  checkCount("testN", testN);
+  if (labels !== "random" && labels !== "linear") throw usage(`labels must be "random" or "linear"; got ${JSON.stringify(labels)}`);
+  const points = Math.max(n, testN);
+  if (points * d > most) throw usage(`the sphere may have at most ${most} values; got ${points} points with d ${d}`);
+
+  const name = `sphere d ${d}, ${labels} labels, seed ${seed}`;
+  const teacher = random(seed, "sphere", "teacher").fillNormal(new Float32Array(d));
+  const half = (part: "train" | "test", count: number): Dataset => {
+    const x = random(seed, "sphere", part, "points").fillNormal(new Float32Array(count * d));
+    normalizeRows(x, d, (row) => `point ${row} of the ${name}`);
+    const coin = random(seed, "sphere", part, "labels");
+    const y = Float32Array.from({ length: count }, (_, i) => (labels === "random" ? coin.sign() : side(x, i * d, teacher)));
+    return labelled(name, d, x, y);
+  };
+  return { train: half("train", n), test: half("test", testN) };
+}
+
+/** The sign of the inner product of the teacher and the row that starts at `start`; 0 counts as +1. */
+function side(x: Float32Array, start: number, teacher: Float32Array): 1 | -1 {
+  const product = teacher.reduce((total, t, j) => total + t * x[start + j]!, 0);
+  return product >= 0 ? 1 : -1;
+}
+
+function checkCount(option: string, value: number): void {
+  if (!Number.isSafeInteger(value) || value < 1) throw usage(`${option} must be a whole number from 1; got ${String(value)}`);
+}
+
+function usage(message: string): SignflipError {
+  return new SignflipError("SF_OPTION", message, { usage: true });
+}
