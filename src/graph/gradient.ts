@@ -1,0 +1,110 @@
+import { isFloat } from "../tensor/tensor.ts";
+import { SignflipError, internal } from "../util/errors.ts";
+import type { GraphBuilder } from "./builder.ts";
+import { type Node, type Value, reads, showType } from "./ir.ts";
+import { ruleOf } from "./ops/index.ts";
+import type { Operands } from "./ops/rule.ts";
+import { fixedShape, sameShape } from "./shape.ts";
+
+/**
+ * Adds to a graph the gradient of a scalar with respect to any of the values it depends on: inputs, weights,
+ * carried values of a loop, anything in between.
+ * @param y a value with one element
+ * @returns one value per entry of `xs`, in its shape; zeros where y does not depend on it.
+ * @throws SF_GRADIENT where the only way from y to x leads through an operator without gradient.
+ */
+export function gradient(g: GraphBuilder, y: Value, xs: readonly Value[]): Value[] {
+  const shape = fixedShape(y.type.shape);
+  if (!shape || shape.some((dim) => dim !== 1)) throw new SignflipError("SF_GRADIENT", `the gradient of ${y.name} was asked for, but it is ${showType(y.type)}, not a scalar: use vectorJacobian`);
+  return vectorJacobian(g, [y], [g.constant({ element: y.type.element, shape, data: y.type.element === "float64" ? Float64Array.of(1) : Float32Array.of(1) })], xs);
+}
+
+/**
+ * The reverse walk: Σ_k dys[k]ᵀ ∂ys[k]/∂x for each x, added to the graph as nodes.
+ * @param dys one value per entry of `ys`, in its shape.
+ */
+export function vectorJacobian(g: GraphBuilder, ys: readonly Value[], dys: readonly Value[], xs: readonly Value[]): Value[] {
+  const wanted = dependents(ys, xs);
+  const gradients = new Map<Value, Value>();
+  const accumulate = (value: Value, dy: Value) => {
+    const sum = gradients.get(value);
+    gradients.set(value, sum ? g.add(sum, dy) : dy);
+  };
+  ys.forEach((y, k) => {
+    if (wanted.values.has(y)) accumulate(y, dys[k]!);
+  });
+  for (const node of wanted.nodes.toReversed()) {
+    const dy = node.outputs.map((output) => gradients.get(output));
+    if (dy.every((value) => value === undefined)) continue;
+    const rule = ruleOf(node.op);
+    if (!rule) throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: this program has no rule for it`);
+    if ("none" in rule.vjp) {
+      if (rule.vjp.none === "stop") continue;
+      throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: ${rule.vjp.because}`);
+    }
+    const dx = rule.vjp(g, {
+      inputs: node.inputs as unknown as Operands,
+      outputs: node.outputs as unknown as Operands,
+      dy: dy as unknown as Operands,
+      attributes: node.attributes,
+      wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)),
+    });
+    node.inputs.forEach((input, i) => {
+      if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
+    });
+  }
+  return xs.map((x) => gradients.get(x) ?? g.zerosLike(x));
+}
+
+/** The values between xs and ys, and their nodes in an order in which each comes after all it reads. */
+function dependents(ys: readonly Value[], xs: readonly Value[]): { values: Set<Value>; nodes: Node[] } {
+  const values = new Set<Value>(xs);
+  const nodes: Node[] = [];
+  const done = new Set<Node>();
+  const stack = ys.map((y) => ({ node: y.producer, entered: false }));
+  while (stack.length > 0) {
+    const top = stack.pop()!;
+    const { node } = top;
+    if (!node || (done.has(node) && !top.entered)) continue;
+    if (!top.entered) {
+      done.add(node);
+      stack.push({ node, entered: true });
+      for (const value of reads(node)) if (value.producer && !done.has(value.producer)) stack.push({ node: value.producer, entered: false });
+      continue;
+    }
+    if (!reads(node).some((value) => values.has(value))) continue;
+    nodes.push(node);
+    for (const output of node.outputs) if (isFloat(output.type.element)) values.add(output);
+  }
+  return { values, nodes };
+}
+
+/**
+ * Undoes broadcasting, here and nowhere else: sums a gradient back to the shape of the operand it belongs to.
+ * Where the shapes are only known when the graph runs, every axis on which the operand has size 1 is summed
+ * (which changes nothing where the gradient has size 1 there as well).
+ */
+export function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
+  const from = dy.type.shape;
+  const to = like.type.shape;
+  if (sameShape(from, to)) return dy;
+  if (!from || !to) throw new SignflipError("SF_GRADIENT", `the rank of ${from ? like.name : dy.name} is not known: give the graph's inputs their ranks`);
+  const lead = from.length - to.length;
+  if (lead < 0) throw internal(`a gradient of rank ${from.length} for an operand of rank ${to.length}`);
+  const axes: number[] = [];
+  let certain = true;
+  from.forEach((dim, axis) => {
+    const own = axis < lead ? 1 : to[axis - lead]!;
+    if (axis < lead || (own === 1 && dim !== 1)) axes.push(axis);
+    else if (own !== dim) certain &&= typeof own === "number" && own !== 1;
+  });
+  if (certain) {
+    const summed = axes.length > 0 ? g.reduceSum(dy, axes) : dy;
+    return lead > 0 ? g.reshape(summed, fixedShape(to) ?? g.shape(like)) : summed;
+  }
+  const shape = g.shape(like);
+  const padded = lead > 0 ? g.concat([g.ints(Array.from({ length: lead }, () => 1)), shape], 0) : shape;
+  const ones = g.squeeze(g.op("NonZero", [g.equal(padded, 1)])[0]!, [0]);
+  const [summed] = g.op("ReduceSum", [dy, ones], { keepdims: { kind: "int", value: 1 }, noop_with_empty_axes: { kind: "int", value: 1 } });
+  return g.reshape(summed!, shape);
+}

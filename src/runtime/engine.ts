@@ -1,0 +1,32 @@
+import type { InferenceSession, TensorConstructor } from "onnxruntime-common";
+import { SignflipError } from "../util/errors.ts";
+
+export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";
+
+/** How an engine is to run a graph. */
+export interface EngineOptions {
+  /** Threads within one operator; the engine's own choice where left out. */
+  readonly threads?: number;
+  /** Where it computes: the CPU by default. */
+  readonly provider?: ExecutionProvider;
+}
+
+/** What differs between Node's engine and a browser's, and nothing else. */
+export interface Engine {
+  readonly name: string;
+  readonly Tensor: TensorConstructor;
+  create(bytes: Uint8Array, options: EngineOptions): Promise<InferenceSession>;
+}
+
+let current: (() => Promise<Engine>) | undefined;
+
+/** Chooses the engine of every session made from now on; `runtime/node.ts` and a browser's counterpart call it. */
+export function useEngine(load: () => Promise<Engine>): void {
+  let engine: Promise<Engine> | undefined;
+  current = () => (engine ??= load());
+}
+
+export async function engine(): Promise<Engine> {
+  if (!current) throw new SignflipError("SF_ENGINE", 'no engine is chosen: import "signflip" (Node), or call useEngine first');
+  return current();
+}

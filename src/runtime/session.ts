@@ -1,0 +1,122 @@
+import type { InferenceSession, Tensor as EngineTensor } from "onnxruntime-common";
+import { encodeModel } from "../graph/onnx.ts";
+import { type Model, type TensorType, showType } from "../graph/ir.ts";
+import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../tensor/tensor.ts";
+import { SignflipError } from "../util/errors.ts";
+import { type Engine, type EngineOptions, engine } from "./engine.ts";
+
+/** A graph made ready to run. Feeds are checked against the graph before the engine sees them. */
+export class Session {
+  readonly #model: Model;
+  readonly #engine: Engine;
+  readonly #session: InferenceSession;
+
+  private constructor(model: Model, chosen: Engine, session: InferenceSession) {
+    this.#model = model;
+    this.#engine = chosen;
+    this.#session = session;
+  }
+
+  /** @throws SF_ENGINE where the engine refuses the graph or the provider; the message names both. */
+  static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
+    const chosen = await engine();
+    try {
+      return new Session(model, chosen, await chosen.create(encodeModel(model), options));
+    } catch (cause) {
+      throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
+    }
+  }
+
+  /**
+   * Runs the graph once.
+   * @param feeds one tensor per input; typed arrays are read in place, not copied.
+   * @returns one tensor per output, in memory of their own.
+   * @throws SF_FEED where a feed is missing, unknown, or of another type or shape; SF_ENGINE where the run fails.
+   */
+  async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
+    const { graph } = this.#model;
+    checkFeeds(this.#model, feeds);
+    const given = Object.fromEntries(
+      Object.entries(feeds).map(([name, { element, shape, data }]) => [name, new this.#engine.Tensor(element, data as Float32Array, [...shape])]),
+    );
+    let results: InferenceSession.OnnxValueMapType;
+    try {
+      results = await this.#session.run(given);
+    } catch (cause) {
+      throw failure(`graph ${graph.name}`, cause);
+    }
+    return Object.fromEntries(graph.outputs.map(({ name }) => [name, fromEngine(results[name] as EngineTensor)]));
+  }
+
+  /** Frees the engine's memory. */
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+/** Makes a session, hands it to a function, and frees it whatever happens. */
+export async function withSession<R>(model: Model, options: EngineOptions, use: (session: Session) => Promise<R>): Promise<R> {
+  const session = await Session.create(model, options);
+  try {
+    return await use(session);
+  } finally {
+    await session.dispose();
+  }
+}
+
+function fromEngine(value: EngineTensor): Tensor {
+  const element = value.type as ElementType;
+  return { element, shape: value.dims, data: value.data as ElementArrays[ElementType] };
+}
+
+/** The elements of an output of a known type. */
+export function dataOf<E extends ElementType>(outputs: Readonly<Record<string, Tensor>>, name: string, element: E): ElementArrays[E] {
+  const output = outputs[name];
+  if (!output || output.element !== element) throw new SignflipError("SF_ENGINE", `output ${name}: expected ${element}, got ${output?.element ?? "nothing"}`);
+  return output.data as ElementArrays[E];
+}
+
+/** The only element of an output, as a number. */
+export function numberOf(outputs: Readonly<Record<string, Tensor>>, name: string): number {
+  return Number(outputs[name]?.data[0]);
+}
+
+function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, Tensor>>): void {
+  const fail = (why: string): never => {
+    throw new SignflipError("SF_FEED", `graph ${graph.name}: ${why}`);
+  };
+  const symbols = new Map<string, number>();
+  for (const { name, type } of graph.inputs) {
+    const feed = feeds[name];
+    if (!feed) fail(`input ${name} is missing: expected ${showType(type)}`);
+    else if (!fits(type, feed, symbols)) fail(`input ${name}: expected ${showType(type)}, got ${showType(feed)}${boundSymbols(type, symbols)}`);
+    else if (feed.data.length !== sizeOf(feed.shape)) fail(`input ${name}: shape [${feed.shape.join(", ")}] needs ${sizeOf(feed.shape)} elements, got ${feed.data.length}`);
+  }
+  for (const name of Object.keys(feeds)) {
+    if (!graph.inputs.some((input) => input.name === name)) fail(`it has no input ${name} (it has ${graph.inputs.map((input) => input.name).join(", ")})`);
+  }
+}
+
+function fits(type: TensorType, feed: Tensor, symbols: Map<string, number>): boolean {
+  if (type.element !== feed.element) return false;
+  if (!type.shape) return true;
+  if (type.shape.length !== feed.shape.length) return false;
+  return type.shape.every((dim, axis) => {
+    const size = feed.shape[axis]!;
+    if (typeof dim === "number") return dim === size;
+    if (dim.startsWith("?")) return true;
+    if (!symbols.has(dim)) symbols.set(dim, size);
+    return symbols.get(dim) === size;
+  });
+}
+
+function boundSymbols({ shape }: TensorType, symbols: ReadonlyMap<string, number>): string {
+  const bound = (shape ?? []).filter((dim) => typeof dim === "string" && symbols.has(dim)).map((dim) => `${dim} = ${symbols.get(String(dim))}`);
+  return bound.length > 0 ? ` (with ${bound.join(", ")})` : "";
+}
+
+function failure(where: string, cause: unknown): SignflipError {
+  if (cause instanceof SignflipError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return new SignflipError("SF_ENGINE", `${where}: ${message.split("\n")[0]}`, { cause });
+}

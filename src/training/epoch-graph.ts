@@ -1,0 +1,122 @@
+import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
+import { vectorJacobian } from "../graph/gradient.ts";
+import { type Model, type Value } from "../graph/ir.ts";
+import { lazyRadius } from "../network/lazy-ball.ts";
+import { type TwoLayerValues, forward, parameterInputs } from "../network/two-layer.ts";
+import type { FloatType } from "../tensor/tensor.ts";
+import { descend } from "./step.ts";
+
+export interface EpochGraphOptions {
+  readonly d: number;
+  readonly m: number;
+  readonly bias: boolean;
+  /** Training points. */
+  readonly n: number;
+  readonly batch: number;
+  readonly lr: number;
+  readonly c0: number;
+  readonly exit: "step" | "epoch";
+  readonly element?: FloatType;
+  /** Look at the exact deviation at every step instead of when the bound asks for it. Same result, slower: for tests. */
+  readonly exactAlways?: boolean;
+}
+
+/**
+ * One epoch of minibatch SGD on the logistic loss log(1 + exp(−y f)) as one graph: a `Loop` over the batches that
+ * carries the weights.
+ *
+ * With `exit: "step"` the loop ends itself before the step that would leave the lazy ball. A step moves row s by
+ * lr·‖∇_s‖ ≤ (lr/√m) · mean_i σ(−y_i f_i)‖(x_i, 1)‖, which costs next to nothing: these bounds are added up from the
+ * last known deviation, and only when the sum passes the radius is the exact deviation after the step computed
+ * (in an `If`, so that all other steps do not pay for it). The gradient is then scaled by 0 or 1, which leaves the
+ * weights bitwise as they were on the step that is refused.
+ *
+ * Inputs: X `[n, d]`, y `[n, 1]`, the parameters, W0 and b0, and the deviation so far. Outputs: W, b,
+ * deviation (exact), left (1 if a step was refused), loss (sum over the points seen), correct, seen, steps, checks
+ * (how often the exact deviation was computed), reach (the last bound; not finite where training diverged).
+ */
+export function epochGraph(options: EpochGraphOptions): Model {
+  const { d, m, bias, n, batch, lr, c0, exit, element = "float32", exactAlways = false } = options;
+  const radius = lazyRadius(c0, m);
+  return buildGraph("sgd-epoch", (g) => {
+    const X = g.input("X", { element, shape: [n, d] });
+    const y = g.input("y", { element, shape: [n, 1] });
+    const { W: W0, b: b0, a, a0 } = parameterInputs(g, { d, m, bias }, element);
+    const centre = g.input("W0", { element, shape: [m, d] });
+    const centreBias = bias ? g.input("b0", { element, shape: [m] }) : undefined;
+    const before = g.input("deviation", { element, shape: [] });
+    const zero = g.scalar(0, element);
+    const one = g.scalar(1, element);
+
+    const moved = (b: GraphBuilder, D: Value, Dbias: Value | undefined): Value => {
+      const squares = b.reduceSumSquare(D, [1], false);
+      return b.sqrt(b.reduceMax(Dbias ? b.add(squares, b.mul(Dbias, Dbias)) : squares, undefined, false));
+    };
+
+    const trained = g.loop(Math.ceil(n / batch), [W0, ...(b0 ? [b0] : []), before, one, zero, zero, zero, zero, zero], (b, state, t) => {
+      const W = state[0]!;
+      const bias = b0 && state[1]!;
+      const [bound, , loss, correct, seen, steps, checks] = state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
+      const x = b.rows(X, t, batch);
+      const label = b.rows(y, t, batch);
+      const weights: TwoLayerValues = { W, b: bias, a, a0 };
+      const { f } = forward(b, x, weights, m);
+      const margin = b.mul(label, f);
+      const losses = b.softplus(b.neg(margin));
+      const mean = b.reduceMean(losses, undefined, false);
+      const trainable = bias ? [W, bias] : [W];
+      const rows = b.count(margin, element);
+
+      let gate: Value = one;
+      let reach: Value = bound;
+      let checked: Value = checks;
+      if (exit === "step") {
+        const norms = b.sqrt(b.add(b.reduceSumSquare(x, [1]), bias ? 1 : 0));
+        const stride = b.mul(b.reduceMean(b.mul(b.sigmoid(b.neg(margin)), norms), undefined, false), (1.00001 * lr) / Math.sqrt(m));
+        const possible = b.add(bound, stride);
+        const inside = exactAlways ? b.less(one, zero) : b.lessOrEqual(possible, radius);
+        [gate, reach, checked] = b.if(
+          inside,
+          () => [one, possible, checks],
+          (e) => {
+            const [dW, db] = vectorJacobian(e, [mean], [one], trainable);
+            const D = descend(e, e.sub(W, centre), dW!, lr);
+            const exact = moved(e, D, bias && e.sub(e.sub(bias, centreBias!), e.mul(db!, lr)));
+            return [e.cast(e.lessOrEqual(exact, radius), element), exact, e.add(checks, 1)];
+          },
+        ) as [Value, Value, Value];
+      }
+      const [dW, db] = vectorJacobian(b, [mean], [gate], trainable);
+      const finite = b.less(b.add(b.abs(mean), b.abs(reach)), Infinity);
+      return {
+        state: [
+          descend(b, W, dW!, lr),
+          ...(bias ? [b.sub(bias, b.mul(db!, lr))] : []),
+          reach,
+          gate,
+          b.add(loss, b.mul(gate, b.mul(mean, rows))),
+          b.add(correct, b.mul(gate, b.reduceSum(b.cast(b.greater(margin, 0), element), undefined, false))),
+          b.add(seen, b.mul(gate, rows)),
+          b.add(steps, gate),
+          checked,
+        ],
+        while: b.and(b.greater(gate, 0), finite),
+      };
+    });
+    const W = trained.state[0]!;
+    const b = b0 && trained.state[1]!;
+    const [reach, gate, loss, correct, seen, steps, checks] = trained.state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
+    return {
+      W: W,
+      ...(b ? { b } : {}),
+      deviation: moved(g, g.sub(W, centre), b && g.sub(b, centreBias!)),
+      left: g.sub(one, gate),
+      reach,
+      loss,
+      correct,
+      seen,
+      steps,
+      checks,
+    };
+  });
+}
