@@ -1,6 +1,6 @@
 import { type ElementType, type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
-import { type Attribute, type Attributes, type Graph, type Model, type Node, type TensorType, type Value, float, int, ints, reads, showType } from "./ir.ts";
+import { type Attribute, type Attributes, type Graph, type Model, type Node, type TensorType, type Value, float, int, ints, onnxElement, reads, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
 import type { Inferred } from "./ops/rule.ts";
 
@@ -261,6 +261,7 @@ export class GraphBuilder {
     outputs.forEach((value, i) => {
       const output = own.has(value) && !this.graph.outputs.includes(value) ? value : this.identity(value);
       if (names) output.name = names[i]!;
+      if (names && this.graph.inputs.some(({ name }) => name === output.name)) throw internal(`graph ${this.graph.name}: ${output.name} is the name of an input and an output`);
       this.graph.outputs.push(output);
     });
     const needed = new Set<Value>(this.graph.outputs);

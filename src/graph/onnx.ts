@@ -168,8 +168,7 @@ export function decodeModel(bytes: Uint8Array, name = "model"): Model {
       ...(proto.docString ? { doc: proto.docString } : {}),
     };
   } catch (error) {
-    if (error instanceof SignflipError) throw new SignflipError(error.code, `${name}: ${error.message}`, { cause: error });
-    throw error;
+    throw new SignflipError("SF_ONNX", `${name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 }
 
@@ -230,17 +229,22 @@ function decodeTensor(proto: TensorProto): Tensor {
   const element = elementOf(proto.dataType);
   if (!element) throw new SignflipError("SF_ONNX", `${what} has element type number ${proto.dataType}, which is not read`);
   const shape = proto.dims.map(Number);
-  const data = new arrayTypes[element](sizeOf(shape));
+  const size = sizeOf(shape);
+  if (shape.some((dim) => dim < 0)) throw new SignflipError("SF_ONNX", `${what} has shape [${shape.join(", ")}]`);
+  // Lengths are compared before memory is taken: a damaged file may ask for any amount.
   if (proto.rawData.length > 0) {
-    if (proto.rawData.length !== data.byteLength) throw new SignflipError("SF_ONNX", `${what}: expected ${data.byteLength} bytes for ${element} [${shape.join(", ")}], got ${proto.rawData.length}`);
+    const bytes = size * arrayTypes[element].BYTES_PER_ELEMENT;
+    if (proto.rawData.length !== bytes) throw new SignflipError("SF_ONNX", `${what}: expected ${bytes} bytes for ${element} [${shape.join(", ")}], got ${proto.rawData.length}`);
+    const data = new arrayTypes[element](size);
     new Uint8Array(data.buffer).set(proto.rawData);
-  } else {
-    const source: ArrayLike<number | bigint> =
-      element === "float32" ? proto.floatData : element === "float64" ? proto.doubleData : element === "int64" ? proto.int64Data : element === "uint32" || element === "uint64" ? proto.uint64Data : proto.int32Data;
-    if (source.length !== data.length) throw new SignflipError("SF_ONNX", `${what}: expected ${data.length} elements, got ${source.length}`);
-    const wide = element === "int64" || element === "uint64";
-    for (let i = 0; i < data.length; i++) (data as unknown as (number | bigint)[])[i] = wide ? BigInt(source[i]!) : Number(source[i]!);
+    return { element, shape, data };
   }
+  const source: readonly (number | bigint)[] =
+    element === "float32" ? proto.floatData : element === "float64" ? proto.doubleData : element === "int64" ? proto.int64Data : element === "uint32" || element === "uint64" ? proto.uint64Data : proto.int32Data;
+  if (source.length !== size) throw new SignflipError("SF_ONNX", `${what}: expected ${size} elements, got ${source.length}`);
+  const wide = element === "int64" || element === "uint64";
+  const data = new arrayTypes[element](size);
+  for (const [i, number] of source.entries()) (data as unknown as (number | bigint)[])[i] = wide ? BigInt(number) : Number(number);
   return { element, shape, data };
 }
 

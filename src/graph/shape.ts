@@ -51,6 +51,11 @@ export function fixedShape(shape: Shape | undefined): number[] | undefined {
   return shape?.every((dim) => typeof dim === "number") ? (shape as number[]) : undefined;
 }
 
+/** A shape of which only the rank is known, if that is. */
+export function unknownShape(rank: Dim | undefined): Dim[] | undefined {
+  return typeof rank === "number" && rank >= 0 && rank <= 64 ? Array.from({ length: rank }, freshDim) : undefined;
+}
+
 /** The product of dimensions: a number, the only symbol where all others are 1, or unknown. */
 export function productOf(dims: Shape): Dim {
   const symbols = dims.filter((dim) => typeof dim === "string");

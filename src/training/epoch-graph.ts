@@ -4,6 +4,7 @@ import { type Model, type Value } from "../graph/ir.ts";
 import { lazyRadius } from "../network/lazy-ball.ts";
 import { type TwoLayerValues, forward, parameterInputs } from "../network/two-layer.ts";
 import type { FloatType } from "../tensor/tensor.ts";
+import { logisticLoss } from "./loss.ts";
 import { descend } from "./step.ts";
 
 export interface EpochGraphOptions {
@@ -31,7 +32,7 @@ export interface EpochGraphOptions {
  * (in an `If`, so that all other steps do not pay for it). The gradient is then scaled by 0 or 1, which leaves the
  * weights bitwise as they were on the step that is refused.
  *
- * Inputs: X `[n, d]`, y `[n, 1]`, the parameters, W0 and b0, and the deviation so far. Outputs: W, b,
+ * Inputs: X `[n, d]`, y `[n, 1]`, the parameters, W0 and b0, and deviation_before. Outputs: W_after, b_after,
  * deviation (exact), left (1 if a step was refused), loss (sum over the points seen), correct, seen, steps, checks
  * (how often the exact deviation was computed), reach (the last bound; not finite where training diverged).
  */
@@ -44,7 +45,7 @@ export function epochGraph(options: EpochGraphOptions): Model {
     const { W: W0, b: b0, a, a0 } = parameterInputs(g, { d, m, bias }, element);
     const centre = g.input("W0", { element, shape: [m, d] });
     const centreBias = bias ? g.input("b0", { element, shape: [m] }) : undefined;
-    const before = g.input("deviation", { element, shape: [] });
+    const before = g.input("deviation_before", { element, shape: [] });
     const zero = g.scalar(0, element);
     const one = g.scalar(1, element);
 
@@ -62,7 +63,7 @@ export function epochGraph(options: EpochGraphOptions): Model {
       const weights: TwoLayerValues = { W, b: bias, a, a0 };
       const { f } = forward(b, x, weights, m);
       const margin = b.mul(label, f);
-      const losses = b.softplus(b.neg(margin));
+      const losses = logisticLoss(b, margin);
       const mean = b.reduceMean(losses, undefined, false);
       const trainable = bias ? [W, bias] : [W];
       const rows = b.count(margin, element);
@@ -107,8 +108,8 @@ export function epochGraph(options: EpochGraphOptions): Model {
     const b = b0 && trained.state[1]!;
     const [reach, gate, loss, correct, seen, steps, checks] = trained.state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
     return {
-      W: W,
-      ...(b ? { b } : {}),
+      W_after: W,
+      ...(b ? { b_after: b } : {}),
       deviation: moved(g, g.sub(W, centre), b && g.sub(b, centreBias!)),
       left: g.sub(one, gate),
       reach,

@@ -69,7 +69,7 @@ export async function trainLazily(network: TwoLayerNetwork, train: Dataset, opti
         if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
         const began = performance.now();
         const last = history.at(-1);
-        const out = await session.run({ ...parameters(now), ...fixed, deviation: { element: "float32", shape: [], data: Float32Array.of(far) } });
+        const out = await session.run({ ...parameters(now), ...fixed, deviation_before: { element: "float32", shape: [], data: Float32Array.of(far) } });
         const seen = numberOf(out, "seen");
         const loss = numberOf(out, "loss") / seen;
         const steps = (last?.steps ?? 0) + numberOf(out, "steps");
@@ -77,7 +77,7 @@ export async function trainLazily(network: TwoLayerNetwork, train: Dataset, opti
         if (!Number.isFinite(numberOf(out, "reach")) || !Number.isFinite(far) || (seen > 0 && !Number.isFinite(loss)))
           throw new SignflipError("SF_DIVERGED", `training diverged in epoch ${epoch}, after ${steps} steps (m ${m}, d ${d}, lr ${lr}): loss ${loss}, deviation ${far}; try a smaller learning rate`);
         const left = exit === "step" ? numberOf(out, "left") > 0 : far > lazyRadius(c0, m);
-        if (seen > 0) now = { ...now, weights: dataOf(out, "W", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b", "float32") } : {}) };
+        if (seen > 0) now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
         const record: EpochRecord = {
           epoch,
           loss: seen > 0 ? loss : (last?.loss ?? NaN),

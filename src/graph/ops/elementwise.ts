@@ -1,24 +1,49 @@
 import { SignflipError } from "../../util/errors.ts";
 import type { ElementType } from "../../tensor/tensor.ts";
+import { type Dim, type TensorType, freshDim } from "../ir.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { InferContext, Inferred } from "./rule.ts";
 
 /** Same type and shape as the first input. */
 export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [x!];
 
-/** Broadcast of all inputs, element type of the last (`Where` has its mask first). */
-export function broadcast({ op, types }: InferContext): Inferred[] {
-  const operands = types.filter((type) => type !== undefined);
-  const values = op === "Where" ? operands.slice(1) : operands;
-  const [first] = values;
-  for (const type of values) if (type.element !== first!.element) throw new SignflipError("SF_GRAPH", `${op}: operands are ${values.map(({ element }) => element).join(" and ")}, and ONNX does not mix types`);
-  return [{ element: first!.element, shape: broadcastShapes(op, ...operands.map(({ shape }) => shape)) }];
+/** Shape of the first input, of a fixed element type. */
+export const likeFirstAs =
+  (element: ElementType) =>
+  ({ types: [x] }: InferContext): Inferred[] => [{ element, shape: x!.shape }];
+
+/** The element type that all operands share. */
+export function sharedElement(op: string, types: readonly (TensorType | undefined)[]): ElementType {
+  const elements = types.filter((type) => type !== undefined).map(({ element }) => element);
+  if (elements.some((element) => element !== elements[0])) throw new SignflipError("SF_GRAPH", `${op}: operands are ${elements.join(" and ")}, and ONNX does not mix types`);
+  return elements[0]!;
 }
+
+/** The shape that all operands broadcast to; undefined where the rank of one is not known. */
+export const sharedShape = ({ op, types }: InferContext): Dim[] | undefined => broadcastShapes(op, ...types.filter((type) => type !== undefined).map(({ shape }) => shape));
+
+/** Broadcast of all inputs, which have one element type. */
+export const broadcast = (context: InferContext): Inferred[] => [{ element: sharedElement(context.op, context.types), shape: sharedShape(context) }];
 
 /** Broadcast of all inputs, of a fixed element type: comparisons. */
 export const broadcastTo =
   (element: ElementType) =>
   (context: InferContext): Inferred[] => {
-    const [{ shape }] = broadcast(context) as [{ shape: Inferred extends { shape: infer S } ? S : never }];
-    return [{ element, shape }];
+    sharedElement(context.op, context.types);
+    return [{ element, shape: sharedShape(context) }];
   };
+
+/** Broadcast of two inputs that also computes with the integers of shapes; `undefined` where an element cannot be told. */
+export const arithmetic =
+  (compute: (a: Dim, b: Dim) => Dim | undefined) =>
+  (context: InferContext): Inferred[] => {
+    const type: TensorType = { element: sharedElement(context.op, context.types), shape: sharedShape(context) };
+    return [{ type, ints: combine(context.ints, (a, b) => compute(a, b) ?? freshDim()) }];
+  };
+
+/** Applies a function to two known integer vectors, one of which may have a single element. */
+export function combine<T>([a, b]: InferContext["ints"], compute: (a: Dim, b: Dim) => T): T[] | undefined {
+  if (!a || !b || (a.length !== b.length && a.length !== 1 && b.length !== 1)) return undefined;
+  const length = a.length === 1 ? b.length : a.length;
+  return Array.from({ length }, (_, i) => compute(a[a.length === 1 ? 0 : i]!, b[b.length === 1 ? 0 : i]!));
+}

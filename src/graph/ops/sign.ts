@@ -1,0 +1,19 @@
+import { likeFirst } from "./elementwise.ts";
+import { type OpRule, zeroGradient } from "./rule.ts";
+
+/** y = |x|.  dx = dy·sign(x) (the subgradient at 0 is 0, as PyTorch has it). */
+export const Abs: OpRule = {
+  infer: likeFirst,
+  vjp: (g, { inputs: [x], dy: [dy] }) => [g.mul(dy, g.sign(x))],
+};
+
+const steps: OpRule = { infer: likeFirst, vjp: zeroGradient("it is constant between its steps") };
+
+/** y = −1, 0 or 1, as x is negative, zero or positive */
+export const Sign = steps;
+/** y = the largest whole number ≤ x */
+export const Floor = steps;
+/** y = the smallest whole number ≥ x */
+export const Ceil = steps;
+/** y = the nearest whole number, halves to even */
+export const Round = steps;

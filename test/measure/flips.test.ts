@@ -1,0 +1,89 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { sphere } from "../../src/data/sphere.ts";
+import { flipStatus } from "../../src/measure/flip-row.ts";
+import { measureFlips, summarizeFlips } from "../../src/measure/flips.ts";
+import type { TwoLayerNetwork } from "../../src/network/network.ts";
+import { twoLayer } from "../../src/network/two-layer.ts";
+import { useNodeEngine } from "../../src/runtime/node.ts";
+import { trainLazily } from "../../src/training/sgd.ts";
+
+beforeAll(() => useNodeEngine());
+
+const { train, test: data } = sphere({ d: 12, n: 800, testN: 150, seed: 4, labels: "linear" });
+
+/** f and its gradient at a point, from the definition, in float64. */
+function at(network: TwoLayerNetwork, x: readonly number[]): { f: number; gradient: number[] } {
+  const scale = 1 / Math.sqrt(network.m);
+  const gradient = x.map(() => 0);
+  let f = network.outerBias * scale;
+  for (let s = 0; s < network.m; s++) {
+    const row = network.weights.subarray(s * network.d, (s + 1) * network.d);
+    const z = x.reduce((sum, value, k) => sum + value * row[k]!, network.hiddenBias[s]!);
+    if (z <= 0) continue;
+    f += scale * network.outer[s]! * z;
+    row.forEach((w, k) => (gradient[k]! += scale * network.outer[s]! * w));
+  }
+  return { f, gradient };
+}
+
+describe.each([true, false])("flips on the single-gradient ray, bias %s", (bias) => {
+  test("each sample's distance is where a fine walk along its own gradient sees the sign change", async () => {
+    const { network } = await trainLazily(twoLayer({ d: 12, m: 64, bias, seed: 2 }), train, { c0: 4, lr: 0.5, epochs: 20 });
+    const { samples, summary } = await measureFlips(network, data);
+    expect(summary.flipped + summary.neverFlipped + summary.misclassified).toBe(data.n);
+    expect(summary.flipped).toBeGreaterThan(50);
+    expect(summary.misclassified).toBeGreaterThan(0);
+    const step = 0.001;
+    for (let i = 0; i < data.n; i++) {
+      const x = Array.from(data.x.subarray(i * 12, (i + 1) * 12));
+      const { f, gradient } = at(network, x);
+      const norm = Math.hypot(...gradient);
+      expect(samples.output[i]).toBeCloseTo(f, 4);
+      expect(samples.gradientNorm[i]).toBeCloseTo(norm, 4);
+      if (f * data.y[i]! <= 0) {
+        expect(samples.status[i]).toBe(flipStatus.misclassified);
+        expect(samples.perturbation[i]).toBe(0);
+        continue;
+      }
+      const along = (t: number) => at(network, x.map((value, k) => value - (Math.sign(f) * t * gradient[k]!) / norm)).f;
+      let walked = Infinity;
+      for (let t = step; t <= 5 && walked === Infinity; t += step) if (along(t) * f <= 0) walked = t;
+      const found = samples.perturbation[i]!;
+      if (walked === Infinity) {
+        expect(samples.status[i] === flipStatus.neverFlipped || found > 5 - step).toBe(true);
+        continue;
+      }
+      expect(found).toBeGreaterThan(walked - step - 1e-5);
+      expect(found).toBeLessThan(walked + 1e-5);
+      expect(samples.step[i]! * norm).toBeCloseTo(found, 5);
+      expect(samples.perturbationRelative[i]! * Math.hypot(...x)).toBeCloseTo(found, 5);
+    }
+  });
+});
+
+test("samples never flipped and misclassified are counted apart, and enter the means as asked", () => {
+  const samples = {
+    output: Float64Array.of(1, 1, -1),
+    gradientNorm: Float64Array.of(2, 4, 6),
+    step: Float64Array.of(1, NaN, 0),
+    perturbation: Float64Array.of(2, NaN, 0),
+    perturbationRelative: Float64Array.of(4, NaN, 0),
+    status: Uint8Array.of(flipStatus.flipped, flipStatus.neverFlipped, flipStatus.misclassified),
+  };
+  const zero = summarizeFlips(samples, "zero");
+  expect(zero).toMatchObject({ flipped: 1, neverFlipped: 1, misclassified: 1, gradientNorm: { mean: 4, n: 3 }, step: { mean: 0.5, n: 2 }, perturbation: { mean: 1, n: 2 } });
+  const exclude = summarizeFlips(samples, "exclude");
+  expect(exclude).toMatchObject({ gradientNorm: { mean: 3, n: 2 }, step: { mean: 1, n: 1 }, perturbationRelative: { mean: 4, n: 1 } });
+});
+
+test("a network without a gradient is never flipped", async () => {
+  const dead: TwoLayerNetwork = { ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }), weights: new Float32Array(36), hiddenBias: Float32Array.of(-1, -1, -1), outerBias: 1 };
+  const { summary } = await measureFlips(dead, data);
+  expect(summary.flipped).toBe(0);
+  expect(summary.neverFlipped + summary.misclassified).toBe(data.n);
+  expect(summary.gradientNorm.mean).toBe(0);
+});
+
+test("data of another size is refused", async () => {
+  await expect(measureFlips(twoLayer({ d: 5, m: 3 }), data)).rejects.toMatchObject({ code: "SF_NETWORK" });
+});
