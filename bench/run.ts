@@ -41,10 +41,12 @@ for (const m of [1_000, 10_000]) {
   const data = sphere({ d, n, testN: tests, seed: 0, labels: "linear" });
   const network = twoLayer({ d, m, bias: true, seed: 0 });
   const product = await Session.create(buildGraph("gemm", (g) => ({ y: g.gemm(g.input("x", f32([gemmRows, d])), g.input("W", f32([m, d])), { transB: true }) })), { threads });
-  const epoch = await Session.create(epochGraph({ d, m, bias: true, n, batch, lr: 0.1, c0: 1e6, exit: "step" }), { threads });
+  const epoch = await Session.create(epochGraph({ d, m, bias: true, n, batch, lr: 0.1, exit: "step" }), { threads });
   const [W, X, y] = [parameters(network)["W"]!, { element: "float32" as const, shape: [n, d], data: data.train.x }, { element: "float32" as const, shape: [n, 1], data: data.train.y }];
+  const scalar = (value: number) => ({ element: "float32" as const, shape: [], data: Float32Array.of(value) });
+  const ball = { deviation_before: scalar(0), loss_before: scalar(0), radius: scalar(1e6), start: { element: "int64" as const, shape: [], data: BigInt64Array.of(0n) } };
   const runGemm = () => product.run({ x: { ...X, shape: [gemmRows, d], data: data.train.x.subarray(0, gemmRows * d) }, W });
-  const runEpoch = () => epoch.run({ X, y, ...parameters(network), W0: W, b0: parameters(network)["b"]!, deviation_before: { element: "float32", shape: [], data: Float32Array.of(0) } });
+  const runEpoch = () => epoch.run({ X, y, ...parameters(network), W0: W, b0: parameters(network)["b"]!, ...ball });
   const runFlips = () => measureFlips(network, data.test, { threads });
   const times = { gemm: [] as number[], epoch: [] as number[], flips: [] as number[] };
   await runGemm();

@@ -1,7 +1,6 @@
 import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
 import { vectorJacobian } from "../graph/gradient.ts";
 import { type Model, type Value } from "../graph/ir.ts";
-import { lazyRadius } from "../network/lazy-ball.ts";
 import { type TwoLayerValues, forward, parameterInputs } from "../network/two-layer.ts";
 import type { FloatType } from "../tensor/tensor.ts";
 import { logisticLoss } from "./loss.ts";
@@ -15,7 +14,6 @@ export interface EpochGraphOptions {
   readonly n: number;
   readonly batch: number;
   readonly lr: number;
-  readonly c0: number;
   readonly exit: "step" | "epoch";
   readonly element?: FloatType;
   /** Look at the exact deviation at every step instead of when the bound asks for it. Same result, slower: for tests. */
@@ -32,13 +30,13 @@ export interface EpochGraphOptions {
  * (in an `If`, so that all other steps do not pay for it). The gradient is then scaled by 0 or 1, which leaves the
  * weights bitwise as they were on the step that is refused.
  *
- * Inputs: X `[n, d]`, y `[n, 1]`, the parameters, W0 and b0, and deviation_before. Outputs: W_after, b_after,
+ * Inputs: X `[n, d]`, y `[n, 1]`, the parameters, W0 and b0, deviation_before, the ball's radius; start, the first batch to take,
+ * and loss_before, the sum so far (to go on after a refused step with a larger radius). Outputs: W_after, b_after,
  * deviation (exact), left (1 if a step was refused), loss (sum over the points seen), correct, seen, steps, checks
  * (how often the exact deviation was computed), reach (the last bound; not finite where training diverged).
  */
 export function epochGraph(options: EpochGraphOptions): Model {
-  const { d, m, bias, n, batch, lr, c0, exit, element = "float32", exactAlways = false } = options;
-  const radius = lazyRadius(c0, m);
+  const { d, m, bias, n, batch, lr, exit, element = "float32", exactAlways = false } = options;
   return buildGraph("sgd-epoch", (g) => {
     const X = g.input("X", { element, shape: [n, d] });
     const y = g.input("y", { element, shape: [n, 1] });
@@ -46,6 +44,9 @@ export function epochGraph(options: EpochGraphOptions): Model {
     const centre = g.input("W0", { element, shape: [m, d] });
     const centreBias = bias ? g.input("b0", { element, shape: [m] }) : undefined;
     const before = g.input("deviation_before", { element, shape: [] });
+    const lossBefore = g.input("loss_before", { element, shape: [] });
+    const radius = g.input("radius", { element, shape: [] });
+    const start = g.input("start", { element: "int64", shape: [] });
     const zero = g.scalar(0, element);
     const one = g.scalar(1, element);
 
@@ -54,12 +55,13 @@ export function epochGraph(options: EpochGraphOptions): Model {
       return b.sqrt(b.reduceMax(Dbias ? b.add(squares, b.mul(Dbias, Dbias)) : squares, undefined, false));
     };
 
-    const trained = g.loop(Math.ceil(n / batch), [W0, ...(b0 ? [b0] : []), before, one, zero, zero, zero, zero, zero], (b, state, t) => {
+    const trained = g.loop(g.sub(Math.ceil(n / batch), start), [W0, ...(b0 ? [b0] : []), before, one, lossBefore, zero, zero, zero, zero], (b, state, t) => {
       const W = state[0]!;
       const bias = b0 && state[1]!;
       const [bound, , loss, correct, seen, steps, checks] = state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
-      const x = b.rows(X, t, batch);
-      const label = b.rows(y, t, batch);
+      const index = b.add(t, start);
+      const x = b.rows(X, index, batch);
+      const label = b.rows(y, index, batch);
       const weights: TwoLayerValues = { W, b: bias, a, a0 };
       const { f } = forward(b, x, weights, m);
       const margin = b.mul(label, f);

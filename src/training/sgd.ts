@@ -4,9 +4,9 @@ import { initialOf, parameters } from "../network/two-layer.ts";
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { predictor } from "../network/predict.ts";
 import { type EngineOptions } from "../runtime/engine.ts";
-import { dataOf, numberOf, withSession } from "../runtime/session.ts";
+import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { SignflipError } from "../util/errors.ts";
+import { SignflipError, internal } from "../util/errors.ts";
 import { random } from "../util/random.ts";
 import { epochGraph } from "./epoch-graph.ts";
 import type { EpochRecord, ExitReason } from "./record.ts";
@@ -42,8 +42,23 @@ export interface Training {
 
 /** Trains inside the lazy ball with the defaults of Sect. 5.1. */
 export async function trainLazily(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions = {}): Promise<Training> {
-  const { c0 = 10, lr = 0.1, batch = 64, exit = "step", epochs = 1000, test, seed = network.seed, onEpoch, signal, ...engine } = options;
-  check({ c0, lr, batch, epochs });
+  const { c0 = 10, ...rest } = options;
+  for await (const { network: trained, history, exitReason } of trainTrajectory(network, train, { ...rest, c0: [c0] })) return { network: trained, history, exitReason };
+  throw internal("a trajectory through one ball gave no network");
+}
+
+/**
+ * Trains once through several lazy balls, from the smallest C_0 to the largest. Up to the step at which it would leave
+ * a ball, training does not depend on its radius: each network given is, bit for bit, the one that a run of its
+ * own would have ended with.
+ */
+export async function* trainTrajectory(
+  network: TwoLayerNetwork,
+  train: Dataset,
+  options: Omit<TrainingOptions, "c0"> & { readonly c0: readonly number[] },
+): AsyncGenerator<Training & { readonly c0: number }> {
+  const { lr = 0.1, batch = 64, exit = "step", epochs = 1000, test, seed = network.seed, onEpoch, signal, c0: wanted, ...engine } = options;
+  for (const c0 of wanted) check({ c0, lr, batch, epochs });
   if (exit !== "step" && exit !== "epoch") throw option(`exit must be "step" or "epoch"; got ${String(exit)}`);
   const { d, m, bias } = network;
   for (const data of test ? [train, test] : [train]) {
@@ -57,49 +72,62 @@ export async function trainLazily(network: TwoLayerNetwork, train: Dataset, opti
     W0: { element: "float32", shape: [m, d], data: initial.weights },
     ...(bias ? { b0: { element: "float32", shape: [m], data: initial.hiddenBias } } : {}),
   };
-
+  const balls = wanted.toSorted((a, b) => a - b);
   const history: EpochRecord[] = [];
   let now = network;
-  let exitReason: ExitReason = "epochs";
-  const accuracy = test && (await predictor(network, engine));
+  let moved = deviation(network, initial);
+
+  const session = await Session.create(epochGraph({ d, m, bias, n: train.n, batch, lr, exit }), engine);
+  const predict = test && (await predictor(network, engine));
   try {
-    await withSession(epochGraph({ d, m, bias, n: train.n, batch, lr, c0, exit }), engine, async (session) => {
-      let far = deviation(network, initial);
-      for (let epoch = 1; epoch <= epochs; epoch++) {
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const last = history.at(-1);
+      const pass = { loss: 0, correct: 0, seen: 0, steps: 0, seconds: 0 };
+      const record = async (): Promise<EpochRecord> => {
+        const began = performance.now();
+        const testAccuracy = test && predict ? { testAccuracy: await predict.accuracy(now, test) } : {};
+        return {
+          epoch,
+          loss: pass.seen > 0 ? pass.loss / pass.seen : (last?.loss ?? NaN),
+          trainAccuracy: pass.seen > 0 ? pass.correct / pass.seen : (last?.trainAccuracy ?? NaN),
+          ...testAccuracy,
+          deviation: moved,
+          steps: (last?.steps ?? 0) + pass.steps,
+          seconds: pass.seconds + (performance.now() - began) / 1000,
+        };
+      };
+      for (let left = true; left; ) {
         if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
         const began = performance.now();
-        const last = history.at(-1);
-        const out = await session.run({ ...parameters(now), ...fixed, deviation_before: { element: "float32", shape: [], data: Float32Array.of(far) } });
-        const seen = numberOf(out, "seen");
-        const loss = numberOf(out, "loss") / seen;
-        const steps = (last?.steps ?? 0) + numberOf(out, "steps");
-        far = numberOf(out, "deviation");
-        if (!Number.isFinite(numberOf(out, "reach")) || !Number.isFinite(far) || (seen > 0 && !Number.isFinite(loss)))
-          throw new SignflipError("SF_DIVERGED", `training diverged in epoch ${epoch}, after ${steps} steps (m ${m}, d ${d}, lr ${lr}): loss ${loss}, deviation ${far}; try a smaller learning rate`);
-        const left = exit === "step" ? numberOf(out, "left") > 0 : far > lazyRadius(c0, m);
-        if (seen > 0) now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
-        const record: EpochRecord = {
-          epoch,
-          loss: seen > 0 ? loss : (last?.loss ?? NaN),
-          trainAccuracy: seen > 0 ? numberOf(out, "correct") / seen : (last?.trainAccuracy ?? NaN),
-          ...(test && accuracy ? { testAccuracy: await accuracy.accuracy(now, test) } : {}),
-          deviation: far,
-          steps,
-          seconds: (performance.now() - began) / 1000,
-        };
-        history.push(record);
-        onEpoch?.(record);
-        if (left) {
-          exitReason = "left-ball";
-          break;
-        }
+        const out = await session.run({ ...parameters(now), ...fixed, deviation_before: scalar(moved), radius: scalar(lazyRadius(balls[0]!, m)), loss_before: scalar(pass.loss), start: index(pass.steps) });
+        moved = numberOf(out, "deviation");
+        pass.loss = numberOf(out, "loss");
+        for (const name of ["correct", "seen", "steps"] as const) pass[name] += numberOf(out, name);
+        if (!Number.isFinite(numberOf(out, "reach") + moved + pass.loss))
+          throw new SignflipError("SF_DIVERGED", `training diverged in epoch ${epoch}, near step ${(last?.steps ?? 0) + pass.steps} (m ${m}, d ${d}, lr ${lr}); try a smaller learning rate`);
+        if (numberOf(out, "steps") > 0) now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
+        pass.seconds += (performance.now() - began) / 1000;
+        left = numberOf(out, "left") > 0;
+        if (!left) continue;
+        const stopped = await record();
+        onEpoch?.(stopped);
+        yield { c0: balls.shift()!, network: now, history: [...history, stopped], exitReason: "left-ball" };
+        if (balls.length === 0) return;
       }
-    });
+      history.push(await record());
+      onEpoch?.(history.at(-1)!);
+      while (exit === "epoch" && balls.length > 0 && moved > lazyRadius(balls[0]!, m)) yield { c0: balls.shift()!, network: now, history: [...history], exitReason: "left-ball" };
+      if (balls.length === 0) return;
+    }
+    for (const c0 of balls) yield { c0, network: now, history: [...history], exitReason: "epochs" };
   } finally {
-    await accuracy?.dispose();
+    await session.dispose();
+    await predict?.dispose();
   }
-  return { network: now, history, exitReason };
 }
+
+const scalar = (value: number): Tensor => ({ element: "float32", shape: [], data: Float32Array.of(value) });
+const index = (value: number): Tensor => ({ element: "int64", shape: [], data: BigInt64Array.of(BigInt(value)) });
 
 const option = (why: string) => new SignflipError("SF_OPTION", `training: ${why}`, { usage: true });
 

@@ -7,7 +7,7 @@ import { useNodeEngine } from "../../src/runtime/node.ts";
 import { Session, numberOf } from "../../src/runtime/session.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { epochGraph } from "../../src/training/epoch-graph.ts";
-import { shuffled, trainLazily } from "../../src/training/sgd.ts";
+import { type Training, shuffled, trainLazily, trainTrajectory } from "../../src/training/sgd.ts";
 
 beforeAll(() => useNodeEngine());
 
@@ -82,8 +82,11 @@ describe("an epoch of SGD as one graph", () => {
           W0: inputs["W"]!,
           ...(bias ? { b0: inputs["b"]! } : {}),
           deviation_before: { element: "float64" as const, shape: [], data: Float64Array.of(0) },
+          loss_before: { element: "float64" as const, shape: [], data: Float64Array.of(0) },
+          radius: { element: "float64" as const, shape: [], data: Float64Array.of(lazyRadius(c0, m)) },
+          start: { element: "int64" as const, shape: [], data: BigInt64Array.of(0n) },
         };
-        const options = { d, m, bias, n, batch, lr, c0, exit: "step", element: "float64" } as const;
+        const options = { d, m, bias, n, batch, lr, exit: "step", element: "float64" } as const;
         const run = async (exactAlways: boolean) => {
           const session = await Session.create(epochGraph({ ...options, exactAlways }));
           const out = await session.run(feeds);
@@ -159,6 +162,20 @@ describe("lazy training", () => {
     [{ exit: "never" as "step" }, "exit"],
   ])("refuses %o", async (options, name) => {
     await expect(trainLazily(fresh, data.train, options)).rejects.toMatchObject({ code: "SF_OPTION", usage: true, message: expect.stringContaining(name) as string });
+  });
+
+  test.each(["step", "epoch"] as const)("one trajectory through several balls gives the same bits as a run for each (exit %s)", async (exit) => {
+    const options = { lr: 0.2, epochs: 12, exit, test: data.test };
+    const withoutSeconds = ({ network, history, exitReason }: Training) => ({ network, exitReason, history: history.map((record) => ({ ...record, seconds: 0 })) });
+    const c0s = [0.5, 0.51, 1, 2, 50];
+    const together: Training[] = [];
+    for await (const { c0, ...training } of trainTrajectory(fresh, data.train, { ...options, c0: c0s })) {
+      expect(c0).toBe(c0s[together.length]);
+      together.push(training);
+    }
+    const apart = await Promise.all(c0s.map((c0) => trainLazily(fresh, data.train, { ...options, c0 })));
+    expect(together.map(withoutSeconds)).toEqual(apart.map(withoutSeconds));
+    expect(new Set(apart.map(({ exitReason }) => exitReason)).size).toBe(2);
   });
 
   test("a signal stops it between epochs", async () => {
