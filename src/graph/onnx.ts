@@ -23,7 +23,7 @@ import {
 import { type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { GraphBuilder } from "./builder.ts";
-import { type Attribute, type Attributes, type Graph, type Model, type TensorType, type Value, elementOf, freshDim, irVersion, onnxElement, opset } from "./ir.ts";
+import { type Attribute, type Attributes, type Graph, type Model, type TensorType, type Value, bool, elementOf, freshDim, i64, irVersion, onnxElement, opset } from "./ir.ts";
 import { upgrade } from "./upgrade.ts";
 
 const oldestOpset = 13;
@@ -172,15 +172,16 @@ export function decodeModel(bytes: Uint8Array, name = "model"): Model {
   }
 }
 
-function readGraph(proto: GraphProto, g: GraphBuilder, version: number, outer: ReadonlyMap<string, Value>): void {
+/** @param types those of the inputs, for a body that does not say them itself */
+function readGraph(proto: GraphProto, g: GraphBuilder, version: number, outer: ReadonlyMap<string, Value>, types: readonly (TensorType | undefined)[] = []): void {
   if (proto.sparseInitializer.length > 0) throw new SignflipError("SF_ONNX", "sparse initializers are not read");
   const scope = new Map(outer);
   const known = new Map([...proto.valueInfo, ...proto.output].map((info) => [info.name, info]));
   const initialized = new Set(proto.initializer.map((initializer) => initializer.name));
   for (const initializer of proto.initializer) scope.set(initializer.name, g.constant(decodeTensor(initializer), initializer.name));
-  for (const input of proto.input) {
+  for (const [i, input] of proto.input.entries()) {
     if (initialized.has(input.name)) continue; // a default value: older exporters list every weight as an input
-    const type = decodeType(input);
+    const type = decodeType(input) ?? (input.type ? undefined : types[i]);
     if (!type) throw new SignflipError("SF_ONNX", `input ${input.name} is not a tensor`);
     scope.set(input.name, g.input(input.name, type));
   }
@@ -192,8 +193,9 @@ function readGraph(proto: GraphProto, g: GraphBuilder, version: number, outer: R
   };
   for (const node of proto.node) {
     const op = node.domain === "" || node.domain === "ai.onnx" ? node.opType : `${node.domain}::${node.opType}`;
-    const attributes = Object.fromEntries(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, g, version, scope)]));
     const inputs = node.input.map((name) => find(name, op));
+    const bodyTypes = op === "Loop" ? [i64([]), bool([]), ...inputs.slice(2).map((input) => input && { element: input.type.element, shape: undefined })] : [];
+    const attributes = Object.fromEntries(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, g, version, scope, bodyTypes)]));
     while (inputs.length > 0 && inputs.at(-1) === undefined) inputs.pop();
     const now = upgrade({ op, inputs, outputs: node.output.length, attributes }, version, (t) => g.constant(t));
     const outputs = g.op(now.op, now.inputs, now.attributes, node.output.length);
@@ -248,7 +250,7 @@ function decodeTensor(proto: TensorProto): Tensor {
   return { element, shape, data };
 }
 
-function decodeAttribute(proto: AttributeProto, g: GraphBuilder, version: number, scope: ReadonlyMap<string, Value>): Attributes[string] {
+function decodeAttribute(proto: AttributeProto, g: GraphBuilder, version: number, scope: ReadonlyMap<string, Value>, bodyTypes: readonly (TensorType | undefined)[]): Attributes[string] {
   switch (proto.type) {
     case AttributeType.INT:
       return { kind: "int", value: Number(proto.i) };
@@ -267,7 +269,7 @@ function decodeAttribute(proto: AttributeProto, g: GraphBuilder, version: number
       return { kind: "tensor", value: decodeTensor(proto.t) };
     case AttributeType.GRAPH: {
       const b = new GraphBuilder(proto.g?.name || "subgraph", g);
-      if (proto.g) readGraph(proto.g, b, version, scope);
+      if (proto.g) readGraph(proto.g, b, version, scope, bodyTypes);
       return { kind: "graph", value: b.graph };
     }
     default:

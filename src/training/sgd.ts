@@ -65,7 +65,9 @@ export async function* trainTrajectory(
     if (data.d !== d) throw new SignflipError("SF_NETWORK", `training: the network has ${d} inputs, and ${data.name} has ${data.d}`);
   }
   const { x, y } = shuffled(train, seed);
-  const initial = initialOf(network);
+  const drawn = initialOf(network);
+  let moved = deviation(network, drawn);
+  const initial = moved === 0 ? network : drawn; // a fresh network is its own centre: a wide one is not kept twice
   const fixed: Record<string, Tensor> = {
     X: { element: "float32", shape: [train.n, d], data: x },
     y: { element: "float32", shape: [train.n, 1], data: y },
@@ -75,7 +77,6 @@ export async function* trainTrajectory(
   const balls = wanted.toSorted((a, b) => a - b);
   const history: EpochRecord[] = [];
   let now = network;
-  let moved = deviation(network, initial);
 
   const session = await Session.create(epochGraph({ d, m, bias, n: train.n, batch, lr, exit }), engine);
   const predict = test && (await predictor(network, engine));

@@ -46,13 +46,18 @@ export const ConstantOfShape: OpRule = {
   vjp: fixed,
 };
 
-/** y = start, start + delta, … before limit */
+/** y_i = start + i·delta, before limit.  dstart = Σ dy, ddelta = Σ i·dy; where it ends does not change with small steps. */
 export const Range: OpRule = {
-  infer: ({ types: [start], ints: [from, to, by] }) => {
-    const [a, b, step] = [from?.[0], to?.[0], by?.[0]];
-    const known = typeof a === "number" && typeof b === "number" && typeof step === "number" && step !== 0;
-    const length = known ? Math.max(0, Math.ceil((b - a) / step)) : a === 0 && step === 1 && b !== undefined ? b : freshDim();
-    return [{ type: { element: start!.element, shape: [length] }, ints: known && typeof length === "number" && length <= 64 ? Array.from({ length }, (_, i) => a + i * step) : undefined }];
+  infer: ({ types: [start], ints, constants }) => {
+    const [from, to, by] = constants.map((constant, i) => (constant ? Number(constant.data[0]) : ints[i]?.[0]));
+    const element = start!.element;
+    if (typeof from !== "number" || typeof to !== "number" || typeof by !== "number" || by === 0) return [{ element, shape: [from === 0 && by === 1 && to !== undefined ? to : freshDim()] }];
+    const length = Math.max(0, Math.ceil((to - from) / by));
+    const small = (element === "int64" || element === "int32") && length <= 64;
+    return [{ type: { element, shape: [length] }, ints: small ? Array.from({ length }, (_, i) => from + i * by) : undefined }];
   },
-  vjp: zeroGradient("it counts: its ends are not meant to be moved"),
+  vjp: (g, { dy: [dy], wanted }) => {
+    const index = () => g.op("Range", [g.scalar(0, dy.type.element), g.count(dy, dy.type.element), g.scalar(1, dy.type.element)])[0]!;
+    return [g.reduceSum(dy, undefined, false), undefined, wanted[2] ? g.reduceSum(g.mul(index(), dy), undefined, false) : undefined];
+  },
 };

@@ -6,10 +6,10 @@ import type { OpRule } from "./rule.ts";
 
 /** The positions that a slice takes from an axis of known size: the first, and how many. */
 function range(start: number, end: number, step: number, size: number): { first: number; count: number } {
-  const low = step > 0 ? 0 : -1;
-  const cut = (bound: number) => Math.min(Math.max(bound < 0 ? bound + size : bound, low), size + low);
-  const first = cut(start);
-  return { first, count: Math.max(0, Math.ceil((cut(end) - first) / step)) };
+  const cut = (bound: number, low: number, high: number) => Math.min(Math.max(bound < 0 ? bound + size : bound, low), high);
+  // Backward, the first is cut to the elements there are (unlike numpy's), and the end may lie before them all.
+  const [first, last] = step > 0 ? [cut(start, 0, size), cut(end, 0, size)] : [cut(start, 0, size - 1), cut(end, -1, size - 1)];
+  return { first, count: Math.max(0, Math.ceil((last - first) / step)) };
 }
 
 /** What a slice leaves of a dimension; a symbol stays where the slice takes all of it. */

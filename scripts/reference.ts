@@ -1,0 +1,65 @@
+import { commands } from "../src/cli/commands.ts";
+import type { Command } from "../src/cli/command.ts";
+import { defaultOf } from "../src/cli/main.ts";
+import type { OptionSpec } from "../src/cli/options.ts";
+import { presetDescriptions, presetNames } from "../src/study/presets.ts";
+import { cellColumns, sampleColumns, type Column } from "../src/study/rows.ts";
+import { errorCodes } from "../src/util/errors.ts";
+
+/** The pages of docs/ that are made from the program's own tables, by file name. */
+export const referencePages: Readonly<Record<string, () => string>> = { "cli.md": cliPage, "rows.md": rowsPage };
+
+const origin = "<!-- Made by npm run docs from the program's own tables. Do not edit. -->";
+
+function cliPage(): string {
+  const all: readonly Command[] = Object.values(commands) as unknown as Command[];
+  return page([
+    "# The command line",
+    "`signflip <command> --help` prints what stands here. Results go to stdout, progress and errors to stderr.",
+    ...table(["command", "what it does"], all.map(({ name, summary }) => [`[\`${name}\`](#signflip-${name})`, summary])),
+    ...all.flatMap(commandSection),
+    "## Presets",
+    ...table(["preset", "what it is"], presetNames.map((name) => [`\`${name}\``, presetDescriptions[name]])),
+    "## Errors and exit codes",
+    "An error is one line on stderr, `error CODE: what was expected and what came`. The exit code is 0 where all went well, 2 where the command line was wrong, 130 after Ctrl-C and 1 otherwise. With the environment variable `SIGNFLIP_DEBUG` set, a stack follows. Codes are stable.",
+    ...table(["code", "what it is about"], Object.entries(errorCodes).map(([code, about]) => [`\`${code}\``, about])),
+  ]);
+}
+
+function commandSection({ name, summary, description, argument, options, examples }: Command): string[] {
+  const usage = `signflip ${name} [options]${argument ? ` [${argument.name}]` : ""}`;
+  return [
+    `## signflip ${name}`,
+    `\`${usage}\`: ${summary}.`,
+    description.replaceAll("\n", " "),
+    ...(argument ? [`\`${argument.name}\`: ${argument.description}.`] : []),
+    ...table(["option", "meaning", "values", "default"], Object.values(options).map(optionLine)),
+    ["```sh", ...examples.map(([line, does]) => `${line} # ${does}`), "```"].join("\n"),
+  ];
+}
+
+function optionLine(spec: OptionSpec): string[] {
+  const flags = spec.type === "flag" && spec.default === true ? `${spec.flags}, ${spec.flags.replace("--", "--no-")}` : spec.flags;
+  return [`\`${flags}\``, spec.description, spec.range, defaultOf(spec)];
+}
+
+function rowsPage(): string {
+  return page([
+    "# The columns of the row files",
+    "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
+    "## One row per run",
+    ...columnTable(cellColumns),
+    "## One row per test image",
+    "For studies that keep their samples, as Figure 7 does.",
+    ...columnTable(sampleColumns),
+  ]);
+}
+
+const columnTable = (columns: readonly Column[]) => table(["column", "type", "unit", "meaning"], columns.map(({ name, type, unit, description }) => [`\`${name}\``, type, unit, description]));
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
+  return [[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")];
+}
+
+const page = ([title, ...blocks]: readonly string[]) => [title, origin, ...blocks, ""].join("\n\n").replace(/\n+$/, "\n");

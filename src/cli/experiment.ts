@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { datasets } from "../data/index.ts";
+import type { Split } from "../data/dataset.ts";
+import { dataSource } from "../node/mnist.ts";
+import type { CellConfig } from "../study/cell.ts";
+import { SignflipError } from "../util/errors.ts";
+import type { experimentOptions, ValuesOf } from "./options.ts";
+
+export type ExperimentValues = ValuesOf<typeof experimentOptions>;
+
+/** The cells an experiment's options describe: one per seed. */
+export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclude"): CellConfig[] {
+  const { dataset, digits, size, normalize, width: m, bias, c0, lr, batch, exit, epochs, seed, seeds } = values;
+  if (seed + seeds - 1 > 4_294_967_295) throw new SignflipError("SF_OPTION", `--seed and --seeds must stay below 4,294,967,296; got seeds up to ${seed + seeds - 1}`, { usage: true });
+  return Array.from({ length: seeds }, (_, run) => ({
+    data: { dataset, digits, size, normalize },
+    network: { kind: "two-layer", m, bias },
+    training: { method: "sgd", c0, lr, batch, exit, epochs },
+    measure: { flips: { misclassified, samples: false } },
+    seed: seed + run,
+  }));
+}
+
+export function loadData({ dataset, digits, size, normalize }: CellConfig["data"], folder: string | undefined): Promise<Split> {
+  return datasets[dataset].load({ digits, size, normalize }, dataSource(folder));
+}
+
+/** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
+export const threadsOr = (threads: number | undefined) => threads ?? availableParallelism();
+
+/** `network.onnx` for one run; `network-seed-3.onnx` for one of several. */
+export function networkFile(out: string, seed: number, runs: number): string {
+  return runs === 1 ? out : `${out.replace(/\.onnx$/, "")}-seed-${seed}.onnx`;
+}
+
+/** The bytes of a file the user named. */
+export async function readInput(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission denied" : String(code ?? cause);
+    throw new SignflipError("SF_FILE", `cannot read ${file}: ${reason}`, { cause });
+  }
+}

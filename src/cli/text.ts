@@ -1,0 +1,43 @@
+import type { Interval } from "../util/statistics.ts";
+import type { EpochRecord } from "../training/record.ts";
+
+/** Numbers as a terminal shows them. */
+export const digits = (value: number, significant = 3) => (Number.isFinite(value) ? Number(value.toPrecision(significant)).toString() : "–");
+export const percent = (share: number | undefined) => (share === undefined || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`);
+export const plusMinus = ({ mean, sd }: { mean: number; sd: number }) => `${fixed(mean)} ± ${fixed(sd)}`;
+export const range = ({ low, high }: Interval) => `[${fixed(low)}, ${fixed(high)}]`.replaceAll("-", "−");
+export const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
+
+/** Three significant digits, with their zeros, so that columns line up. */
+export function fixed(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
+}
+
+/** "2 min 10 s": at most two units. */
+export function duration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  const minutes = Math.round(s / 60);
+  return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} days`;
+}
+
+/** An epoch on one line. */
+export function epochLine({ epoch, loss, trainAccuracy, testAccuracy, deviation }: EpochRecord, radius: number): string {
+  const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
+  return `epoch ${epoch}  loss ${fixed(loss)}  train ${percent(trainAccuracy)}${test}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
+}
+
+/** A table whose columns line up: the first to the left, the others to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
+  return lines
+    .map((line) => line.map((cell, column) => (column === 0 ? cell + pad(cell, widths[0]!) : pad(cell, widths[column]!) + cell)).join("  ").trimEnd())
+    .join("\n");
+}
+
+const pad = (cell: string, width: number) => " ".repeat(Math.max(0, width - [...cell].length));

@@ -1,0 +1,45 @@
+export type Domain = [number, number];
+
+/** The extent of positive values with a margin, on a logarithmic axis. A single value gets half a decade around it. */
+export function logDomain(values: readonly number[], margin = 0.06): Domain {
+  const logs = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
+  if (logs.length === 0) return [0.1, 10];
+  const low = Math.min(...logs);
+  const high = Math.max(...logs);
+  const pad = Math.max(margin * (high - low), 0.25 - (high - low) / 2, 0.02);
+  return [10 ** (low - pad), 10 ** (high + pad)];
+}
+
+/**
+ * Round tick values inside a logarithmic domain: of the usual ladders the first that gives at least four. None stands
+ * so close to the upper end that its label would push the panel's heading up.
+ */
+export function logTicks([low, high]: Domain): number[] {
+  const ladders = [[1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 5, 7], [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8]];
+  const highest = high * (low / high) ** 0.04;
+  let ticks: number[] = [];
+  for (const ladder of ladders) {
+    ticks = [];
+    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) {
+      for (const step of ladder) {
+        const tick = Number(`${step}e${power}`);
+        if (tick >= low && tick <= highest) ticks.push(tick);
+      }
+    }
+    if (ticks.length >= 4) break;
+  }
+  return ticks;
+}
+
+/** The round number (1, 2 or 5 times a power of ten) nearest above `step`. */
+export function niceStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step));
+  const multiple = [1, 2, 5, 10].find((candidate) => candidate * power >= step * (1 - 1e-9))!;
+  return multiple * power;
+}
+
+/** Round tick values from 0 on a linear axis, about `about` of them, with the same care at the upper end. */
+export function linearTicks(high: number, about = 6): number[] {
+  const step = niceStep(high / about);
+  return Array.from({ length: Math.floor((0.96 * high) / step) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}

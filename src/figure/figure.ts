@@ -1,0 +1,46 @@
+import type { TopLevelSpec } from "vega-lite";
+import type { CellResult } from "../study/cell.ts";
+
+/** What the measurement says about a statement; the rules are in verdict.ts. */
+export type Verdict = "agrees" | "differs" | "undecided";
+
+/** One statement of the paper, checked on the rows of a figure. */
+export interface Claim {
+  /** Stable and unique in a report, e.g. `figure-2/step/m=1000`. */
+  readonly id: string;
+  readonly statement: string;
+  /** What the paper says, in few words: `d^−1`. */
+  readonly paper: string;
+  /** What was measured: a number with its 95 % interval and the count of runs behind it. */
+  readonly measured: string;
+  readonly verdict: Verdict;
+  /** Why the verdict is what it is, and what a reader should know before quoting it. */
+  readonly detail?: string;
+}
+
+export interface DrawOptions {
+  /** Panels side by side. The figure chooses where this is absent; 1 suits a phone. */
+  readonly columns?: number;
+  /** Whether the picture carries its title; false where the page around it has one. Default true. */
+  readonly title?: boolean;
+}
+
+/**
+ * A figure of the paper: rows in, picture and verdicts out. It draws whatever rows there are (a study half done
+ * gives half the points) and says in its caption how many they are.
+ */
+export interface Figure {
+  readonly id: FigureName;
+  /** As the paper numbers it. */
+  readonly number: string;
+  readonly title: string;
+  /** Full sentences, plain text. */
+  caption(results: readonly CellResult[]): string;
+  /** Self-contained: theme and data are inside, nothing is fetched. */
+  spec(results: readonly CellResult[], options?: DrawOptions): TopLevelSpec;
+  claims(results: readonly CellResult[]): readonly Claim[];
+}
+
+/** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */
+export const figureNames = ["figure-2", "figure-3", "figure-7"] as const;
+export type FigureName = (typeof figureNames)[number];

@@ -1,0 +1,102 @@
+import type { CellConfig, CellResult, CellRow } from "../study/cell.ts";
+import { interval95, summarize, type Interval } from "../util/statistics.ts";
+import { c0Symbol, count } from "./format.ts";
+import { meanOf, type QuantityName } from "./quantity.ts";
+
+/** What may differ between the rows of one figure; the seed always may. */
+export type Varying = "size" | "m" | "c0";
+
+export interface Slice {
+  readonly results: readonly CellResult[];
+  /** Rows that belong to another setting and are not part of this picture. */
+  readonly leftOut: number;
+}
+
+/**
+ * The rows of one setting: those that differ in nothing but the seed and what `varying` names. Given rows of several
+ * settings, the one with the most rows is taken (the first such), and a caption can say how many were left out.
+ */
+export function slice(results: readonly CellResult[], varying: readonly Varying[]): Slice {
+  const groups = new Map<string, Map<string, CellResult>>();
+  for (const result of results) {
+    const setting = JSON.stringify(settingOf(result.config, varying));
+    const group = groups.get(setting) ?? new Map<string, CellResult>();
+    groups.set(setting, group.set(result.key, result));
+  }
+  let best: readonly CellResult[] = [];
+  let total = 0;
+  for (const group of groups.values()) {
+    total += group.size;
+    if (group.size > best.length) best = [...group.values()];
+  }
+  return { results: best, leftOut: total - best.length };
+}
+
+function settingOf({ data, network, training, measure }: CellConfig, varying: readonly Varying[]): unknown[] {
+  const kept = (name: Varying, value: number) => (varying.includes(name) ? null : value);
+  return [
+    data.dataset,
+    data.digits,
+    data.normalize,
+    kept("size", data.size),
+    network.kind,
+    network.bias,
+    kept("m", network.m),
+    training.method,
+    kept("c0", training.c0),
+    training.lr,
+    training.batch,
+    training.exit,
+    training.epochs,
+    measure.flips.misclassified,
+  ];
+}
+
+/** "MNIST 0 and 1, raw pixels, with biases, C₀ = 10": what the rows share. */
+export function describeSetting(results: readonly CellResult[]): string {
+  const first = results[0];
+  if (first === undefined) return "no runs yet";
+  const { data, network } = first.config;
+  const ms = distinct(results, (row) => row.m);
+  const c0s = distinct(results, (row) => row.c0);
+  const ds = distinct(results, (row) => row.d);
+  return [
+    `${data.dataset.toUpperCase()} ${data.digits[0]} and ${data.digits[1]}`,
+    data.normalize ? "‖x‖ = 1" : "raw pixels",
+    network.bias ? "with biases" : "no biases",
+    ...(ds.length === 1 ? [`d = ${count(ds[0]!)}`] : []),
+    ...(ms.length === 1 ? [`m = ${count(ms[0]!)}`] : []),
+    ...(c0s.length === 1 ? [`${c0Symbol} = ${count(c0s[0]!)}`] : []),
+  ].join(", ");
+}
+
+/** The values a column takes, in increasing order. */
+export function distinct(results: readonly CellResult[], column: (row: CellRow) => number): number[] {
+  return [...new Set(results.map((result) => column(result.row)))].sort((a, b) => a - b);
+}
+
+/** One quantity at one d, over seeds. */
+export interface Point {
+  readonly d: number;
+  /** One mean over test samples per run. */
+  readonly values: readonly number[];
+  readonly mean: number;
+  /** Student-t over runs; NaN with a single one. */
+  readonly interval: Interval;
+}
+
+/** Means over seeds at each d, in increasing d. Runs without a positive finite mean are not counted. */
+export function pointsOf(results: readonly CellResult[], quantity: QuantityName): Point[] {
+  return distinct(results, (row) => row.d).flatMap((d) => {
+    const values = results
+      .filter(({ row }) => row.d === d)
+      .map(({ row }) => meanOf(row, quantity))
+      .filter((mean) => mean > 0 && Number.isFinite(mean));
+    return values.length === 0 ? [] : [{ d, values, mean: summarize(values).mean, interval: interval95(values) }];
+  });
+}
+
+/** Runs per point, as [fewest, most]. */
+export function runsPerPoint(groups: readonly (readonly Point[])[]): number[] {
+  return groups.flat().map((point) => point.values.length);
+}

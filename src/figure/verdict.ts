@@ -1,0 +1,83 @@
+import type { Interval, PowerLaw } from "../util/statistics.ts";
+import { fixed, fraction, interval, number } from "./format.ts";
+import type { Verdict } from "./figure.ts";
+
+/*
+ * All rules by which a measurement agrees with the paper, in one place. They were fixed before looking at results.
+ * An interval is a 95 % Student-t interval throughout.
+ */
+
+export interface Ruling {
+  readonly verdict: Verdict;
+  readonly why: string;
+}
+
+/** A fitted exponent this near the paper's agrees even where a narrow interval excludes it. */
+export const exponentTolerance = 0.1;
+/** An interval that reaches further than this to a side of the fit decides nothing. */
+export const exponentHalfWidth = 0.5;
+/** A spread (sd / mean) below this counts as concentrated: the mean is then two sd from zero. */
+export const concentratedSpread = 0.5;
+/** |skewness| up to this counts as roughly symmetric (Bulmer 1979, and the usual convention). */
+export const symmetricSkewness = 0.5;
+/** "Test error of less than 1 %." */
+export const testErrorLimit = 0.01;
+
+/**
+ * A quantity said to behave like d^p:
+ * - undecided: no interval (fewer than three sizes), or it is wider than ±0.5;
+ * - agrees: the interval contains p, or the fitted exponent is within 0.1 of p;
+ * - differs: otherwise.
+ */
+export function judgeExponent(fit: PowerLaw, expected: number): Ruling {
+  const { exponent, interval: range } = fit;
+  if (!finite(range)) return { verdict: "undecided", why: `a fit with an interval needs three sizes; there ${fit.n === 1 ? "is" : "are"} ${fit.n}` };
+  if (Math.max(range.high - exponent, exponent - range.low) > exponentHalfWidth) {
+    return { verdict: "undecided", why: `the interval is wider than ±${exponentHalfWidth}` };
+  }
+  if (contains(range, expected)) return { verdict: "agrees", why: `the interval contains ${fraction(expected)}` };
+  const distance = Math.abs(exponent - expected);
+  if (distance <= exponentTolerance) {
+    return { verdict: "agrees", why: `the fit is within ${exponentTolerance} of ${fraction(expected)}, though its interval does not contain it` };
+  }
+  return { verdict: "differs", why: `the fit is ${fixed(distance)} from ${fraction(expected)} and the interval excludes it` };
+}
+
+/** A ratio said to exceed 1: agrees or differs where its interval lies above or below 1, else undecided. */
+export function judgeRise(range: Interval): Ruling {
+  if (!finite(range)) return { verdict: "undecided", why: "an interval needs two sizes" };
+  if (range.low > 1) return { verdict: "agrees", why: "the interval of the ratio lies above 1" };
+  if (range.high < 1) return { verdict: "differs", why: "the interval of the ratio lies below 1" };
+  return { verdict: "undecided", why: "the interval of the ratio contains 1" };
+}
+
+/** sd / mean said to be small: its interval over runs lies below 0.5, above it, or across it. */
+export function judgeConcentration(range: Interval): Ruling {
+  if (!finite(range)) return { verdict: "undecided", why: "an interval over runs needs two runs" };
+  if (range.high < concentratedSpread) return { verdict: "agrees", why: `the ratio sd/mean is below ${concentratedSpread}: ${interval(range)}` };
+  if (range.low > concentratedSpread) return { verdict: "differs", why: `the ratio sd/mean is above ${concentratedSpread}: ${interval(range)}` };
+  return { verdict: "undecided", why: `the interval of sd/mean contains ${concentratedSpread}: ${interval(range)}` };
+}
+
+/** A distribution said to be Gaussian in shape: the interval of its skewness over runs lies within ±0.5, outside, or across. */
+export function judgeSymmetry(range: Interval): Ruling {
+  if (!finite(range)) return { verdict: "undecided", why: "an interval over runs needs two runs" };
+  const limit = symmetricSkewness;
+  if (range.low >= -limit && range.high <= limit) return { verdict: "agrees", why: `the skewness is within ±${limit}` };
+  if (range.low > limit || range.high < -limit) return { verdict: "differs", why: `the skewness is beyond ±${limit}` };
+  return { verdict: "undecided", why: `the interval of the skewness reaches across ${range.high > limit ? limit : number(-limit, 1)}` };
+}
+
+/** A statement said to hold for every network: one exception makes it differ. */
+export function judgeAll(holds: number, of: number): Ruling {
+  if (of === 0) return { verdict: "undecided", why: "no runs yet" };
+  return holds === of ? { verdict: "agrees", why: "it holds for every network" } : { verdict: "differs", why: `it fails for ${of - holds} of ${of}` };
+}
+
+function finite({ low, high }: Interval): boolean {
+  return Number.isFinite(low) && Number.isFinite(high);
+}
+
+function contains({ low, high }: Interval, x: number): boolean {
+  return low <= x && x <= high;
+}

@@ -1,0 +1,39 @@
+/**
+ * The public names, on Node's engine. What a browser can use stands in subpaths of its own: signflip/graph,
+ * signflip/runtime.
+ * @module signflip
+ */
+import { useNodeEngine } from "./runtime/node.ts";
+
+useNodeEngine();
+
+// Numbers
+export { SignflipError, errorCodes, type ErrorCode } from "./util/errors.ts";
+export { fitPowerLaw, interval95, summarize, type Interval, type PowerLaw } from "./util/statistics.ts";
+export { tensor, tensorOf, type ElementArrays, type ElementType, type FloatType, type Tensor } from "./tensor/tensor.ts";
+
+// Graphs and the engine that runs them
+export * from "./graph/index.ts";
+export * from "./runtime/index.ts";
+
+// Data
+export type { Dataset, Split } from "./data/dataset.ts";
+export { mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "./data/mnist.ts";
+export { sphere, type SphereOptions } from "./data/sphere.ts";
+export { mnist } from "./node/mnist.ts";
+
+// Networks
+export { deviation, lazyRadius } from "./network/lazy-ball.ts";
+export type { TwoLayerNetwork } from "./network/network.ts";
+export { loadNetwork, saveNetwork, type TrainingNote } from "./network/onnx.ts";
+export { predictor, type Predictor } from "./network/predict.ts";
+export { initialOf, twoLayer, type TwoLayerOptions } from "./network/two-layer.ts";
+
+// Training
+export type { EpochRecord, ExitReason } from "./training/record.ts";
+export { trainLazily, type Training, type TrainingOptions } from "./training/sgd.ts";
+
+// Measuring
+export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConvention } from "./measure/flip-row.ts";
+export { measureFlips, summarizeFlips, type FlipOptions, type Flips } from "./measure/flips.ts";
+export type { Summary } from "./measure/summary.ts";

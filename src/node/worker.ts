@@ -1,0 +1,49 @@
+import { datasets } from "../data/index.ts";
+import type { Split } from "../data/dataset.ts";
+import { saveNetwork } from "../network/onnx.ts";
+import { useNodeEngine } from "../runtime/node.ts";
+import type { CellConfig } from "../study/cell.ts";
+import { runCell, trainingNote } from "../study/run-cell.ts";
+import { SignflipError } from "../util/errors.ts";
+import { dataSource } from "./mnist.ts";
+import { diskStore } from "./store.ts";
+import type { CellMessage, CellTask } from "./workers.ts";
+
+/** The life of a child of the pool: cells come in over IPC, one at a time, and results go out. */
+export function serveCells(): void {
+  if (process.send === undefined) {
+    throw new SignflipError("SF_OPTION", "worker is for the program's own use; see signflip --help", { usage: true });
+  }
+  useNodeEngine();
+  // Ctrl-C reaches the whole process group; it is the parent that decides.
+  process.on("SIGINT", () => {});
+  // The parent is gone, perhaps killed: nobody waits for the result.
+  process.on("disconnect", () => process.exit(0));
+  const send = (message: CellMessage) => void process.send!(message);
+  const load = loader();
+  process.on("message", (task: CellTask) => {
+    compute(task, load, send).catch((cause: unknown) => {
+      send(cause instanceof SignflipError ? { kind: "failed", code: cause.code, message: cause.message } : { kind: "failed", message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+    });
+  });
+}
+
+async function compute({ cell, threads, cacheFolder, dataFolder }: CellTask, load: ReturnType<typeof loader>, send: (message: CellMessage) => void): Promise<void> {
+  const split = await load(cell.config.data, dataFolder);
+  const { result, network } = await runCell(cell.config, split, { threads, onEpoch: (record) => send({ kind: "epoch", record }) });
+  if (result.key !== cell.key) throw new SignflipError("SF_DATA", "the data changed while the study ran; run it again");
+  if (!cell.keepNetwork) return send({ kind: "done", result });
+  const store = diskStore(cacheFolder, { onDamage: () => {} });
+  const bytes = saveNetwork(network, trainingNote(cell.config, result.history));
+  send({ kind: "done", result, network: await store.putNetwork(cell.key, bytes) });
+}
+
+/** Loads splits and keeps the last: cells in a row often share it. */
+function loader(): (data: CellConfig["data"], folder: string | undefined) => Promise<Split> {
+  let last: { name: string; split: Split } | undefined;
+  return async ({ dataset, digits, size, normalize }, folder) => {
+    const name = JSON.stringify([dataset, digits, size, normalize, folder]);
+    if (last?.name !== name) last = { name, split: await datasets[dataset].load({ digits, size, normalize }, dataSource(folder)) };
+    return last.split;
+  };
+}

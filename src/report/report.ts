@@ -1,0 +1,224 @@
+import type { TopLevelSpec } from "vega-lite";
+import { highTestError, nameCell, nameHighTestErrors } from "../figure/claims.ts";
+import { compileFigure } from "../figure/compile.ts";
+import type { Claim, FigureName } from "../figure/figure.ts";
+import { c0Symbol, count, fixed, number, percent, plural } from "../figure/format.ts";
+import { figures } from "../figure/index.ts";
+import { meanOf, quantities, quantityNames } from "../figure/quantity.ts";
+import type { CellResult } from "../study/cell.ts";
+import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";
+import { pageScript } from "./page-script.ts";
+import { pageStyle } from "./page-style.ts";
+
+export interface ReportFont {
+  readonly family: string;
+  readonly weight: number;
+  /** base64 */
+  readonly woff2: string;
+}
+
+/** What the page needs besides the results; node/report.ts reads it from the package. */
+export interface ReportAssets {
+  /** The text of vega.min.js, which defines the global `vega`. */
+  readonly vega: string;
+  readonly fonts: readonly ReportFont[];
+}
+
+export interface ReportFigure {
+  readonly name: FigureName;
+  /** The rows of this figure's study. */
+  readonly results: readonly CellResult[];
+  /** Drawn in advance: shown until the script has drawn, and where scripts are off. */
+  readonly svg?: string;
+}
+
+export interface ReportInput {
+  readonly title: string;
+  /** As it is to be read. */
+  readonly date: string;
+  readonly preset: string;
+  readonly commandLine: string;
+  /** Cells of the study: finished, and all. */
+  readonly cells: { readonly done: number; readonly total: number };
+  readonly figures: readonly ReportFigure[];
+  /** The resolved study as text (YAML or JSON). */
+  readonly configuration: string;
+  /** Program and engine versions, the machine: whatever a reader needs to repeat it. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly assets: ReportAssets;
+}
+
+/** Rows and figures → one HTML file that needs nothing else: no network, no neighbouring files. */
+export function renderReport(input: ReportInput): string {
+  const results = uniqueResults(input.figures.flatMap((figure) => figure.results));
+  const drawn = input.figures.map((figure) => ({ ...figure, claims: figures[figure.name].claims(figure.results) }));
+  const specs = Object.fromEntries(
+    input.figures.map(({ name, results: rows }) => [
+      name,
+      { wide: compiled(figures[name].spec(rows, { title: false })), narrow: compiled(figures[name].spec(rows, { title: false, columns: 1 })) },
+    ]),
+  );
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; font-src data:; img-src data:">
+<meta name="generator" content="Signflip">
+<title>${escapeHtml(input.title)}</title>
+<style>${fontRules(input.assets.fonts)}${pageStyle}</style>
+</head>
+<body>
+<main>
+${header(input, results)}
+${claimTable(drawn, results)}
+${drawn.map(figureSection).join("\n")}
+${cellTable(results)}
+${making(input, results)}
+</main>
+<script type="application/json" id="figures">${scriptJson(specs)}</script>
+<script>${scriptText(input.assets.vega)}</script>
+<script>${scriptText(pageScript)}</script>
+</body>
+</html>
+`;
+}
+
+function compiled(spec: TopLevelSpec): object {
+  // A schema address is for editors; a page that fetches nothing has no use for it.
+  const { $schema: _, ...vega } = compileFigure(spec).vega;
+  return vega;
+}
+
+function uniqueResults(results: readonly CellResult[]): CellResult[] {
+  const byKey = new Map(results.map((result) => [result.key, result]));
+  return [...byKey.values()].sort((a, b) => a.row.m - b.row.m || a.row.c0 - b.row.c0 || a.row.d - b.row.d || a.row.seed - b.row.seed);
+}
+
+function header({ title, date, preset, commandLine, cells, figures: drawn }: ReportInput, results: readonly CellResult[]): string {
+  const complete = cells.done >= cells.total;
+  const facts: [string, string][] = [
+    ["Date", escapeHtml(date)],
+    ["Preset", escapeHtml(preset)],
+    ["Command", `<code>${escapeHtml(commandLine)}</code>`],
+    ["Runs", `${plural(results.length, "trained network")}, ${plural(new Set(results.map(({ row }) => row.seed)).size, "seed")}`],
+    [
+      "Study",
+      complete ? `complete: ${plural(cells.total, "cell")}` : `<strong>not complete: ${count(cells.done)} of ${plural(cells.total, "cell")} so far</strong>`,
+    ],
+  ];
+  const links = drawn.map(({ name }) => `<a href="#${name}">Figure ${escapeHtml(figures[name].number)}</a>`);
+  return `<header>
+<p class="kind">Signflip report</p>
+<h1>${escapeHtml(title)}</h1>
+<dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>
+<nav><a href="#verdicts">Verdicts</a>${links.join("")}<a href="#cells">All runs</a><a href="#making">How it was made</a></nav>
+</header>`;
+}
+
+function claimTable(drawn: readonly { readonly name: FigureName; readonly claims: readonly Claim[] }[], results: readonly CellResult[]): string {
+  const claims = drawn.flatMap((figure) => figure.claims);
+  const of = (verdict: Claim["verdict"]) => claims.filter((claim) => claim.verdict === verdict).length;
+  const groups = drawn.map(
+    ({ name, claims: own }) => `<tbody>
+<tr class="group"><th colspan="3" scope="rowgroup"><a href="#${name}">Figure ${escapeHtml(figures[name].number)}</a></th></tr>
+${own.map(claimRow).join("\n")}
+</tbody>`,
+  );
+  const bad = nameHighTestErrors(highTestError(results));
+  return `<section id="verdicts">
+<h2>What the paper says, what we measured</h2>
+<p>Of ${plural(claims.length, "statement")}, <strong>${of("agrees")} ${of("agrees") === 1 ? "agrees" : "agree"}</strong>, <strong>${of("differs")} ${of("differs") === 1 ? "differs" : "differ"}</strong> and <strong>${of("undecided")} ${of("undecided") === 1 ? "is" : "are"} undecided</strong>. Brackets are 95 % Student-t intervals.</p>
+${badNetworks(bad)}<table class="claims">
+<thead><tr><th scope="col">The paper says</th><th scope="col">We measured</th><th scope="col">Verdict</th></tr></thead>
+${groups.join("\n")}
+</table>
+</section>`;
+}
+
+function claimRow({ id, statement, paper, measured, verdict, detail }: Claim): string {
+  return `<tr id="${escapeHtml(id)}">
+<td data-label="The paper says">${proseHtml(statement)}<span class="paper">${proseHtml(paper)}</span></td>
+<td data-label="We measured">${proseHtml(measured)}${detail === undefined ? "" : `<span class="detail">${proseHtml(detail)}</span>`}</td>
+<td><span class="verdict ${verdict}">${verdict}</span></td>
+</tr>`;
+}
+
+/** Networks that the paper's numbers would not cover are named, few in the open, many on demand. */
+function badNetworks(names: readonly string[]): string {
+  if (names.length === 0) return "";
+  const list = `<ul>${names.map((name) => `<li>${proseHtml(name)}</li>`).join("")}</ul>`;
+  const lead = "Networks with a test error of 1\u00a0% or more";
+  return `<div class="note">${names.length <= 24 ? `${lead}: ${list}` : `<details><summary>${lead}: ${plural(names.length, "setting")}</summary>${list}</details>`}</div>\n`;
+}
+
+function figureSection({ name, results, svg }: ReportFigure): string {
+  const { number: figureNumber, title, caption } = figures[name];
+  return `<section id="${name}">
+<h2>Figure ${escapeHtml(figureNumber)}. ${escapeHtml(title)}</h2>
+<figure>
+<div class="picture" data-figure="${name}">${svg ?? '<p class="note">This picture is drawn by a script, and scripts are off here.</p>'}</div>
+<figcaption>${proseHtml(caption(results))}</figcaption>
+</figure>
+</section>`;
+}
+
+type Column = readonly [name: string, value: (result: CellResult) => string];
+
+function cellTable(results: readonly CellResult[]): string {
+  // What is the same in every run need not stand in every line.
+  const varying = (
+    [
+      ["Inputs", ({ config }) => (config.data.normalize ? "‖x‖ = 1" : "raw pixels")],
+      ["Biases", ({ config }) => (config.network.bias ? "yes" : "no")],
+      ["Checked", ({ config }) => (config.training.exit === "step" ? "each step" : "each epoch")],
+    ] satisfies [string, (result: CellResult) => string][]
+  ).filter(([, value]) => new Set(results.map(value)).size > 1);
+  const words: readonly Column[] = [...varying, ["Ended at", ({ row }) => (row.exitReason === "left-ball" ? "ball’s edge" : "epoch limit")]];
+  const columns: readonly (readonly [...Column, boolean])[] = [
+    ["d", ({ row }) => count(row.d), false],
+    ["m", ({ row }) => count(row.m), false],
+    [c0Symbol, ({ row }) => count(row.c0), false],
+    ["Seed", ({ row }) => String(row.seed), false],
+    ...words.map(([name, value]) => [name, value, true] as const),
+    ["Epochs", ({ row }) => count(row.epochs), false],
+    ["Deviation", ({ row }) => number(row.deviation), false],
+    ["of radius", ({ row }) => fixed((row.deviation * Math.sqrt(row.m)) / row.c0), false],
+    ["Test accuracy", ({ row }) => percent(row.testAccuracy, 2), false],
+    ...quantityNames.map((name) => [quantities[name].symbol, ({ row }: CellResult) => number(meanOf(row, name)), false] as const),
+  ];
+  const cell = (tag: string, text: string, inWords: boolean) => `<${tag}${inWords ? ' class="words"' : ""}>${proseHtml(text)}</${tag.slice(0, 2)}>`;
+  return `<section id="cells">
+<h2>All runs</h2>
+<p>One trained network per line. Deviation is ‖W − W₀‖<sub>2,∞</sub>, then the same in units of the ball’s radius ${c0Symbol}/√m. The last four columns are means over test samples.</p>
+<div class="scroll" tabindex="0" role="region" aria-label="All runs"><table class="cells">
+<thead><tr>${columns.map(([name, , inWords]) => cell('th scope="col"', name, inWords)).join("")}</tr></thead>
+<tbody>
+${results.map((result) => `<tr>${columns.map(([, value, inWords]) => cell("td", value(result), inWords)).join("")}</tr>`).join("\n")}
+</tbody>
+</table></div>
+</section>`;
+}
+
+function making({ versions, configuration }: ReportInput, results: readonly CellResult[]): string {
+  return `<section id="making">
+<h2>How it was made</h2>
+<dl class="versions">${Object.entries(versions)
+    .map(([name, value]) => `<div><dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd></div>`)
+    .join("")}</dl>
+<h3>Configuration</h3>
+<pre>${escapeHtml(configuration)}</pre>
+<details><summary>Keys of ${plural(results.length, "cell")}</summary>
+<ul class="keys">${results.map((result) => `<li><code>${escapeHtml(result.key)}</code>${escapeHtml(nameCell(result))}</li>`).join("")}</ul>
+</details>
+</section>`;
+}
+
+function fontRules(fonts: readonly ReportFont[]): string {
+  return fonts.map(fontFace).join("");
+}
+
+/** An @font-face rule with the font inside it. */
+export function fontFace({ family, weight, woff2 }: ReportFont): string {
+  return `@font-face{font-family:"${family}";font-weight:${weight};src:url(data:font/woff2;base64,${woff2}) format("woff2")}`;
+}

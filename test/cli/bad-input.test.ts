@@ -1,0 +1,125 @@
+import { mkdtemp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runHere, signflip, type Outcome } from "./run.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "signflip-bad-"));
+  await mkdir(join(folder, "a-folder"));
+  await mkdir(join(folder, "empty"));
+  await writeFile(join(folder, "a-file"), "text");
+  await writeFile(join(folder, "unknown-key.yaml"), "name: x\ndata: { sizes: 3 }\n");
+  await writeFile(join(folder, "bad-size.yaml"), "name: x\ndata: { size: { each: [5, 40] } }\n");
+  await writeFile(join(folder, "broken.yaml"), "name: [\n");
+  await writeFile(join(folder, "fine.yaml"), "name: x\n");
+  await writeFile(join(folder, "not.onnx"), "no model");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The command line, what stderr must say, the exit code. `@` stands for the test's folder. */
+const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = [
+  // The sentence the design promises, word for word.
+  ["flip --size 40", /^error SF_SIZE: --size must be a whole number from 2 to 28 \(MNIST images are 28×28\); got 40$/, 2],
+  ["flip --size 1", /SF_SIZE.*got 1$/, 2],
+  ["flip --size 5.5", /SF_SIZE.*got 5\.5$/, 2],
+  ["flip --size 0x10", /SF_SIZE.*got 0x10$/, 2],
+  ["flip --size=", /SF_SIZE.*got an empty value$/, 2],
+  ["flip --size", /SF_OPTION: option '--size <pixels>' argument missing$/, 2],
+  ["train --digits 3,3", /SF_DIGITS: --digits must be two different digits.*got 3,3$/, 2],
+  ["train --digits 0,10", /SF_DIGITS.*got 0,10$/, 2],
+  ["train --digits 0", /SF_DIGITS.*got 0$/, 2],
+  ["train --digits 0,1,2", /SF_DIGITS.*got 0,1,2$/, 2],
+  ["train --digits a,b", /SF_DIGITS.*got a,b$/, 2],
+  ["train --digits -1,1", /SF_DIGITS.*got -1,1$/, 2],
+  ["train --width 0", /SF_OPTION: --width must be a whole number from 1 to 1,000,000; got 0$/, 2],
+  ["train --width -5", /SF_OPTION: --width.*got -5$/, 2],
+  ["train --width 10.5", /SF_OPTION: --width.*got 10\.5$/, 2],
+  ["train -m 1e12", /SF_OPTION: --width.*got 1e12$/, 2],
+  ["train --width NaN", /SF_OPTION: --width.*got NaN$/, 2],
+  ["train --lr 0", /SF_OPTION: --lr must be a number above 0.*got 0$/, 2],
+  ["train --lr -0.1", /SF_OPTION: --lr.*got -0\.1$/, 2],
+  ["train --lr NaN", /SF_OPTION: --lr.*got NaN$/, 2],
+  ["train --lr Infinity", /SF_OPTION: --lr.*got Infinity$/, 2],
+  ["train --lr 1e999", /SF_OPTION: --lr.*got 1e999$/, 2],
+  ["train --c0 0", /SF_OPTION: --c0 must be a number above 0.*got 0$/, 2],
+  ["train --c0 -1", /SF_OPTION: --c0.*got -1$/, 2],
+  ["train --batch 0", /SF_OPTION: --batch.*got 0$/, 2],
+  ["train --epochs 0", /SF_OPTION: --epochs.*got 0$/, 2],
+  ["train --exit never", /SF_OPTION: --exit must be step or epoch; got never$/, 2],
+  ["train --seeds 0", /SF_OPTION: --seeds.*got 0$/, 2],
+  ["train --seeds 5000", /SF_OPTION: --seeds.*got 5000$/, 2],
+  ["train --seed -1", /SF_OPTION: --seed.*got -1$/, 2],
+  ["train --seed 4294967295 --seeds 2", /SF_OPTION: --seed/, 2],
+  ["train --threads 0", /SF_OPTION: --threads.*got 0$/, 2],
+  ["train --dataset cifar", /SF_OPTION: --dataset must be mnist; got cifar$/, 2],
+  ["flip --misclassified some", /SF_OPTION: --misclassified must be zero or exclude; got some$/, 2],
+  ["train --sise 5", /SF_OPTION: unknown option '--sise' \(Did you mean --size\?\)$/, 2],
+  ["trian", /SF_OPTION: unknown command 'trian' \(Did you mean train\?\)$/, 2],
+  ["--nope", /SF_OPTION: unknown option '--nope'$/, 2],
+  ["help nope", /SF_OPTION: unknown command 'nope'/, 2],
+  ["train extra", /SF_OPTION: too many arguments/, 2],
+  ["flip a b", /SF_OPTION: too many arguments/, 2],
+  ["train --out @/a-folder", /SF_FILE: cannot write .*a-folder: it is a folder/, 2],
+  ["train --out @/a-file/network.onnx", /SF_FILE: cannot write .*: a part of the path is a file/, 2],
+  ["train --out /proc/nowhere/network.onnx", /SF_FILE: cannot write \/proc\/nowhere\/network\.onnx/, 2],
+  ["train --data-folder @/nowhere", /SF_FILE: cannot read the folder .*nowhere/, 1],
+  ["train --data-folder @/empty", /SF_DATA: the folder .*empty: expected the four IDX files/, 1],
+  ["flip @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: there is no such file$/, 1],
+  ["flip @/a-folder", /SF_FILE: cannot read .*a-folder: it is a folder$/, 1],
+  ["flip @/not.onnx", /SF_ONNX|SF_NETWORK/, 1],
+  ["flip @/not.onnx --c0 3", /SF_OPTION: --c0 says how to train a network/, 2],
+  ["reproduce --figure 9", /SF_OPTION: --figure must be one or more of 2, 3, 7, separated by commas; got 9$/, 2],
+  ["reproduce --figure 2,,3", /SF_OPTION: --figure.*got 2,,3$/, 2],
+  ["reproduce --preset huge", /SF_OPTION: --preset must be smoke, laptop or paper; got huge$/, 2],
+  ["reproduce --workers 0", /SF_OPTION: --workers.*got 0$/, 2],
+  ["reproduce --networks some", /SF_OPTION: --networks must be first, all or none; got some$/, 2],
+  ["reproduce --out @/a-file", /SF_FILE: cannot write .*a-file: a part of the path is a file/, 2],
+  ["reproduce --out /proc/nowhere", /SF_FILE: cannot write \/proc\/nowhere/, 2],
+  ["reproduce --cache @/a-file --out @/out", /SF_FILE: cannot write .*a-file/, 2],
+  ["reproduce --study @/nowhere.yaml", /SF_FILE: cannot read .*nowhere\.yaml: there is no such file$/, 1],
+  ["reproduce --study @/unknown-key.yaml", /SF_STUDY: .*unknown-key\.yaml: unknown key data\.sizes \(did you mean size\?\)$/, 2],
+  ["reproduce --study @/bad-size.yaml", /SF_STUDY: .*: data\.size must be a whole number from 2 to 28 .*got 40$/, 2],
+  ["reproduce --study @/broken.yaml", /SF_STUDY: .*broken\.yaml: not YAML at line 2/, 2],
+  ["reproduce --study @/fine.yaml --figure 2", /SF_OPTION: --figure and --study exclude each other/, 2],
+  ["report --preset smoke --cache @/empty --out @/out", /SF_CACHE: 26 of 26 cells are not in .*compute them with: signflip reproduce --preset smoke/, 1],
+];
+
+function isOneLine({ stdout, stderr }: Outcome): void {
+  expect(stderr).toMatch(/^error SF_[A-Z]+: .+\n$/);
+  expect(stdout).toBe("");
+}
+
+describe("bad input", () => {
+  it.each(cases)("%s", async (line, says, code) => {
+    const outcome = await runHere(line.split(" ").map((word) => word.replace("@", folder)));
+    isOneLine(outcome);
+    expect(outcome.stderr.trim()).toMatch(says);
+    expect(outcome.code).toBe(code);
+  });
+
+  it("leaves nothing behind in the folders it tried", async () => {
+    expect((await readdir(folder)).sort()).toEqual(["a-file", "a-folder", "bad-size.yaml", "broken.yaml", "empty", "fine.yaml", "not.onnx", "unknown-key.yaml"]);
+    expect(await readdir(join(folder, "a-folder"))).toEqual([]);
+  });
+});
+
+describe("bad input to the program itself", () => {
+  it.each([
+    ["flip --size 40 --json", /SF_SIZE/, 2],
+    ["trian", /SF_OPTION: unknown command/, 2],
+    ["worker", /SF_OPTION: worker is for the program's own use/, 2],
+    ["flip @/nowhere.onnx", /SF_FILE/, 1],
+  ] as const)("%s", async (line, says, code) => {
+    const outcome = await signflip(line.split(" ").map((word) => word.replace("@", folder)));
+    isOneLine(outcome);
+    expect(outcome.stderr).toMatch(says);
+    expect(outcome.code).toBe(code);
+  });
+
+  it("shows a stack only when asked", async () => {
+    const { stderr } = await signflip(["flip", "--size", "40"], { env: { SIGNFLIP_DEBUG: "1" } });
+    expect(stderr).toMatch(/\n\s+at /);
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, it } from "vitest";
+import { commands, commandNames } from "../../src/cli/commands.ts";
+import { longName, type OptionTable } from "../../src/cli/options.ts";
+import { runHere } from "./run.ts";
+
+describe("help", () => {
+  it.each(commandNames)("%s lists every option, with examples", async (name) => {
+    const { code, stdout, stderr } = await runHere([name, "--help"]);
+    expect(code).toBe(0);
+    expect(stderr).toBe("");
+    for (const option of Object.values(commands[name].options as OptionTable)) expect(stdout).toContain(longName(option));
+    for (const common of ["--seed", "--threads", "--json", "--help"]) expect(stdout).toContain(common);
+    for (const [line] of commands[name].examples) expect(stdout).toContain(`$ ${line}`);
+  });
+
+  it("shows the commands when nothing is asked for", async () => {
+    const { code, stdout } = await runHere([]);
+    expect(code).toBe(0);
+    for (const name of commandNames) expect(stdout).toContain(`  ${name}`);
+    expect(stdout).not.toContain("worker");
+  });
+
+  it("shows the paper's defaults", async () => {
+    const { stdout } = await runHere(["train", "--help"]);
+    const text = stdout.replace(/\s+/g, " ");
+    for (const value of ["1000", "10", "0.1", "64", "step"]) expect(text).toContain(`(default: ${value})`);
+  });
+
+  it("prints the version", async () => {
+    expect((await runHere(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+
+  it("names options and short forms once in each command", () => {
+    for (const command of Object.values(commands)) {
+      const flags = Object.values(command.options as OptionTable).flatMap((option) => option.flags.match(/-{1,2}[a-z0-9-]+/g) ?? []);
+      expect(new Set(flags).size).toBe(flags.length);
+    }
+  });
+});

@@ -1,0 +1,98 @@
+import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { decodeCell } from "../../src/node/store.ts";
+import { signflip } from "./run.ts";
+
+let folder: string;
+let study: string;
+const cells = () => join(folder, "cache", "cells");
+const line = (command: string) => [command, "--study", study, "--cache", join(folder, "cache"), "--out", join(folder, "out")];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "signflip-reproduce-"));
+  study = join(folder, "study.yaml");
+  // A dozen small cells: long enough to be interrupted, short enough for a test.
+  await writeFile(study, "name: small\nfigures: [2]\ndata: { size: { each: [3, 4, 5] } }\nnetwork: { m: { each: [50, 60] } }\ntraining: { epochs: 6 }\nseeds: 2\n");
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function wholeCells(): Promise<string[]> {
+  const names = await readdir(cells());
+  for (const name of names.filter((one) => one.endsWith(".json"))) {
+    expect(decodeCell(await readFile(join(cells(), name), "utf8"), name.replace(".json", ""))).toBeTypeOf("object");
+  }
+  expect(names.filter((name) => !/^[0-9a-f]{64}\.(json|onnx)$/.test(name))).toEqual([]);
+  return names.filter((name) => name.endsWith(".json"));
+}
+
+describe("signflip reproduce", () => {
+  it("stops on Ctrl-C with whole files, keeping what is finished", async () => {
+    let sent = false;
+    const outcome = await signflip(line("reproduce"), {
+      input: (child) => child.stderr!.on("data", (chunk: Buffer) => {
+        if (sent || !/^[2-9]\/12/m.test(chunk.toString())) return;
+        sent = true;
+        child.kill("SIGINT");
+      }),
+    });
+    expect(outcome.code).toBe(130);
+    expect(outcome.stdout).toBe("");
+    expect(outcome.stderr).toMatch(/\nerror SF_STOPPED: stopped with \d+ of 12 cells done; they are kept in .*cache, and the same command goes on from there\n$/);
+    const kept = (await wholeCells()).length;
+    expect(kept).toBeGreaterThanOrEqual(2);
+    expect(kept).toBeLessThan(12);
+    expect(outcome.stderr).toContain(`stopped with ${kept} of 12`);
+  });
+
+  it("does not report what is not complete", async () => {
+    const outcome = await signflip(line("report"));
+    expect(outcome.code).toBe(1);
+    expect(outcome.stdout).toBe("");
+    expect(outcome.stderr).toMatch(/^error SF_CACHE: \d+ of 12 cells are not in .*; compute them with: signflip reproduce --study .*\n$/);
+  });
+
+  it("goes on from there, computing only what is missing, and says so as JSON", async () => {
+    const kept = (await wholeCells()).length;
+    const outcome = await signflip([...line("reproduce"), "--json"]);
+    expect(outcome.code).toBe(0);
+    const summary = JSON.parse(outcome.stdout) as Record<string, any>;
+    expect(summary["cells"]).toEqual({ total: 12, computed: 12 - kept, cached: kept });
+    expect(await wholeCells()).toHaveLength(12);
+    expect(summary["figures"][0]).toMatchObject({ name: "figure-2", cells: { done: 12, total: 12 } });
+    expect(summary["figures"][0].claims.length).toBeGreaterThan(0);
+    const { report, figures, rows, networks } = summary["files"];
+    expect(networks).toHaveLength(6);
+    for (const file of [report, ...figures, ...rows, ...networks]) expect((await readFile(join(folder, "out", file))).length).toBeGreaterThan(100);
+    expect((await readFile(join(folder, "out/rows/small.csv"), "utf8")).trim().split("\n")).toHaveLength(13);
+    expect((await readdir(join(folder, "out"), { recursive: true })).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  });
+
+  it("computes nothing a second time", async () => {
+    const { stdout } = await signflip([...line("reproduce"), "--json"]);
+    expect((JSON.parse(stdout) as Record<string, unknown>)["cells"]).toEqual({ total: 12, computed: 0, cached: 12 });
+  });
+
+  it("writes the report again without computing", async () => {
+    await rm(join(folder, "out"), { recursive: true });
+    const outcome = await signflip(line("report"));
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(outcome.stdout).toContain("report.html");
+    expect((await readFile(join(folder, "out/report.html"))).length).toBeGreaterThan(1000);
+  });
+
+  it("notices a cell cut in half: reproduce mends it, report refuses it", async () => {
+    const [first] = await wholeCells();
+    const file = join(cells(), first!);
+    await truncate(file, Math.floor((await readFile(file)).length / 2));
+    const refused = await signflip(line("report"));
+    expect(refused.code).toBe(1);
+    expect(refused.stdout).toBe("");
+    expect(refused.stderr).toMatch(/^error SF_CACHE: .*\.json is damaged: it is cut or is not JSON; signflip reproduce computes it anew\n$/);
+    const mended = await signflip([...line("reproduce"), "--json"]);
+    expect(mended.stderr).toMatch(/^warning SF_CACHE: .*\.json is damaged: it is cut or is not JSON; it is computed anew\n/);
+    expect((JSON.parse(mended.stdout) as Record<string, unknown>)["cells"]).toEqual({ total: 12, computed: 1, cached: 11 });
+    await wholeCells();
+  });
+});

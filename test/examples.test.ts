@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+import { expand, parseStudy } from "../src/study/schema.ts";
+
+/* Every example runs as its own first lines say, and prints what its readers are promised. */
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const example = (name: string) => join(root, "examples", name);
+const run = async (name: string) => (await promisify(execFile)(process.execPath, ["--import", "tsx", example(name)], { cwd: root })).stdout;
+
+const tests: Record<string, () => void | Promise<void>> = {
+  async "first-program.ts"() {
+    const output = await run("first-program.ts");
+    const [, epochs, right] = /^trained (\d+) epochs, .* ([\d.]+) % of the test images right$/m.exec(output)!;
+    expect(Number(epochs)).toBeGreaterThan(0);
+    expect(Number(right)).toBeGreaterThan(98);
+    const [, size] = /‖δ‖ = ([\d.]+) ± [\d.]+ flips an image/.exec(output)!;
+    expect(Number(size)).toBeGreaterThan(0.2);
+    expect(Number(size)).toBeLessThan(1);
+  },
+
+  async "differentiate.ts"() {
+    // By hand: the margins are y·(x·w) = 0, 0.625, 0.25; dw is the mean of −y·x/(1 + exp(margin)).
+    const output = await run("differentiate.ts");
+    const [loss, dw0, dw1] = output.match(/-?\d+\.\d+/g)!.map(Number);
+    expect(loss).toBeCloseTo((Math.log(2) + Math.log(1 + Math.exp(-0.625)) + Math.log(1 + Math.exp(-0.25))) / 3, 6);
+    const [a, b, c] = [0, 0.625, 0.25].map((margin) => 1 / (1 + Math.exp(margin)));
+    expect(dw0).toBeCloseTo((-a! - b!) / 3, 6);
+    expect(dw1).toBeCloseTo((-2 * a! + 0.5 * b! + c!) / 3, 6);
+  },
+
+  "study.yaml"() {
+    const study = parseStudy(readFileSync(example("study.yaml"), "utf8"), "study.yaml");
+    expect(expand(study)).toHaveLength(12);
+  },
+};
+
+test.each(Object.entries(tests))("examples/%s", async (_, check) => check());
+
+test("no example is without a test", () => {
+  expect(Object.keys(tests).toSorted()).toEqual(readdirSync(join(root, "examples")).toSorted());
+});

@@ -1,0 +1,204 @@
+import { describe, expect, it, vi } from "vitest";
+import { parse, View, type Spec } from "vega";
+import { compileFigure } from "../../src/figure/compile.ts";
+import { figureNames, type FigureName } from "../../src/figure/figure.ts";
+import { figures } from "../../src/figure/index.ts";
+import { renderSvg } from "../../src/node/render.ts";
+import type { CellResult } from "../../src/study/cell.ts";
+import { synthetic } from "./synthetic.ts";
+
+/** For each figure the rows its study would give, and what a reader must find in the picture. */
+const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly labels: readonly string[] }> = {
+  "figure-2": {
+    rows: synthetic({ sizes: [5, 10, 28], seeds: 2 }),
+    labels: [
+      "Figure 2.",
+      "Gradient norm ‖∇f(x)‖",
+      "Smallest flipping step |η|",
+      "Relative perturbation ‖δ‖/‖x‖",
+      "Perturbation ‖δ‖",
+      "input dimension d",
+      "√d",
+      "1/d",
+      "1/√d",
+      "m = 1,000",
+      "m = 10,000",
+      "25",
+      "100",
+      "784",
+      "C₀ = 10",
+    ],
+  },
+  "figure-3": {
+    rows: synthetic({ sizes: [5, 10, 28], m: [1000], c0: [10, 20, 30], seeds: 2 }),
+    labels: ["Figure 3.", "‖∇f(x)‖", "|η|", "C₀ = 10", "C₀ = 20", "C₀ = 30", "m = 1,000", "1/√d"],
+  },
+  "figure-7": {
+    rows: synthetic({ sizes: [28], m: [1000], seeds: 2, normalize: true, samples: 300 }),
+    labels: ["Figure 7.", "at d = 784", "‖δ‖", "‖∇f(x)‖", "|η|", "mean ", "% of samples", "2 runs", "‖x‖ = 1"],
+  },
+};
+
+/** Text as the reader of an SVG sees it. */
+function textOf(svg: string): string {
+  return [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs)]
+    .map((match) => match[1]!.replace(/<[^>]*>/g, " "))
+    .join("\n")
+    .replaceAll("&amp;", "&")
+    .replaceAll("&lt;", "<");
+}
+
+/** To six digits: another engine's logarithm may differ in the last bit. */
+function rounded(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === "number" ? Number(part.toPrecision(6)) : part)));
+}
+
+describe.each(figureNames)("%s", (name) => {
+  const figure = figures[name];
+  const { rows, labels } = fixed[name];
+
+  it("is filed under its own name", () => {
+    expect(figure.id).toBe(name);
+    expect(name).toBe(`figure-${figure.number}`);
+  });
+
+  it.each([{}, { columns: 1 }, { title: false }])("compiles without a warning: %o", (options) => {
+    expect(compileFigure(figure.spec(rows, options)).warnings).toEqual([]);
+  });
+
+  it("runs without a warning of Vega's", async () => {
+    const warn = vi.fn<(...parts: unknown[]) => void>();
+    const logger = { level: () => logger, error: warn, warn, info: () => logger, debug: () => logger };
+    const view = new View(parse(compileFigure(figure.spec(rows)).vega as Spec), { renderer: "none", logger: logger as never });
+    await view.runAsync();
+    view.finalize();
+    expect(warn.mock.calls).toEqual([]);
+  });
+
+  it("shows its labels", async () => {
+    const text = textOf(await renderSvg(figure.spec(rows), { embedFont: false }));
+    for (const label of labels) expect(text).toContain(label);
+    expect(text).not.toMatch(/NaN|undefined|null|Infinity/);
+  });
+
+  it("has no text smaller than 11 px", async () => {
+    const svg = await renderSvg(figure.spec(rows), { embedFont: false });
+    const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map((match) => Number(match[1]));
+    expect(sizes.length).toBeGreaterThan(10);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+  });
+
+  it("keeps its spec", () => {
+    expect(rounded(figure.spec(rows))).toMatchSnapshot();
+  });
+
+  it("carries its data and refers to nothing outside", () => {
+    const { $schema: _, ...spec } = figure.spec(rows);
+    expect(JSON.stringify(spec)).not.toMatch(/https?:|"url"/);
+  });
+
+  it("keeps its claims and its caption", () => {
+    expect({ caption: figure.caption(rows), claims: figure.claims(rows) }).toMatchSnapshot();
+  });
+
+  it("gives every claim an id of its own, a number and a count of runs", () => {
+    const claims = figure.claims(rows);
+    expect(new Set(claims.map((claim) => claim.id)).size).toBe(claims.length);
+    for (const claim of claims) {
+      expect(claim.id).toMatch(new RegExp(`^${name}/`));
+      expect(claim.measured).toMatch(/\d/);
+      expect(claim.measured).toMatch(/\d+ (runs?|networks?)/);
+      expect(JSON.stringify(claim)).not.toMatch(/NaN|undefined|Infinity/);
+    }
+  });
+
+  it("draws and judges a study that has no rows, one row, or means that JSON made null", async () => {
+    const nulls = rows.map((result) => ({ ...result, row: { ...result.row, step: { ...result.row.step, mean: null as unknown as number } } }));
+    for (const some of [[], rows.slice(0, 1), nulls, rows.map(({ key, config, row, history }) => ({ key, config, row, history }))]) {
+      expect(compileFigure(figure.spec(some)).warnings).toEqual([]);
+      expect(textOf(await renderSvg(figure.spec(some), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
+      expect(figure.caption(some)).not.toMatch(/NaN|undefined|Infinity/);
+      for (const claim of figure.claims(some)) expect(JSON.stringify(claim)).not.toMatch(/NaN|undefined|Infinity/);
+    }
+    for (const claim of figure.claims([])) expect(claim.verdict).toBe("undecided");
+  });
+
+  it("draws one setting and says how many rows of another it leaves out", () => {
+    const other = rows.slice(0, 1).map((result) => ({
+      ...result,
+      key: `other-${result.key}`,
+      config: { ...result.config, data: { ...result.config.data, normalize: !result.config.data.normalize } },
+    }));
+    expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
+    expect(figure.caption([...rows, ...other])).toMatch(/1 run of another .*not shown/);
+  });
+
+  it("counts a row given twice once", () => {
+    expect(figure.spec([...rows, ...rows])).toEqual(figure.spec(rows));
+  });
+});
+
+describe("what the pictures say", () => {
+  const points = (rows: readonly CellResult[], panel = 0) => {
+    const spec = figures["figure-2"].spec(rows) as unknown as { concat: { data: { values: Record<string, number | string | null>[] } }[] };
+    return spec.concat[panel]!.data.values;
+  };
+
+  it("has a point per width and size, at the mean over seeds, with a t-interval as its bar", () => {
+    const rows = synthetic({ sizes: [5, 28], m: [1000], seeds: 3, noise: 0.02 });
+    const at25 = rows.filter(({ row }) => row.d === 25).map(({ row }) => row.gradientNorm.mean);
+    const mean = (at25[0]! + at25[1]! + at25[2]!) / 3;
+    const sd = Math.sqrt(at25.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 2);
+    const [first] = points(rows);
+    expect(points(rows)).toHaveLength(2);
+    expect(first!["mean"]).toBeCloseTo(mean, 10);
+    // 4.302653 is the 97.5 % quantile of Student's t with 2 degrees of freedom.
+    expect(first!["high"]).toBeCloseTo(mean + (4.302653 * sd) / Math.sqrt(3), 5);
+  });
+
+  it("has no bars for one seed, and says so", () => {
+    const rows = synthetic({ seeds: 1 });
+    expect(points(rows).every((point) => point["low"] === null)).toBe(true);
+    expect(figures["figure-2"].caption(rows)).toMatch(/no error bars/);
+  });
+
+  it("draws the rate through the geometric mean of all points", () => {
+    const rows = synthetic({ sizes: [5, 10, 28], m: [1000, 10_000], seeds: 1 });
+    const spec = figures["figure-2"].spec(rows) as unknown as { concat: { layer: { data?: { values: { x: number; y: number }[] } }[] }[] };
+    const [from, to] = spec.concat[1]!.layer[0]!.data!.values;
+    const log = (values: readonly number[]) => values.reduce((sum, value) => sum + Math.log(value), 0) / values.length;
+    const x = log(rows.map(({ row }) => row.d));
+    const y = log(rows.map(({ row }) => row.step.mean));
+    const slope = Math.log(to!.y / from!.y) / Math.log(to!.x / from!.x);
+    expect(slope).toBeCloseTo(-1, 10);
+    expect(Math.log(from!.y) + slope * (x - Math.log(from!.x))).toBeCloseTo(y, 10);
+  });
+
+  it("predicts nothing for ‖δ‖ alone on raw pixels", () => {
+    const layers = (normalize: boolean) =>
+      (figures["figure-2"].spec(synthetic({ normalize })) as unknown as { concat: { layer: unknown[] }[] }).concat.map((panel) => panel.layer.length);
+    expect(layers(true)).toEqual([5, 5, 5, 5]);
+    expect(layers(false)).toEqual([5, 5, 5, 3]);
+  });
+
+  it("puts every flipped sample into a bar of figure 7 or counts it in the caption, and no other sample", () => {
+    const rows = synthetic({ sizes: [10, 28], m: [1000], seeds: 2, samples: 2000 });
+    const flipped = rows.filter(({ row }) => row.d === 784).flatMap(({ samples }) => samples!.status.filter((status) => status === 0)).length;
+    const spec = figures["figure-7"].spec(rows) as unknown as { concat: { data: { values: { Samples: string }[] } }[] };
+    for (const panel of spec.concat) {
+      expect(panel.data.values.reduce((sum, bar) => sum + Number(bar.Samples.replaceAll(",", "")), 0)).toBe(flipped);
+    }
+    const caption = figures["figure-7"].caption(rows);
+    expect(caption).toContain(flipped.toLocaleString("en-US"));
+    expect(caption).toMatch(/\d+ misclassified samples? and \d+ samples? that no step flipped/);
+    expect(caption).toMatch(/2 runs of another size/);
+  });
+
+  it("does not let a few far samples squeeze a histogram, and counts them", () => {
+    const rows = synthetic({ sizes: [28], m: [1000], seeds: 1, samples: 2000 }).map((result) => ({
+      ...result,
+      samples: { ...result.samples!, step: result.samples!.step.map((step, i) => (i === 7 ? 40 * step! : step)) },
+    }));
+    expect(figures["figure-7"].caption(rows)).toMatch(/1 sample with \|η\| beyond [\d.]+ is not drawn/);
+  });
+});

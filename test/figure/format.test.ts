@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { linearTicks, logTicks } from "../../src/figure/axis.ts";
+import { count, fixed, fraction, interval, list, number, percent, plural, range } from "../../src/figure/format.ts";
+
+it("writes numbers as people read them", () => {
+  expect(number(0.14512)).toBe("0.145");
+  expect(number(-12345.6)).toBe("−12,346");
+  expect(number(0)).toBe("0");
+  expect(number(0.00000123)).toBe("1.23 × 10⁻⁶");
+  expect(number(NaN)).toBe("unknown");
+  expect(fixed(-0.004)).toBe("0.00");
+  expect(fixed(-0.5, 1)).toBe("−0.5");
+  expect(percent(0.0123, 2)).toBe("1.23 %");
+  expect(count(100_000)).toBe("100,000");
+  expect([fraction(0.5), fraction(-0.5), fraction(-1)]).toEqual(["1/2", "−1/2", "−1"]);
+  expect(interval({ low: -1, high: 2 }, fixed)).toBe("[−1.00, 2.00]");
+  expect(interval({ low: NaN, high: NaN })).toBe("[no interval]");
+});
+
+it("counts in words", () => {
+  expect([plural(1, "run"), plural(3, "run")]).toEqual(["1 run", "3 runs"]);
+  expect([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])]).toEqual(["", "a", "a and b", "a, b and c"]);
+  expect([range([3, 3]), range([2, 3])]).toEqual(["3", "2 to 3"]);
+});
+
+it("places round ticks", () => {
+  expect(logTicks([0.9, 1900])).toEqual([1, 10, 100, 1000]);
+  expect(logTicks([4, 30])).toEqual([5, 7, 10, 15, 20]);
+  expect(logTicks([22, 27]).length).toBeGreaterThan(0);
+  expect(linearTicks(12)).toEqual([0, 2, 4, 6, 8, 10]);
+});

@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest";
+import { judgeAll, judgeExponent, judgeRise } from "../../src/figure/verdict.ts";
+
+const fit = (exponent: number, low: number, high: number, n = 6) => ({ exponent, interval: { low, high }, constant: 1, n });
+
+describe("judgeExponent", () => {
+  it.each([
+    ["the interval contains it", fit(-0.8, -1.05, -0.55), -1, "agrees"],
+    ["near, with a narrow interval that excludes it", fit(-0.55, -0.57, -0.53), -0.5, "agrees"],
+    ["0.1 away, still near", fit(-0.6, -0.61, -0.59), -0.5, "agrees"],
+    ["further, and excluded", fit(-0.7, -0.8, -0.6), -0.5, "differs"],
+    ["an interval too wide to decide, though it contains it", fit(-0.5, -1.2, 0.2), -0.5, "undecided"],
+    ["no interval", fit(-0.5, NaN, NaN, 2), -0.5, "undecided"],
+  ] as const)("%s", (_, law, expected, verdict) => {
+    expect(judgeExponent(law, expected).verdict).toBe(verdict);
+  });
+});
+
+it("judgeRise looks at which side of 1 the interval lies", () => {
+  expect(judgeRise({ low: 1.01, high: 2 }).verdict).toBe("agrees");
+  expect(judgeRise({ low: 0.5, high: 0.99 }).verdict).toBe("differs");
+  expect(judgeRise({ low: 0.9, high: 1.1 }).verdict).toBe("undecided");
+  expect(judgeRise({ low: NaN, high: NaN }).verdict).toBe("undecided");
+});
+
+it("judgeAll takes one exception for a difference", () => {
+  expect(judgeAll(5, 5).verdict).toBe("agrees");
+  expect(judgeAll(4, 5).verdict).toBe("differs");
+  expect(judgeAll(0, 0).verdict).toBe("undecided");
+});

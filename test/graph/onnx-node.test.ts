@@ -1,0 +1,201 @@
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { type GraphProto, type ModelProto, ModelProtoSchema, TensorProtoSchema, TypeProto_TensorSchema } from "onnx-buf";
+import { afterAll, describe, expect, it } from "vitest";
+import type { GraphBuilder } from "../../src/graph/builder.ts";
+import { decodeModel } from "../../src/graph/onnx.ts";
+import { type Attribute, type Model, type TensorType, type Value, elementOf, int, onnxElement } from "../../src/graph/ir.ts";
+import { ruleOf } from "../../src/graph/ops/index.ts";
+import { withSession } from "../../src/runtime/session.ts";
+import { type Tensor, arrayTypes, isFloat, numbersOf, tensorOf } from "../../src/tensor/tensor.ts";
+import { type Feeds, checkGradient, coarse, precise, run, withGradient, withoutFloat64 } from "./support.ts";
+
+/** The ONNX project's own tests of single operators, as Debian's libonnx-testdata installs them. */
+const root = "/usr/share/libonnx-testdata/data/node";
+const found = existsSync(root);
+
+interface NodeTest {
+  readonly name: string;
+  readonly proto: ModelProto;
+  readonly ops: readonly string[];
+}
+
+function opsOf(graph: GraphProto | undefined): string[] {
+  return (graph?.node ?? []).flatMap((node) => [node.domain ? `${node.domain}::${node.opType}` : node.opType, ...node.attribute.flatMap(({ g }) => opsOf(g))]);
+}
+
+function load(name: string): NodeTest {
+  const proto = fromBinary(ModelProtoSchema, readFileSync(join(root, name, "model.onnx")));
+  // Each file names the opset in which its operator last changed (as of opset 17), so what it names below 13 holds in 13.
+  for (const opset of proto.opsetImport) if (opset.domain === "" && opset.version < 13n) opset.version = 13n;
+  return { name, proto, ops: [...new Set(opsOf(proto.graph))] };
+}
+
+function readTensor(path: string): Tensor {
+  const proto = fromBinary(TensorProtoSchema, readFileSync(path));
+  const element = elementOf(proto.dataType);
+  if (!element) throw new Error(`element type ${proto.dataType}`);
+  const shape = proto.dims.map(Number);
+  const bytes = Uint8Array.from(proto.rawData);
+  const length = shape.reduce((a, b) => a * b, 1);
+  expect(bytes.byteLength).toBe(length * arrayTypes[element].BYTES_PER_ELEMENT);
+  const data = new arrayTypes[element](length);
+  new Uint8Array(data.buffer).set(bytes);
+  return { element, shape, data };
+}
+
+/** The inputs or outputs of a test, by the names in its graph; an optional one that is left out has no name there. */
+function tensorsOf({ name, proto }: NodeTest, kind: "input" | "output"): Record<string, Tensor> {
+  return Object.fromEntries(proto.graph![kind].map((info, i) => [info.name, readTensor(join(root, name, "test_data_set_0", `${kind}_${i}.pb`))]));
+}
+
+const tests = found
+  ? readdirSync(root)
+      .toSorted()
+      .map(load)
+  : [];
+const known = tests.filter(({ ops }) => ops.every((op) => ruleOf(op)));
+
+/** What cannot be checked, and why. Every other test of known operators must pass. */
+const unchecked: Readonly<Record<string, string>> = {
+  "cast(like)?_.*BFLOAT16.*": "bfloat16 is not read",
+  "cast(like)?_.*STRING.*": "strings are not read",
+  "identity_(opt|sequence)": "its output is not a tensor",
+  "(max|min)_u?int16": "ONNX Runtime's CPU has no kernel for 16-bit integers",
+  "pow_types_float32_uint(32|64)": "ONNX Runtime's CPU has no kernel for unsigned exponents",
+  "training_dropout(_default)?(_mask)?": "random numbers of another generator",
+  "(dropout_random_old|unsqueeze_axis_3|loop11)": "holds an operator in a form older than opset 13",
+};
+
+/** The same for gradients. */
+const notDifferentiated: Readonly<Record<string, string>> = {
+  ...unchecked,
+  "(elu|leakyrelu|selu)_example": "one input is 0, where the function has a kink (kinks.test.ts)",
+  "reduce_min_default_axes_keepdims_example": "two inputs tie for the smallest, where the function has a kink (kinks.test.ts)",
+  "pow": "one base is 0, below which the function is not defined (kinks.test.ts)",
+  "range_float_type_positive_delta": "small steps change how many elements there are",
+  "scatternd_multiply": "no gradient through a scatter that multiplies",
+  "training_dropout_zero_ratio(_mask)?": "no gradient through Dropout in training mode",
+};
+
+/** Shapes that no inference can know, because they depend on the values of floating-point numbers or on how often a loop runs. */
+const shapesByValue = ["Loop", "NonZero", "Range"];
+
+const reasonFor = (table: Readonly<Record<string, string>>, name: string): string | undefined => Object.entries(table).find(([pattern]) => new RegExp(`^test_(${pattern})$`).test(name))?.[1];
+
+let ran = 0;
+let differentiated = 0;
+
+describe.skipIf(!found)(`the ONNX project's tests of operators (${found ? `${known.length} of ${tests.length} use only known operators` : `libonnx-testdata is not installed: no ${root}`})`, () => {
+  afterAll(() => console.log(`the ONNX project's tests of operators: ${known.length} of ${tests.length} use only known ones; ${ran} run and compared, ${differentiated} differentiated`));
+
+  for (const test of known) {
+    const because = reasonFor(unchecked, test.name);
+    it.skipIf(because)(`${test.name}${because ? `: ${because}` : ""}`, async () => {
+      const inputs = tensorsOf(test, "input");
+      const outputs = tensorsOf(test, "output");
+      checkInference(test.proto, inputs, outputs);
+      const result = await run(decodeModel(toBinary(ModelProtoSchema, test.proto), test.name), inputs);
+      for (const [name, expected] of Object.entries(outputs)) expectClose(name, result[name]!, expected);
+      ran++;
+    });
+  }
+
+  for (const test of known.filter(isDifferentiable)) {
+    const because = reasonFor(notDifferentiated, test.name);
+    it.skipIf(because)(`${test.name}, its gradient${because ? `: ${because}` : ""}`, async () => {
+      await checkGradientOf(test.proto, tensorsOf(test, "input"));
+      differentiated++;
+    });
+  }
+});
+
+/** With small integer inputs fixed in the graph (axes, shapes, …), the shapes of the outputs follow from those of the inputs. */
+function checkInference(proto: ModelProto, inputs: Feeds, outputs: Feeds): void {
+  const copy = fromBinary(ModelProtoSchema, toBinary(ModelProtoSchema, proto));
+  const graph = copy.graph!;
+  // The file names the shapes of its outputs: taken away, so that they have to be inferred.
+  for (const info of graph.output) if (info.type?.value.case === "tensorType") info.type.value.value = create(TypeProto_TensorSchema, { elemType: info.type.value.value.elemType });
+  for (const [name, { element, shape, data }] of Object.entries(inputs)) {
+    if ((element === "int64" || element === "int32") && shape.length <= 1) graph.initializer.push(create(TensorProtoSchema, { name, dims: shape.map(BigInt), dataType: onnxElement[element], rawData: new Uint8Array(data.buffer as ArrayBuffer) }));
+  }
+  const model = decodeModel(toBinary(ModelProtoSchema, copy), "inference");
+  const byValue = opsOf(graph).some((op) => shapesByValue.includes(op));
+  for (const { name, type } of model.graph.outputs) {
+    const expected = outputs[name]!;
+    expect(type.element, `element type of ${name}`).toBe(expected.element);
+    const inferred = byValue ? type.shape?.map((dim, axis) => (typeof dim === "string" ? expected.shape[axis] : dim)) : type.shape;
+    if (inferred || !byValue) expect(inferred, `shape of ${name}`).toEqual(expected.shape);
+  }
+}
+
+function isDifferentiable({ proto, ops }: NodeTest): boolean {
+  const kinds = [...proto.graph!.input, ...proto.graph!.output].map(({ type }) => (type?.value.case === "tensorType" ? (elementOf(type.value.value.elemType) ?? "?") : "?"));
+  const isReal = (kind: string) => kind === "float32" || kind === "float64";
+  return (
+    !kinds.includes("?") &&
+    !kinds.includes("float16") &&
+    kinds.slice(0, proto.graph!.input.length).some(isReal) &&
+    kinds.slice(proto.graph!.input.length).some(isReal) &&
+    ops.every((op) => op !== "Loop" && op !== "If") &&
+    ops.some((op) => !("none" in ruleOf(op)!.vjp))
+  );
+}
+
+/** The gradient at the test's inputs, in float64 where every operator has a kernel for it: once with all inputs fed, once with integers fixed. */
+async function checkGradientOf(proto: ModelProto, inputs: Feeds): Promise<void> {
+  const element = opsOf(proto.graph).some((op) => withoutFloat64.has(op)) ? "float32" : "float64";
+  const source = decodeModel(toBinary(ModelProtoSchema, proto), "gradient");
+  const feeds = Object.fromEntries(Object.entries(inputs).map(([name, t]) => [name, isFloat(t.element) ? tensorOf(element, t.shape, numbersOf(t)) : t]));
+  for (const fixed of [false, true]) {
+    const isFixed = (t: Tensor) => fixed && !isFloat(t.element);
+    if (fixed && !Object.values(feeds).some(isFixed)) continue;
+    const fed = Object.fromEntries(Object.entries(feeds).filter(([, t]) => !isFixed(t)));
+    const model = withGradient({
+      inputs: Object.fromEntries(Object.entries(fed).map(([name, t]): [string, TensorType] => [name, { element: t.element, shape: t.shape }])),
+      build: (g, values) => widen(source, g, element, { ...Object.fromEntries(Object.entries(feeds).map(([name, t]) => [name, isFixed(t) ? g.constant(t) : t])), ...values } as Record<string, Value>),
+    });
+    await withSession(model, { threads: 1 }, (session) => checkGradient(session, model, fed, element === "float32" ? coarse : precise));
+  }
+}
+
+/** Copies a model's nodes, with every float32 in it made another type. */
+function widen({ graph }: Model, g: GraphBuilder, element: "float32" | "float64", inputs: Readonly<Record<string, Value>>): Value[] {
+  const wider = (t: Tensor) => (isFloat(t.element) ? tensorOf(element, t.shape, numbersOf(t)) : t);
+  const map = new Map<Value, Value>([...graph.inputs.map((input): [Value, Value] => [input, inputs[input.name]!]), ...graph.initializers.map((value): [Value, Value] => [value, g.constant(wider(value.constant!))])]);
+  const widened = (name: string, attribute: Attribute): Attribute => {
+    if (attribute.kind === "tensor") return { kind: "tensor", value: wider(attribute.value) };
+    return name === "to" && attribute.kind === "int" && isFloat(elementOf(attribute.value)!) ? int(onnxElement[element]) : attribute;
+  };
+  for (const { op, inputs, outputs, attributes } of graph.nodes) {
+    const copies = g.op(
+      op,
+      inputs.map((input) => input && map.get(input)),
+      Object.fromEntries(Object.entries(attributes).map(([name, attribute]) => [name, widened(name, attribute)])),
+      outputs.length,
+    );
+    outputs.forEach((output, i) => map.set(output, copies[i]!));
+  }
+  return graph.outputs.map((output) => map.get(output)!);
+}
+
+function expectClose(name: string, got: Tensor, expected: Tensor): void {
+  expect(got.element, name).toBe(expected.element);
+  expect(got.shape, `shape of ${name}`).toEqual(expected.shape);
+  const half = expected.element === "float16";
+  const [a, b] = [got, expected].map((t) => (half ? Array.from(t.data as Uint16Array, fromHalf) : numbersOf(t))) as [number[], number[]];
+  const tolerance = half ? 1e-3 : isFloat(expected.element) ? 3e-5 : 0;
+  for (const [i, x] of b.entries()) {
+    const same = Object.is(a[i], x) || a[i] === x || Math.abs(a[i]! - x) <= tolerance * Math.max(1, Math.abs(x));
+    if (!same) expect.fail(`${name}[${i}]: expected ${x}, got ${a[i]}`);
+  }
+}
+
+function fromHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  if (exponent === 31) return fraction ? Number.NaN : sign * Infinity;
+  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { cellKey } from "../../src/study/key.ts";
+import { costOf, inOrder, planStudies } from "../../src/study/plan.ts";
+import { figureStudy, presetNames } from "../../src/study/presets.ts";
+import { expand, figureNumbers, type FigureNumber } from "../../src/study/schema.ts";
+import { exampleConfig } from "./example.ts";
+
+const fingerprint = async (data: unknown) => JSON.stringify(data);
+const plans = (preset: "smoke" | "laptop" | "paper", figures: readonly FigureNumber[] = figureNumbers) => planStudies(figures.map((figure) => figureStudy(figure, preset)), fingerprint);
+
+describe("a cell's key", () => {
+  it("never changes by accident", () => {
+    // When this fails, every stored result is lost to its owner. Change it only together with resultVersion.
+    expect(cellKey(exampleConfig, "fingerprint")).toBe("c4e2b6a4a3cce71abdf80613d221ec9a4f66be73623f4b16ba84bf2ac8d8048b");
+  });
+
+  it("does not depend on the order in which a configuration was written", () => {
+    const reversed = Object.fromEntries(Object.entries(exampleConfig).reverse()) as unknown as typeof exampleConfig;
+    expect(cellKey(reversed, "fingerprint")).toBe(cellKey(exampleConfig, "fingerprint"));
+  });
+
+  it("depends on every setting, the seed and the data", () => {
+    const others = [
+      cellKey(exampleConfig, "other data"),
+      cellKey({ ...exampleConfig, seed: 1 }, "fingerprint"),
+      cellKey({ ...exampleConfig, training: { ...exampleConfig.training, lr: 0.2 } }, "fingerprint"),
+      cellKey({ ...exampleConfig, measure: { flips: { misclassified: "exclude", samples: false } } }, "fingerprint"),
+    ];
+    expect(new Set([...others, cellKey(exampleConfig, "fingerprint")]).size).toBe(5);
+  });
+});
+
+describe("the presets", () => {
+  it("paper has the paper's whole grid", () => {
+    expect(expand(figureStudy(2, "paper"))).toHaveLength(6 * 3 * 5);
+    expect(expand(figureStudy(3, "paper"))).toHaveLength(6 * 3 * 5);
+    const seven = expand(figureStudy(7, "paper"));
+    expect(seven).toHaveLength(5);
+    expect(seven[0]).toMatchObject({ data: { size: 28, normalize: true }, network: { bias: false }, measure: { flips: { samples: true } } });
+  });
+
+  it("laptop has at least 3 seeds, sizes 5 to 28, two widths and three C_0", () => {
+    const values = <T>(of: (cell: ReturnType<typeof expand>[number]) => T, figure: 2 | 3) => [...new Set(expand(figureStudy(figure, "laptop")).map(of))];
+    expect(values(({ data }) => data.size, 2)).toEqual([5, 7, 10, 14, 20, 28]);
+    expect(values(({ network }) => network.m, 2)).toHaveLength(2);
+    expect(values(({ training }) => training.c0, 3)).toHaveLength(3);
+    expect(values(({ seed }) => seed, 2).length).toBeGreaterThanOrEqual(3);
+  });
+
+  it("share cells between figures", async () => {
+    for (const preset of presetNames) {
+      const all = await plans(preset);
+      const cells = all.flatMap((one) => one.cells.map(({ key }) => key));
+      expect(new Set(cells).size).toBeLessThan(cells.length);
+    }
+  });
+});
+
+describe("the order of cells", () => {
+  it("has every key once", async () => {
+    const all = await plans("laptop");
+    const ordered = inOrder(all).map(({ key }) => key);
+    expect(new Set(ordered).size).toBe(ordered.length);
+    expect(new Set(ordered)).toEqual(new Set(all.flatMap(({ cells }) => cells.map(({ key }) => key))));
+  });
+
+  it("completes one figure after the other, cheap cells first", async () => {
+    const all = await plans("laptop");
+    const ordered = inOrder(all);
+    const position = new Map(ordered.map(({ key }, i) => [key, i]));
+    const ends = all.map(({ cells }) => Math.max(...cells.map(({ key }) => position.get(key)!)));
+    const first = all[ends.indexOf(Math.min(...ends))]!;
+    expect(Math.min(...ends)).toBe(first.cells.length - 1);
+    const costs = ordered.slice(0, first.cells.length).map(({ config }) => costOf(config));
+    expect(costs).toEqual([...costs].sort((a, b) => a - b));
+  });
+
+  it("keeps a network that any study wants kept", async () => {
+    const [kept] = await planStudies([figureStudy(2, "smoke")], fingerprint, { networks: "all" });
+    const [bare] = await planStudies([figureStudy(2, "smoke")], fingerprint, { networks: "none" });
+    expect(inOrder([bare!, kept!]).every(({ keepNetwork }) => keepNetwork)).toBe(true);
+    expect(inOrder([bare!]).some(({ keepNetwork }) => keepNetwork)).toBe(false);
+    const [first] = await plans("smoke", [2]);
+    expect(first!.cells.filter(({ keepNetwork }) => keepNetwork).every(({ config }) => config.seed === 0)).toBe(true);
+  });
+});

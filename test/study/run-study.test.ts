@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
+import { resolveStudy } from "../../src/study/schema.ts";
+import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
+import { memoryStore } from "../../src/study/store.ts";
+import { SignflipError } from "../../src/util/errors.ts";
+import { exampleResult } from "./example.ts";
+
+const plan = (sizes: readonly number[], name = "any"): Promise<PlannedStudy[]> =>
+  planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], async () => "fingerprint", { networks: "none" });
+
+/** An executor that makes numbers up and remembers what it was asked. */
+function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?: (size: number) => Error | undefined } = {}) {
+  const ran: string[] = [];
+  let atOnce = 0;
+  let most = 0;
+  const executor: CellExecutor = {
+    slots,
+    async execute({ config, key }, { onEpoch }) {
+      ran.push(key);
+      most = Math.max(most, ++atOnce);
+      await new Promise((go) => setTimeout(go, 1));
+      atOnce--;
+      const error = fail(config.data.size);
+      if (error) throw error;
+      const result = exampleResult(config);
+      onEpoch(result.history[0]!);
+      return { result };
+    },
+  };
+  return { executor, ran, most: () => most };
+}
+
+describe("running studies", () => {
+  it("computes every cell once, side by side, and tells what happens", async () => {
+    const plans = [...(await plan([5, 7], "a")), ...(await plan([5, 7, 10], "b"))];
+    const { executor, ran, most } = pretend();
+    const events: StudyEvent[] = [];
+    const outcome = await runStudies(plans, { store: memoryStore(), executor, onEvent: (event) => events.push(event) });
+    expect(ran).toHaveLength(6);
+    expect(new Set(ran).size).toBe(6);
+    expect(most()).toBe(2);
+    expect(outcome).toMatchObject({ computed: 6, cached: 0, failed: [], stopped: false });
+    const kinds = events.map(({ kind }) => kind);
+    expect(kinds[0]).toBe("planned");
+    for (const kind of ["started", "epoch", "finished"] as const) expect(kinds.filter((k) => k === kind)).toHaveLength(6);
+    // The smaller study is complete before the larger one's last cells are.
+    const complete = events.flatMap((event, i) => (event.kind === "complete" ? [{ name: event.plan.study.name, i }] : []));
+    expect(complete.map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(complete[0]!.i).toBeLessThan(kinds.lastIndexOf("finished"));
+  });
+
+  it("computes nothing that is there", async () => {
+    const store = memoryStore();
+    await runStudies(await plan([5, 7]), { store, executor: pretend().executor });
+    const second = pretend();
+    const outcome = await runStudies(await plan([5, 7, 10]), { store, executor: second.executor });
+    expect(second.ran).toHaveLength(2);
+    expect(outcome).toMatchObject({ computed: 2, cached: 4 });
+    expect(outcome.results.size).toBe(6);
+  });
+
+  it("computes a cell again when its network is wanted and was not kept", async () => {
+    const store = memoryStore();
+    const [bare] = await plan([5]);
+    await runStudies([bare!], { store, executor: pretend().executor });
+    const again = pretend();
+    const wanting = { ...bare!, cells: bare!.cells.map((cell) => ({ ...cell, keepNetwork: cell.config.seed === 0 })) };
+    await runStudies([wanting], { store, executor: again.executor });
+    expect(again.ran).toHaveLength(1);
+  });
+
+  it("goes on when a cell fails and keeps what is finished", async () => {
+    const store = memoryStore();
+    const broken = pretend({ fail: (size) => (size === 7 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
+    const outcome = await runStudies(await plan([5, 7, 10]), { store, executor: broken.executor });
+    expect(outcome.computed).toBe(4);
+    expect(outcome.failed.map(({ cell }) => cell.config.data.size)).toEqual([7, 7]);
+    const mended = pretend();
+    await runStudies(await plan([5, 7, 10]), { store, executor: mended.executor });
+    expect(mended.ran).toHaveLength(2);
+  });
+
+  it("begins nothing after an abort", async () => {
+    const stop = new AbortController();
+    const slow = pretend({ slots: 1 });
+    const outcome = await runStudies(await plan([5, 7, 10]), {
+      store: memoryStore(), executor: slow.executor, signal: stop.signal,
+      onEvent: (event) => event.kind === "finished" && stop.abort(),
+    });
+    expect(slow.ran).toHaveLength(1);
+    expect(outcome).toMatchObject({ stopped: true, computed: 1, failed: [] });
+  });
+
+  it("gives up at once when results cannot be stored", async () => {
+    const full = pretend({ slots: 1, fail: () => new SignflipError("SF_FILE", "the disk is full") });
+    await expect(runStudies(await plan([5, 7, 10]), { store: memoryStore(), executor: full.executor })).rejects.toThrow("the disk is full");
+    expect(full.ran).toHaveLength(1);
+  });
+});
