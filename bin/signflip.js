@@ -17,18 +17,20 @@ process.env.ORT_DISABLE_TELEMETRY = "1";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const source = join(root, "src", "cli", "main.ts");
 const built = join(root, "dist", "cli", "main.js");
-const isCheckout = existsSync(source) && !root.split(sep).includes("node_modules");
-const runsSource = isCheckout || !existsSync(built);
-
-if (runsSource) {
+const isCheckout = !root.split(sep).includes("node_modules");
+let entry = built;
+if (existsSync(source) && (isCheckout || !existsSync(built))) {
   try {
     const { register } = await import("tsx/esm/api");
-    // Not the tsconfig.json of whatever folder the program is called in.
+    // Without the tsconfig.json of whatever folder the program is called in.
     register({ tsconfig: false });
+    entry = source;
   } catch {
-    console.error("error SF_ENGINE: this checkout is not installed yet; run npm ci first");
-    process.exit(1);
+    if (!existsSync(built)) {
+      console.error("error SF_ENGINE: this checkout is not installed yet; run npm ci first");
+      process.exit(1);
+    }
   }
 }
-const { main } = await import(pathToFileURL(runsSource ? source : built).href);
+const { main } = await import(pathToFileURL(entry).href);
 await main(process.argv.slice(2));

@@ -13,5 +13,9 @@ const { network, history } = await trainLazily(fresh, train, { c0: 10, test });
 const { summary } = await measureFlips(network, test);
 
 const { deviation, testAccuracy } = history.at(-1)!;
-console.log(`trained ${history.length} epochs, to distance ${deviation.toFixed(3)} from where it began; ${(100 * testAccuracy!).toFixed(2)} % of the test images right`);
-console.log(`‖∇f‖ = ${summary.gradientNorm.mean.toFixed(2)}, and ‖δ‖ = ${summary.perturbation.mean.toFixed(3)} ± ${summary.perturbation.sd.toFixed(3)} flips an image: ${(100 * summary.perturbationRelative.mean).toFixed(1)} % of its own length`);
+console.log(
+  `trained ${history.length} epochs, to distance ${deviation.toFixed(3)} from where it began; ${(100 * testAccuracy!).toFixed(2)} % of the test images right`,
+);
+console.log(
+  `‖∇f‖ = ${summary.gradientNorm.mean.toFixed(2)}, and ‖δ‖ = ${summary.perturbation.mean.toFixed(3)} ± ${summary.perturbation.sd.toFixed(3)} flips an image: ${(100 * summary.perturbationRelative.mean).toFixed(1)} % of its own length`,
+);

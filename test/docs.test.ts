@@ -22,7 +22,9 @@ describe("the documentation", () => {
   test("every command that a page shows has only options that exist", () => {
     const known = new Set([...read("docs/cli.md").matchAll(/--[a-z0-9-]+/g)].map(([option]) => option));
     const shown = pages.flatMap((page) => [...read(page).matchAll(/signflip (?:train|flip|reproduce|report)\b[^\n`]*/g)].map(([line]) => ({ page, line })));
-    const unknown = shown.flatMap(({ page, line }) => (line.match(/--[a-z][a-z0-9-]*/g) ?? []).filter((option) => option !== "--help" && !known.has(option)).map((option) => `${page}: ${option}`));
+    const unknown = shown.flatMap(({ page, line }) =>
+      (line.match(/--[a-z][a-z0-9-]*/g) ?? []).filter((option) => option !== "--help" && !known.has(option)).map((option) => `${page}: ${option}`),
+    );
     expect(shown.length).toBeGreaterThan(5);
     expect(unknown).toEqual([]);
   });
@@ -55,5 +57,12 @@ function isThere(page: string, link: string): boolean {
 /** The anchors that headings get on GitHub. */
 function anchorsOf(text: string): Set<string> {
   const headings = [...text.replaceAll(/^```[^]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm)].map(([, heading]) => heading!);
-  return new Set(headings.map((heading) => heading.toLowerCase().replaceAll(/[^\p{L}\p{N}\s_-]/gu, "").replaceAll(" ", "-")));
+  return new Set(
+    headings.map((heading) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+        .replaceAll(" ", "-"),
+    ),
+  );
 }

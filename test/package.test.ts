@@ -70,7 +70,12 @@ describe.sequential("the package", () => {
     );
     const options = ["--strict", "--noEmit", "--target", "es2023", "--module", "nodenext", "--lib", "es2023,dom", "--types", "node"];
     const tsc = run(process.execPath, [join(root, "node_modules", "typescript", "bin", "tsc"), ...options, "program.ts"], { cwd: user });
-    expect(await tsc.then(() => "", (error: { stdout: string }) => error.stdout)).toBe("");
+    expect(
+      await tsc.then(
+        () => "",
+        (error: { stdout: string }) => error.stdout,
+      ),
+    ).toBe("");
   });
 
   test("packed without a build it still runs, from its sources", async () => {

@@ -3,7 +3,10 @@ import { availableParallelism } from "node:os";
 import { datasets } from "../data/index.ts";
 import type { Split } from "../data/dataset.ts";
 import { dataSource } from "../node/mnist.ts";
+import { twoLayer } from "../network/two-layer.ts";
 import type { CellConfig } from "../study/cell.ts";
+import type { EpochRecord } from "../training/record.ts";
+import { trainLazily, type Training } from "../training/sgd.ts";
 import { SignflipError } from "../util/errors.ts";
 import type { experimentOptions, ValuesOf } from "./options.ts";
 
@@ -12,7 +15,8 @@ export type ExperimentValues = ValuesOf<typeof experimentOptions>;
 /** The cells an experiment's options describe: one per seed. */
 export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclude"): CellConfig[] {
   const { dataset, digits, size, normalize, width: m, bias, c0, lr, batch, exit, epochs, seed, seeds } = values;
-  if (seed + seeds - 1 > 4_294_967_295) throw new SignflipError("SF_OPTION", `--seed and --seeds must stay below 4,294,967,296; got seeds up to ${seed + seeds - 1}`, { usage: true });
+  if (seed + seeds - 1 > 4_294_967_295)
+    throw new SignflipError("SF_OPTION", `--seed and --seeds must stay below 4,294,967,296; got seeds up to ${seed + seeds - 1}`, { usage: true });
   return Array.from({ length: seeds }, (_, run) => ({
     data: { dataset, digits, size, normalize },
     network: { kind: "two-layer", m, bias },
@@ -24,6 +28,17 @@ export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclu
 
 export function loadData({ dataset, digits, size, normalize }: CellConfig["data"], folder: string | undefined): Promise<Split> {
   return datasets[dataset].load({ digits, size, normalize }, dataSource(folder));
+}
+
+/** A trained network for a cell of the command line. */
+export function trainCell(
+  { data, network, training, seed }: CellConfig,
+  split: Split,
+  options: { threads: number; onEpoch: (record: EpochRecord) => void },
+): Promise<Training> {
+  const { c0, lr, batch, exit, epochs } = training;
+  const fresh = twoLayer({ d: data.size ** 2, m: network.m, bias: network.bias, seed });
+  return trainLazily(fresh, split.train, { c0, lr, batch, exit, epochs, test: split.test, seed, ...options });
 }
 
 /** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
@@ -40,7 +55,8 @@ export async function readInput(file: string): Promise<Buffer> {
     return await readFile(file);
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
-    const reason = code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission denied" : String(code ?? cause);
+    const reason =
+      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission denied" : String(code ?? cause);
     throw new SignflipError("SF_FILE", `cannot read ${file}: ${reason}`, { cause });
   }
 }

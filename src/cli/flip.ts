@@ -33,11 +33,9 @@ export const flip = defineCommand({
     ["signflip flip network.onnx --json", "measure a saved network; the size comes from the file"],
   ],
   async run(values, { print, note, given }, file) {
-    const { cellsOf, loadData, networkFile, readInput, threadsOr } = await import("./experiment.ts");
+    const { cellsOf, loadData, networkFile, readInput, threadsOr, trainCell } = await import("./experiment.ts");
     const { checkOutputFile, writeNetwork } = await import("./output.ts");
-    const [{ useNodeEngine }, { trainCell }, { measureFlips }] = await Promise.all([
-      import("../runtime/node.ts"), import("../study/run-cell.ts"), import("../measure/flips.ts"),
-    ]);
+    const [{ useNodeEngine }, { measureFlips }] = await Promise.all([import("../runtime/node.ts"), import("../measure/flips.ts")]);
     const threads = threadsOr(values.threads);
     const lines: FlipLine[] = [];
     let settings: Record<string, unknown>;
@@ -52,22 +50,37 @@ export const flip = defineCommand({
       const split = await loadData(first.data, values.dataFolder);
       const radius = lazyRadius(values.c0, values.width);
       for (const config of cells) {
-        const { network, history } = await trainCell(config, split, { threads, onEpoch: (record) => note(`seed ${config.seed}  ${epochLine(record, radius)}`) });
+        const { network, history } = await trainCell(config, split, {
+          threads,
+          onEpoch: (record) => note(`seed ${config.seed}  ${epochLine(record, radius)}`),
+        });
         const out = fileOf(config.seed);
         if (out !== undefined) await writeNetwork(out, network, config, history);
         const { summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
         const { n, d } = split.test;
         lines.push({
-          seed: config.seed, d, m: network.m, c0: values.c0, epochs: history.length, deviation: history.at(-1)!.deviation,
-          testAccuracy: (n - summary.misclassified) / n, ...summary,
+          seed: config.seed,
+          d,
+          m: network.m,
+          c0: values.c0,
+          epochs: history.length,
+          deviation: history.at(-1)!.deviation,
+          testAccuracy: (n - summary.misclassified) / n,
+          ...summary,
         });
       }
     } else {
       const unused = [...given].filter((name) => ["width", "bias", "c0", "lr", "batch", "epochs", "exit", "seed", "seeds", "out"].includes(name));
       if (unused.length > 0) {
-        throw new SignflipError("SF_OPTION", `--${unused[0]!} says how to train a network, but ${file} is trained already; leave out the one or the other`, { usage: true });
+        throw new SignflipError("SF_OPTION", `--${unused[0]!} says how to train a network, but ${file} is trained already; leave out the one or the other`, {
+          usage: true,
+        });
       }
-      const [{ loadNetwork }, { deviation }, { initialOf }] = await Promise.all([import("../network/onnx.ts"), import("../network/lazy-ball.ts"), import("../network/two-layer.ts")]);
+      const [{ loadNetwork }, { deviation }, { initialOf }] = await Promise.all([
+        import("../network/onnx.ts"),
+        import("../network/lazy-ball.ts"),
+        import("../network/two-layer.ts"),
+      ]);
       const { network, training } = loadNetwork(await readInput(file), file);
       const recorded = trainedOn(training);
       const data = {
@@ -77,7 +90,9 @@ export const flip = defineCommand({
         normalize: given.has("normalize") ? values.normalize : (recorded.normalize ?? values.normalize),
       };
       if (data.size ** 2 !== network.d) {
-        throw new SignflipError("SF_SIZE", `--size must fit the network: ${file} takes d = ${network.d} inputs, size ${data.size} gives ${data.size ** 2}`, { usage: true });
+        throw new SignflipError("SF_SIZE", `--size must fit the network: ${file} takes d = ${network.d} inputs, size ${data.size} gives ${data.size ** 2}`, {
+          usage: true,
+        });
       }
       useNodeEngine();
       settings = { data, network: { kind: network.kind, m: network.m, bias: network.bias, file } };
@@ -85,8 +100,14 @@ export const flip = defineCommand({
       const { summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
       const { n, d } = split.test;
       lines.push({
-        seed: network.seed, d, m: network.m, c0: recorded.c0 ?? null, epochs: recorded.epochs ?? null,
-        deviation: deviation(network, initialOf(network)), testAccuracy: (n - summary.misclassified) / n, ...summary,
+        seed: network.seed,
+        d,
+        m: network.m,
+        c0: recorded.c0 ?? null,
+        epochs: recorded.epochs ?? null,
+        deviation: deviation(network, initialOf(network)),
+        testAccuracy: (n - summary.misclassified) / n,
+        ...summary,
       });
     }
 
@@ -97,35 +118,61 @@ export const flip = defineCommand({
 
 function jsonRow(line: FlipLine): Record<string, unknown> {
   const spread = ({ mean, sd }: Summary) => ({ mean, sd });
-  const { gradientNorm, step, perturbation, perturbationRelative, flipped, neverFlipped, misclassified, seed, d, m, c0, epochs, deviation, testAccuracy } = line;
+  const { gradientNorm, step, perturbation, perturbationRelative, flipped, neverFlipped, misclassified, seed, d, m, c0, epochs, deviation, testAccuracy } =
+    line;
   return {
-    seed, d, m, c0, epochs, deviation, testAccuracy,
-    gradientNorm: spread(gradientNorm), step: spread(step), perturbation: spread(perturbation), perturbationRelative: spread(perturbationRelative),
-    flipped, neverFlipped, misclassified,
+    seed,
+    d,
+    m,
+    c0,
+    epochs,
+    deviation,
+    testAccuracy,
+    gradientNorm: spread(gradientNorm),
+    step: spread(step),
+    perturbation: spread(perturbation),
+    perturbationRelative: spread(perturbationRelative),
+    flipped,
+    neverFlipped,
+    misclassified,
   };
 }
 
 function asTable(lines: readonly FlipLine[], convention: "zero" | "exclude"): string {
   const head = ["seed", "epochs", "deviation", "test", "‖∇f‖", "|η|", "‖δ‖", "‖δ‖/‖x‖", "flipped", "never", "wrong"];
   const rows = lines.map((l) => [
-    String(l.seed), String(l.epochs ?? "–"), fixed(l.deviation), percent(l.testAccuracy),
-    plusMinus(l.gradientNorm), plusMinus(l.step), plusMinus(l.perturbation), plusMinus(l.perturbationRelative),
-    String(l.flipped), String(l.neverFlipped), String(l.misclassified),
+    String(l.seed),
+    String(l.epochs ?? "–"),
+    fixed(l.deviation),
+    percent(l.testAccuracy),
+    plusMinus(l.gradientNorm),
+    plusMinus(l.step),
+    plusMinus(l.perturbation),
+    plusMinus(l.perturbationRelative),
+    String(l.flipped),
+    String(l.neverFlipped),
+    String(l.misclassified),
   ]);
   const over = (of: (l: FlipLine) => number) => {
     const values = lines.map(of);
     return `${fixed(summarize(values).mean)} ${range(interval95(values))}`;
   };
-  const means = lines.length < 2 ? [] : [
-    "",
-    `mean over ${lines.length} seeds, with its 95 % interval:`,
-    table(["", ""], [
-      ["‖∇f‖", over((l) => l.gradientNorm.mean)],
-      ["|η|", over((l) => l.step.mean)],
-      ["‖δ‖", over((l) => l.perturbation.mean)],
-      ["‖δ‖/‖x‖", over((l) => l.perturbationRelative.mean)],
-    ]).trimStart(),
-  ];
+  const means =
+    lines.length < 2
+      ? []
+      : [
+          "",
+          `mean over ${lines.length} seeds, with its 95 % interval:`,
+          table(
+            ["", ""],
+            [
+              ["‖∇f‖", over((l) => l.gradientNorm.mean)],
+              ["|η|", over((l) => l.step.mean)],
+              ["‖δ‖", over((l) => l.perturbation.mean)],
+              ["‖δ‖/‖x‖", over((l) => l.perturbationRelative.mean)],
+            ],
+          ).trimStart(),
+        ];
   const wrong = convention === "zero" ? "misclassified images count as distance 0" : "misclassified images are left out";
   return [table(head, rows), `mean ± standard deviation over the test images; ${wrong}`, ...means].join("\n");
 }

@@ -27,11 +27,19 @@ export async function main(args: readonly string[]): Promise<void> {
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
   try {
-    await program(args, output).parseAsync(args.length === 0 ? ["--help"] : [...args], { from: "user" });
+    await program(args, output).parseAsync(withHelp(args), { from: "user" });
     return 0;
   } catch (error) {
     return complain(error, output);
   }
+}
+
+/** `signflip` and `signflip help` ask for help, `signflip help train` for that of train. */
+function withHelp([first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return ["--help"];
+  if (first !== "help") return [first, ...rest];
+  const [command] = rest;
+  return command === undefined || command.startsWith("-") ? ["--help"] : command in commands ? [command, "--help"] : [command];
 }
 
 function complain(error: unknown, { note }: Pick<Output, "note">): number {

@@ -68,7 +68,10 @@ const path = (flags: string, description: string, defaultText?: string): OptionS
     default: undefined,
     ...(defaultText === undefined ? {} : { defaultText }),
     expected: "a path",
-    schema: z.string().min(1).regex(/^[^\0]*$/),
+    schema: z
+      .string()
+      .min(1)
+      .regex(/^[^\0]*$/),
   });
 
 /** "2,3" as numbers. */

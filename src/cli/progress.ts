@@ -1,7 +1,6 @@
 import cliProgress from "cli-progress";
 import { lazyRadius } from "../network/lazy-ball.ts";
-import type { CellConfig } from "../study/cell.ts";
-import { cellName, costOf, type PlannedCell } from "../study/plan.ts";
+import { batchCost, batchName, cellName, type Batch } from "../study/plan.ts";
 import type { StudyEvent } from "../study/run-study.ts";
 import { duration, epochLine, fixed, percent, plural } from "./text.ts";
 
@@ -14,34 +13,38 @@ export interface ProgressView {
 }
 
 /**
- * How long the cells that are left will take: their estimated cost, at the rate of the cells finished in this run.
- * Undefined until one has finished.
+ * How long what is left will take: its estimated cost, at the rate of what has finished in this run. Undefined
+ * until something has.
  */
 export class TimeLeft {
   #slots: number;
   #costLeft = 0;
   #costDone = 0;
   #secondsDone = 0;
+  readonly #began = new Map<Batch, number>();
 
   constructor(slots: number) {
     this.#slots = slots;
   }
-  plan(cells: readonly PlannedCell[]): void {
-    this.#costLeft = cells.reduce((sum, { config }) => sum + costOf(config), 0);
-    this.#slots = Math.max(1, Math.min(this.#slots, cells.length));
+  planned(batches: readonly Batch[]): void {
+    this.#costLeft = batches.reduce((sum, batch) => sum + batchCost(batch), 0);
+    this.#slots = Math.max(1, Math.min(this.#slots, batches.length));
   }
-  /** A cell ended; `seconds` is absent where it failed. */
-  done(config: CellConfig, seconds?: number): void {
-    this.#costLeft -= costOf(config);
-    if (seconds === undefined) return;
-    this.#costDone += costOf(config);
-    this.#secondsDone += seconds;
+  started(batch: Batch): void {
+    this.#began.set(batch, performance.now());
   }
-  /** @param running seconds that cells now running have been at it */
-  seconds(running = 0): number | undefined {
+  ended(batch: Batch): void {
+    this.#secondsDone += (performance.now() - this.#began.get(batch)!) / 1000;
+    this.#began.delete(batch);
+    this.#costLeft -= batchCost(batch);
+    this.#costDone += batchCost(batch);
+  }
+  get seconds(): number | undefined {
     if (this.#costDone === 0) return undefined;
-    const left = this.#costLeft * (this.#secondsDone / this.#costDone);
-    return Math.max(left - running, 0.1 * left) / this.#slots;
+    const rate = this.#secondsDone / this.#costDone;
+    // What runs has done a part of its cost, but never all of it.
+    const underWay = [...this.#began].reduce((sum, [batch, began]) => sum + Math.min((performance.now() - began) / 1000, 0.95 * rate * batchCost(batch)), 0);
+    return (this.#costLeft * rate - underWay) / this.#slots;
   }
 }
 
@@ -55,6 +58,10 @@ function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string 
   return `${cellName(event.cell.config)}   ${plural(row.epochs, "epoch")}  test ${percent(row.testAccuracy)}  ‖δ‖/‖x‖ ${fixed(row.perturbationRelative.mean)}  ${duration(row.seconds)}`;
 }
 
+function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {
+  return `failed: ${cellName(cell.config)}: ${error.message.split("\n")[0]}`;
+}
+
 function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
   const time = new TimeLeft(slots);
   let done = 0;
@@ -65,17 +72,15 @@ function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
     end() {},
     show(event) {
       if (event.kind === "planned") {
-        time.plan(event.toRun);
+        time.planned(event.toRun);
         done = event.cached;
         total = event.total;
-      } else if (event.kind === "finished") {
-        time.done(event.cell.config, event.stored.result.row.seconds);
-        const left = ++done < total ? time.seconds() : undefined;
+      } else if (event.kind === "started") time.started(event.batch);
+      else if (event.kind === "ended") time.ended(event.batch);
+      else if (event.kind === "finished") {
+        const left = ++done < total ? time.seconds : undefined;
         say(`${done}/${total}  ${finishedLine(event)}${left === undefined ? "" : `   ${duration(left)} left`}`);
-      } else if (event.kind === "failed") {
-        time.done(event.cell.config);
-        say(`failed: ${cellName(event.cell.config)}: ${event.error.message}`);
-      }
+      } else if (event.kind === "failed") say(failedLine(event));
     },
   };
 }
@@ -83,23 +88,23 @@ function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
 function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
   const time = new TimeLeft(slots);
   const bars = new cliProgress.MultiBar({ stream, hideCursor: true, clearOnComplete: true, linewrap: false, fps: 10, noTTYOutput: false, emptyOnZero: true });
-  const lanes: { cell: PlannedCell | undefined; bar: cliProgress.SingleBar; began: number }[] = [];
+  const lanes: { batch: Batch | undefined; bar: cliProgress.SingleBar }[] = [];
   let totalBar: cliProgress.SingleBar | undefined;
   let done = 0;
   let total = 0;
   let ended = false;
 
-  const laneOf = (cell: PlannedCell) => lanes.find((lane) => lane.cell?.key === cell.key);
+  const laneOf = (batch: Batch | undefined) => lanes.find((lane) => lane.batch === batch);
   const refresh = () => {
-    const running = lanes.reduce((sum, { cell, began }) => sum + (cell ? (performance.now() - began) / 1000 : 0), 0);
-    const left = time.seconds(running);
+    const left = time.seconds;
     totalBar?.update(done, { left: done === total ? "" : left === undefined ? "estimating the time" : `${duration(left)} left` });
   };
   const ticker = setInterval(refresh, 1000);
   ticker.unref();
+  const say = (text: string) => (ended ? void stream.write(`${text}\n`) : void bars.log(`${text}\n`));
 
   return {
-    say: (text) => (ended ? void stream.write(`${text}\n`) : void bars.log(`${text}\n`)),
+    say,
     end() {
       if (ended) return;
       ended = true;
@@ -107,45 +112,41 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
       bars.stop();
     },
     show(event) {
-      switch (event.kind) {
-        case "planned":
-          time.plan(event.toRun);
-          done = event.cached;
-          total = event.total;
-          if (event.toRun.length === 0) return;
-          for (let i = 0; i < Math.min(slots, event.toRun.length); i++) {
-            lanes.push({ cell: undefined, began: 0, bar: bars.create(1, 0, { text: "" }, { format: "  {text}" }) });
-          }
-          totalBar = bars.create(total, done, { left: "estimating the time" }, { format: "  {bar}  {value}/{total}   {left}", barsize: 24, barCompleteChar: "█", barIncompleteChar: "░" });
-          return;
-        case "started": {
-          const lane = lanes.find(({ cell }) => cell === undefined);
-          if (!lane) return;
-          lane.cell = event.cell;
-          lane.began = performance.now();
-          lane.bar.update({ text: cellName(event.cell.config) });
-          return;
+      if (event.kind === "planned") {
+        time.planned(event.toRun);
+        done = event.cached;
+        total = event.total;
+        if (event.toRun.length === 0) return;
+        for (let i = 0; i < Math.min(slots, event.toRun.length); i++) {
+          lanes.push({ batch: undefined, bar: bars.create(1, 0, { text: "" }, { format: "  {text}" }) });
         }
-        case "epoch": {
-          const { training, network } = event.cell.config;
-          laneOf(event.cell)?.bar.update({ text: `${cellName(event.cell.config)}   ${epochLine(event.record, lazyRadius(training.c0, network.m))}` });
-          return;
-        }
-        case "finished":
-        case "failed": {
-          const lane = laneOf(event.cell);
-          if (lane) {
-            lane.cell = undefined;
-            lane.bar.update({ text: "" });
-          }
-          done += event.kind === "finished" ? 1 : 0;
-          time.done(event.cell.config, event.kind === "finished" ? event.stored.result.row.seconds : undefined);
-          if (event.kind === "failed") bars.log(`failed: ${cellName(event.cell.config)}: ${event.error.message}\n`);
-          refresh();
-          return;
-        }
-        default:
-      }
+        totalBar = bars.create(
+          total,
+          done,
+          { left: "estimating the time" },
+          { format: "  {bar}  {value}/{total}   {left}", barsize: 24, barCompleteChar: "█", barIncompleteChar: "░" },
+        );
+      } else if (event.kind === "started") {
+        time.started(event.batch);
+        const lane = laneOf(undefined);
+        if (!lane) return;
+        lane.batch = event.batch;
+        lane.bar.update({ text: batchName(event.batch) });
+      } else if (event.kind === "epoch") {
+        const largest = event.batch.at(-1)!.config;
+        laneOf(event.batch)?.bar.update({
+          text: `${batchName(event.batch)}   ${epochLine(event.record, lazyRadius(largest.training.c0, largest.network.m), { short: true })}`,
+        });
+      } else if (event.kind === "ended") {
+        time.ended(event.batch);
+        const lane = laneOf(event.batch);
+        if (lane) lane.batch = undefined;
+        lane?.bar.update({ text: "" });
+        refresh();
+      } else if (event.kind === "finished") {
+        done++;
+        refresh();
+      } else if (event.kind === "failed") say(failedLine(event));
     },
   };
 }

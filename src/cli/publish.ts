@@ -17,7 +17,11 @@ import { programVersion } from "./version.ts";
 /** What lies in the output folder after publishing; paths are relative to it. */
 export interface Published {
   readonly files: { readonly report: string; readonly figures: readonly string[]; readonly rows: readonly string[]; readonly networks: readonly string[] };
-  readonly figures: readonly { readonly name: FigureName; readonly cells: { readonly done: number; readonly total: number }; readonly claims: readonly Claim[] }[];
+  readonly figures: readonly {
+    readonly name: FigureName;
+    readonly cells: { readonly done: number; readonly total: number };
+    readonly claims: readonly Claim[];
+  }[];
 }
 
 export interface PublisherOptions {
@@ -164,11 +168,23 @@ function versions(): Record<string, string> {
 
 /** `size-28-m-10000-c0-10-seed-0-1a2b3c4d.onnx`: what one looks for, and enough of the key to be the only one. */
 function networkName({ data, network, training, seed }: CellConfig, key: string): string {
-  const parts = [`size-${data.size}`, `m-${network.m}`, `c0-${training.c0}`, ...(data.normalize ? ["normalized"] : []), ...(network.bias ? [] : ["no-bias"]), `seed-${seed}`, key.slice(0, 8)];
+  const parts = [
+    `size-${data.size}`,
+    `m-${network.m}`,
+    `c0-${training.c0}`,
+    ...(data.normalize ? ["normalized"] : []),
+    ...(network.bias ? [] : ["no-bias"]),
+    `seed-${seed}`,
+    key.slice(0, 8),
+  ];
   return `${parts.join("-")}.onnx`;
 }
 
-const fileName = (name: string) => name.trim().replace(/[^\w.-]+/g, "-").toLowerCase();
+const fileName = (name: string) =>
+  name
+    .trim()
+    .replace(/[^\w.-]+/g, "-")
+    .toLowerCase();
 
 /** A path as one would type it from here. */
 export function shortPath(path: string): string {

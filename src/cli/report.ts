@@ -16,8 +16,22 @@ export const report = defineCommand({
     ["signflip report --figure 7 --out figure-7 --json", "Figure 7 alone, into another folder, with its claims as JSON"],
   ],
   async run(values, { print, note, given, commandLine }) {
-    const [{ join, resolve }, { cacheFolderOf, plan, studiesOf, titleOf }, { checkOutputFolder }, { diskStore }, { Publisher }, { printPublished }, { SignflipError }] = await Promise.all([
-      import("node:path"), import("./studies.ts"), import("./output.ts"), import("../node/store.ts"), import("./publish.ts"), import("./published.ts"), import("../util/errors.ts"),
+    const [
+      { join, resolve },
+      { cacheFolderOf, plan, studiesOf, titleOf },
+      { checkOutputFolder },
+      { diskStore },
+      { Publisher },
+      { printPublished },
+      { SignflipError },
+    ] = await Promise.all([
+      import("node:path"),
+      import("./studies.ts"),
+      import("./output.ts"),
+      import("../node/store.ts"),
+      import("./publish.ts"),
+      import("./published.ts"),
+      import("../util/errors.ts"),
     ]);
     const studies = await studiesOf(values, given);
     const folder = resolve(values.out);
@@ -36,10 +50,19 @@ export const report = defineCommand({
     }
     if (results.size < keys.size) {
       const command = commandLine.replace(/^signflip report/, "signflip reproduce").replace(/ --json\b/, "");
-      throw new SignflipError("SF_CACHE", `${keys.size - results.size} of ${plural(keys.size, "cell")} are not in ${join(cacheFolder, "cells")}; compute them with: ${command}`);
+      throw new SignflipError(
+        "SF_CACHE",
+        `${keys.size - results.size} of ${plural(keys.size, "cell")} are not in ${join(cacheFolder, "cells")}; compute them with: ${command}`,
+      );
     }
     await checkOutputFolder(folder, values.out);
     const publisher = new Publisher({ folder, store, plans, title: studies.map(titleOf).join(", "), preset: values.study ?? values.preset, commandLine });
-    printPublished(await publisher.publish(results), { print, note, folder, json: values.json, summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } } });
+    printPublished(await publisher.publish(results), {
+      print,
+      note,
+      folder,
+      json: values.json,
+      summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } },
+    });
   },
 });

@@ -25,7 +25,10 @@ export const reproduce = defineCommand({
   async run(values, { print, note, given, commandLine }) {
     const began = performance.now();
     const [{ availableParallelism }, { join, resolve }, { cacheFolderOf, plan, studiesOf, titleOf }, { checkOutputFolder }] = await Promise.all([
-      import("node:os"), import("node:path"), import("./studies.ts"), import("./output.ts"),
+      import("node:os"),
+      import("node:path"),
+      import("./studies.ts"),
+      import("./output.ts"),
     ]);
     const studies = await studiesOf(values, given);
     const folder = resolve(values.out);
@@ -33,9 +36,24 @@ export const reproduce = defineCommand({
     await checkOutputFolder(folder, values.out);
     await checkOutputFolder(join(cacheFolder, "cells"), cacheFolder);
 
-    const [{ startPool }, { diskStore }, { cellName }, { runStudies }, { progressView }, { Publisher, PublishLoop, shortPath }, { printPublished }, { SignflipError }] = await Promise.all([
-      import("../node/workers.ts"), import("../node/store.ts"), import("../study/plan.ts"), import("../study/run-study.ts"),
-      import("./progress.ts"), import("./publish.ts"), import("./published.ts"), import("../util/errors.ts"),
+    const [
+      { startPool },
+      { diskStore },
+      { cellName },
+      { runStudies },
+      { progressView },
+      { Publisher, PublishLoop, shortPath },
+      { printPublished },
+      { SignflipError },
+    ] = await Promise.all([
+      import("../node/workers.ts"),
+      import("../node/store.ts"),
+      import("../study/plan.ts"),
+      import("../study/run-study.ts"),
+      import("./progress.ts"),
+      import("./publish.ts"),
+      import("./published.ts"),
+      import("../util/errors.ts"),
     ]);
     const plans = await plan(studies, values);
     const cells = new Map(plans.flatMap((one) => one.cells).map((cell) => [cell.key, cell]));
@@ -85,7 +103,10 @@ export const reproduce = defineCommand({
       await loop.close();
       view.end();
       if (outcome.stopped) {
-        throw new SignflipError("SF_STOPPED", `stopped with ${outcome.results.size} of ${plural(cells.size, "cell")} done; they are kept in ${cacheFolder}, and the same command goes on from there`);
+        throw new SignflipError(
+          "SF_STOPPED",
+          `stopped with ${outcome.results.size} of ${plural(cells.size, "cell")} done; they are kept in ${cacheFolder}, and the same command goes on from there`,
+        );
       }
       const published = await publisher.publish(outcome.results);
       const [first] = outcome.failed;

@@ -26,7 +26,8 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds }: St
 
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {
   const list = Array.from({ length: runs }, (_, run) => first + run);
-  if (!fields.seed.schema.safeParse(list.at(-1)).success) throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, with all of its runs; got seeds up to ${list.at(-1)}`, { usage: true });
+  if (!fields.seed.schema.safeParse(list.at(-1)).success)
+    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, with all of its runs; got seeds up to ${list.at(-1)}`, { usage: true });
   return list;
 }
 
@@ -36,7 +37,8 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
   const known = new Map<string, Promise<string>>();
   const fingerprint = (data: CellConfig["data"]) => {
     const name = JSON.stringify(data);
-    const found = known.get(name) ?? datasets[data.dataset].load({ digits: data.digits, size: data.size, normalize: data.normalize }, { idx: () => files }).then(datasetOf);
+    const found =
+      known.get(name) ?? datasets[data.dataset].load({ digits: data.digits, size: data.size, normalize: data.normalize }, { idx: () => files }).then(datasetOf);
     known.set(name, found);
     return found;
   };

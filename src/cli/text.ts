@@ -25,10 +25,11 @@ export function duration(seconds: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** An epoch on one line. */
-export function epochLine({ epoch, loss, trainAccuracy, testAccuracy, deviation }: EpochRecord, radius: number): string {
+/** An epoch on one line; without the accuracy in training where room is short. */
+export function epochLine({ epoch, loss, trainAccuracy, testAccuracy, deviation }: EpochRecord, radius: number, { short = false } = {}): string {
+  const train = short ? "" : `  train ${percent(trainAccuracy)}`;
   const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
-  return `epoch ${epoch}  loss ${fixed(loss)}  train ${percent(trainAccuracy)}${test}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
+  return `epoch ${epoch}  loss ${fixed(loss)}${train}${test}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
 }
 
 /** A table whose columns line up: the first to the left, the others to the right. */
@@ -36,7 +37,12 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
   return lines
-    .map((line) => line.map((cell, column) => (column === 0 ? cell + pad(cell, widths[0]!) : pad(cell, widths[column]!) + cell)).join("  ").trimEnd())
+    .map((line) =>
+      line
+        .map((cell, column) => (column === 0 ? cell + pad(cell, widths[0]!) : pad(cell, widths[column]!) + cell))
+        .join("  ")
+        .trimEnd(),
+    )
     .join("\n");
 }
 

@@ -6,20 +6,21 @@ import { epochLine, fixed, percent, plural } from "./text.ts";
 export const train = defineCommand({
   name: "train",
   summary: "train a two-layer network within its lazy ball",
-  description: "Minibatch SGD on the logistic loss until the weights would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or the epochs are done. Every default is the paper's.",
+  description:
+    "Minibatch SGD on the logistic loss until the weights would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or the epochs are done. Every default is the paper's.",
   options: { ...experimentOptions, out: networkFileOption, threads: threadsOption, json: jsonOption },
   examples: [
     ["signflip train --size 14 --out network.onnx", "MNIST 0 and 1 at 14×14 pixels, width 1000, saved for any ONNX Runtime"],
     ["signflip train --size 5 --seeds 5 --json", "five runs as JSON: deviation, accuracies and the history of every epoch"],
   ],
   async run(values, { print, note }) {
-    const { cellsOf, loadData, networkFile, threadsOr } = await import("./experiment.ts");
+    const { cellsOf, loadData, networkFile, threadsOr, trainCell } = await import("./experiment.ts");
     const cells = cellsOf(values, "zero");
     const { checkOutputFile, writeNetwork } = await import("./output.ts");
     const fileOf = (seed: number) => (values.out === undefined ? undefined : networkFile(values.out, seed, cells.length));
     for (const { seed } of cells) await checkOutputFile(fileOf(seed));
 
-    const [{ useNodeEngine }, { trainCell }] = await Promise.all([import("../runtime/node.ts"), import("../study/run-cell.ts")]);
+    const { useNodeEngine } = await import("../runtime/node.ts");
     useNodeEngine();
     const split = await loadData(cells[0]!.data, values.dataFolder);
     const radius = lazyRadius(values.c0, values.width);
@@ -34,12 +35,24 @@ export const train = defineCommand({
       if (file !== undefined) await writeNetwork(file, network, config, history);
       const { deviation, testAccuracy, trainAccuracy, steps } = last;
       rows.push({
-        seed: config.seed, d: split.train.d, m: network.m, c0: values.c0, epochs: history.length, deviation, testAccuracy, trainAccuracy,
-        exitReason, steps, ...(file === undefined ? {} : { network: file }), history,
+        seed: config.seed,
+        d: split.train.d,
+        m: network.m,
+        c0: values.c0,
+        epochs: history.length,
+        deviation,
+        testAccuracy,
+        trainAccuracy,
+        exitReason,
+        steps,
+        ...(file === undefined ? {} : { network: file }),
+        history,
       });
       if (!values.json) {
         const end = exitReason === "left-ball" ? "stopped at the edge of the lazy ball" : "all epochs done";
-        print(`seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`);
+        print(
+          `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`,
+        );
         if (file !== undefined) print(file);
       }
     }

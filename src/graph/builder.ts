@@ -1,6 +1,20 @@
 import { type ElementType, type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
-import { type Attribute, type Attributes, type Graph, type Model, type Node, type TensorType, type Value, float, int, ints, onnxElement, reads, showType } from "./ir.ts";
+import {
+  type Attribute,
+  type Attributes,
+  type Graph,
+  type Model,
+  type Node,
+  type TensorType,
+  type Value,
+  float,
+  int,
+  ints,
+  onnxElement,
+  reads,
+  showType,
+} from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
 import type { Inferred } from "./ops/rule.ts";
 
@@ -41,7 +55,11 @@ export class GraphBuilder {
   constant(tensor: Tensor, name?: string): Value {
     if (this.#parent) return this.#parent.constant(tensor, name);
     const small = name === undefined && tensor.data.length <= 64;
-    const key = small ? `${tensor.element}[${tensor.shape.join()}]${numbersOf(tensor).map((x) => (Object.is(x, -0) ? "-0" : x)).join()}` : "";
+    const key = small
+      ? `${tensor.element}[${tensor.shape.join()}]${numbersOf(tensor)
+          .map((x) => (Object.is(x, -0) ? "-0" : x))
+          .join()}`
+      : "";
     const known = small ? this.#constants.get(key) : undefined;
     if (known) return known;
     const value: Value = { name: name ?? "constant", type: { element: tensor.element, shape: tensor.shape }, constant: tensor };
@@ -53,6 +71,8 @@ export class GraphBuilder {
   }
 
   scalar(value: number, element: ElementType): Value {
+    if (element === "float16")
+      throw new SignflipError("SF_GRAPH", `graph ${this.graph.name} is float16: it can be run, but to add to it (a gradient, say) convert it to float32`);
     return this.constant(tensorOf(element, [], [value]));
   }
 
@@ -161,8 +181,10 @@ export class GraphBuilder {
   }
 
   // Reductions. Without axes, over all of them; `keep` keeps them with size 1.
-  #reduce = (op: string) => (x: Value, axes?: readonly number[], keep = true): Value =>
-    this.#one(op, axes ? [x, this.ints(axes)] : [x], { keepdims: int(+keep) });
+  #reduce =
+    (op: string) =>
+    (x: Value, axes?: readonly number[], keep = true): Value =>
+      this.#one(op, axes ? [x, this.ints(axes)] : [x], { keepdims: int(+keep) });
   reduceSum = this.#reduce("ReduceSum");
   reduceMean = this.#reduce("ReduceMean");
   reduceMax = this.#reduce("ReduceMax");
@@ -204,7 +226,11 @@ export class GraphBuilder {
   }
 
   /** ONNX `Loop`: at most `trips` iterations over carried values. */
-  loop(trips: Operand, state: readonly Value[], body: (b: GraphBuilder, state: readonly Value[], iteration: Value) => LoopBody): { state: Value[]; scan: Value[] } {
+  loop(
+    trips: Operand,
+    state: readonly Value[],
+    body: (b: GraphBuilder, state: readonly Value[], iteration: Value) => LoopBody,
+  ): { state: Value[]; scan: Value[] } {
     const b = new GraphBuilder(`${this.graph.name}-loop`, this);
     const iteration = b.input("iteration", { element: "int64", shape: [] });
     const before = b.input("continue", { element: "bool", shape: [] });
@@ -214,7 +240,10 @@ export class GraphBuilder {
     next.state.forEach((value, i) => {
       const was = state[i]!.type;
       if (value.type.element !== was.element || (value.type.shape && was.shape && value.type.shape.length !== was.shape.length))
-        throw new SignflipError("SF_GRAPH", `loop in ${this.graph.name}: carried value ${i} is ${showType(was)} before an iteration and ${showType(value.type)} after it`);
+        throw new SignflipError(
+          "SF_GRAPH",
+          `loop in ${this.graph.name}: carried value ${i} is ${showType(was)} before an iteration and ${showType(value.type)} after it`,
+        );
     });
     const scan = next.scan ?? [];
     b.finish([next.while ?? before, ...next.state, ...scan]);
@@ -232,7 +261,12 @@ export class GraphBuilder {
     };
     const thenBranch = branch("then", then);
     const elseBranch = branch("else", otherwise);
-    return this.op("If", [condition], { then_branch: { kind: "graph", value: thenBranch }, else_branch: { kind: "graph", value: elseBranch } }, thenBranch.outputs.length);
+    return this.op(
+      "If",
+      [condition],
+      { then_branch: { kind: "graph", value: thenBranch }, else_branch: { kind: "graph", value: elseBranch } },
+      thenBranch.outputs.length,
+    );
   }
 
   /**
@@ -261,7 +295,8 @@ export class GraphBuilder {
     outputs.forEach((value, i) => {
       const output = own.has(value) && !this.graph.outputs.includes(value) ? value : this.identity(value);
       if (names) output.name = names[i]!;
-      if (names && this.graph.inputs.some(({ name }) => name === output.name)) throw internal(`graph ${this.graph.name}: ${output.name} is the name of an input and an output`);
+      if (names && this.graph.inputs.some(({ name }) => name === output.name))
+        throw internal(`graph ${this.graph.name}: ${output.name} is the name of an input and an output`);
       this.graph.outputs.push(output);
     });
     const needed = new Set<Value>(this.graph.outputs);
@@ -279,7 +314,9 @@ export class GraphBuilder {
 function copyNodes(from: Graph, to: GraphBuilder, map: Map<Value, Value>): void {
   for (const node of from.nodes) {
     const inputs = node.inputs.map((input) => input && (map.get(input) ?? input));
-    const attributes = Object.fromEntries(Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.kind === "graph" ? copyGraph(attribute.value, to, map) : attribute]));
+    const attributes = Object.fromEntries(
+      Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.kind === "graph" ? copyGraph(attribute.value, to, map) : attribute]),
+    );
     const outputs = to.op(node.op, inputs, attributes, node.outputs.length);
     node.outputs.forEach((output, i) => {
       outputs[i]!.name = output.name;

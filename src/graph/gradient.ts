@@ -1,4 +1,4 @@
-import { isFloat } from "../tensor/tensor.ts";
+import { isFloat, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { type Node, type Value, reads, showType } from "./ir.ts";
@@ -14,9 +14,14 @@ import { fixedShape, sameShape } from "./shape.ts";
  * @throws SF_GRADIENT where the only way from y to x leads through an operator without gradient.
  */
 export function gradient(g: GraphBuilder, y: Value, xs: readonly Value[]): Value[] {
+  const { element } = y.type;
   const shape = fixedShape(y.type.shape);
-  if (!shape || shape.some((dim) => dim !== 1)) throw new SignflipError("SF_GRADIENT", `the gradient of ${y.name} was asked for, but it is ${showType(y.type)}, not a scalar: use vectorJacobian`);
-  return vectorJacobian(g, [y], [g.constant({ element: y.type.element, shape, data: y.type.element === "float64" ? Float64Array.of(1) : Float32Array.of(1) })], xs);
+  if ((element !== "float32" && element !== "float64") || !shape || shape.some((dim) => dim !== 1))
+    throw new SignflipError(
+      "SF_GRADIENT",
+      `the gradient of ${y.name} was asked for, but it is ${showType(y.type)}, not a float32 or float64 scalar: see vectorJacobian`,
+    );
+  return vectorJacobian(g, [y], [g.constant(tensorOf(element, shape, [1]))], xs);
 }
 
 /**

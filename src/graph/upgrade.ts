@@ -21,15 +21,25 @@ const axesBecomeInput: Upgrade = (node, version, constant) => {
 const unreadable =
   (since: number): Upgrade =>
   (node, version) => {
-    if (version < since) throw new SignflipError("SF_ONNX", `${node.op} changed its meaning in opset ${since}, and this model has opset ${version}: export it again with opset ${since} or newer`);
+    if (version < since)
+      throw new SignflipError(
+        "SF_ONNX",
+        `${node.op} changed its meaning in opset ${since}, and this model has opset ${version}: export it again with opset ${since} or newer`,
+      );
     return node;
   };
 
 /** Every operator whose meaning changed between opsets 13 and 21; all others read the same in each. */
 const upgrades: Readonly<Record<string, Upgrade>> = {
-  ...Object.fromEntries(["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"].map((op) => [op, axesBecomeInput])),
+  ...Object.fromEntries(
+    ["ReduceMean", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"].map((op) => [
+      op,
+      axesBecomeInput,
+    ]),
+  ),
   // Since 18, equal parts are asked for by their number.
-  Split: (node, version) => (version < 18 && node.inputs[1] === undefined ? { ...node, attributes: { ...node.attributes, num_outputs: int(node.outputs) } } : node),
+  Split: (node, version) =>
+    version < 18 && node.inputs[1] === undefined ? { ...node, attributes: { ...node.attributes, num_outputs: int(node.outputs) } } : node,
   // In 20 the modes were renamed.
   GridSample: (node, version) => {
     const { mode } = node.attributes;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { buildGraph } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
-import { decodeModel, encodeModel } from "../graph/onnx.ts";
+import { decodeModel } from "../graph/decode.ts";
+import { encodeModel } from "../graph/encode.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import type { TwoLayerNetwork } from "./network.ts";
@@ -58,7 +59,8 @@ export function loadNetwork(bytes: Uint8Array, name = "network"): { network: Two
   const { d, m, bias } = parsed.data;
   const weights = (wanted: string, size: number): Float32Array => {
     const found = graph.initializers.find((initializer) => initializer.name === wanted)?.constant as Tensor | undefined;
-    if (found?.element !== "float32" || found.data.length !== size) return fail(`expected float32 weights ${wanted} with ${size} elements, got ${found ? `${found.element} with ${found.data.length}` : "none"}`);
+    if (found?.element !== "float32" || found.data.length !== size)
+      return fail(`expected float32 weights ${wanted} with ${size} elements, got ${found ? `${found.element} with ${found.data.length}` : "none"}`);
     return found.data as Float32Array;
   };
   const note = metadata["signflip.training"];

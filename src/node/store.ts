@@ -49,7 +49,10 @@ export function diskStore(cacheFolder: string, { onDamage }: { onDamage: (damage
 
     async hasNetwork({ result, network }) {
       if (network === undefined) return false;
-      const size = await stat(networkOf(result.key)).then((s) => s.size, () => undefined);
+      const size = await stat(networkOf(result.key)).then(
+        (s) => s.size,
+        () => undefined,
+      );
       if (size !== undefined && size !== network.bytes) damaged(networkOf(result.key), `is damaged: it has ${size} of ${network.bytes} bytes`);
       return size === network.bytes;
     },

@@ -3,13 +3,13 @@ import type { Split } from "../data/dataset.ts";
 import { saveNetwork } from "../network/onnx.ts";
 import { useNodeEngine } from "../runtime/node.ts";
 import type { CellConfig } from "../study/cell.ts";
-import { runCell, trainingNote } from "../study/run-cell.ts";
+import { runTrajectory, trainingNote } from "../study/run-cell.ts";
 import { SignflipError } from "../util/errors.ts";
 import { dataSource } from "./mnist.ts";
 import { diskStore } from "./store.ts";
-import type { CellMessage, CellTask } from "./workers.ts";
+import type { BatchMessage, BatchTask } from "./workers.ts";
 
-/** The life of a child of the pool: cells come in over IPC, one at a time, and results go out. */
+/** The life of a child of the pool: batches of cells come in over IPC, one at a time, and results go out. */
 export function serveCells(): void {
   if (process.send === undefined) {
     throw new SignflipError("SF_OPTION", "worker is for the program's own use; see signflip --help", { usage: true });
@@ -19,23 +19,34 @@ export function serveCells(): void {
   process.on("SIGINT", () => {});
   // The parent is gone, perhaps killed: nobody waits for the result.
   process.on("disconnect", () => process.exit(0));
-  const send = (message: CellMessage) => void process.send!(message);
+  const send = (message: BatchMessage) => void process.send!(message);
   const load = loader();
-  process.on("message", (task: CellTask) => {
+  process.on("message", (task: BatchTask) => {
     compute(task, load, send).catch((cause: unknown) => {
-      send(cause instanceof SignflipError ? { kind: "failed", code: cause.code, message: cause.message } : { kind: "failed", message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) });
+      send(
+        cause instanceof SignflipError
+          ? { kind: "failed", code: cause.code, message: cause.message }
+          : { kind: "failed", message: cause instanceof Error ? (cause.stack ?? cause.message) : String(cause) },
+      );
     });
   });
 }
 
-async function compute({ cell, threads, cacheFolder, dataFolder }: CellTask, load: ReturnType<typeof loader>, send: (message: CellMessage) => void): Promise<void> {
-  const split = await load(cell.config.data, dataFolder);
-  const { result, network } = await runCell(cell.config, split, { threads, onEpoch: (record) => send({ kind: "epoch", record }) });
-  if (result.key !== cell.key) throw new SignflipError("SF_DATA", "the data changed while the study ran; run it again");
-  if (!cell.keepNetwork) return send({ kind: "done", result });
+async function compute(
+  { batch, threads, cacheFolder, dataFolder }: BatchTask,
+  load: ReturnType<typeof loader>,
+  send: (message: BatchMessage) => void,
+): Promise<void> {
   const store = diskStore(cacheFolder, { onDamage: () => {} });
-  const bytes = saveNetwork(network, trainingNote(cell.config, result.history));
-  send({ kind: "done", result, network: await store.putNetwork(cell.key, bytes) });
+  const split = await load(batch[0]!.config.data, dataFolder);
+  const configs = batch.map(({ config }) => config);
+  for await (const { result, network } of runTrajectory(configs, split, { threads, onEpoch: (record) => send({ kind: "epoch", record }) })) {
+    const cell = batch.find(({ key }) => key === result.key);
+    if (cell === undefined) throw new SignflipError("SF_DATA", "the data changed while the study ran; run it again");
+    const kept = cell.keepNetwork ? { network: await store.putNetwork(cell.key, saveNetwork(network, trainingNote(cell.config, result.history))) } : {};
+    send({ kind: "result", stored: { result, ...kept } });
+  }
+  send({ kind: "done" });
 }
 
 /** Loads splits and keeps the last: cells in a row often share it. */

@@ -1,27 +1,28 @@
 import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CellConfig, CellResult } from "../study/cell.ts";
-import { cellName, type PlannedCell } from "../study/plan.ts";
-import type { CellExecutor } from "../study/run-study.ts";
-import type { NetworkStamp } from "../study/store.ts";
+import type { CellConfig } from "../study/cell.ts";
+import { batchName, type Batch } from "../study/plan.ts";
+import type { BatchHooks, CellExecutor } from "../study/run-study.ts";
+import type { StoredCell } from "../study/store.ts";
 import type { EpochRecord } from "../training/record.ts";
 import { errorCodes, SignflipError, type ErrorCode } from "../util/errors.ts";
 import { removeTemporaryFiles } from "./files.ts";
-import { join } from "node:path";
 
-/** Parent to child: compute this cell. */
-export interface CellTask {
-  readonly cell: PlannedCell;
+/** Parent to child: compute these cells of one trajectory. */
+export interface BatchTask {
+  readonly batch: Batch;
   readonly threads: number;
   readonly cacheFolder: string;
   readonly dataFolder?: string;
 }
 
 /** Child to parent. */
-export type CellMessage =
+export type BatchMessage =
   | { readonly kind: "epoch"; readonly record: EpochRecord }
-  | { readonly kind: "done"; readonly result: CellResult; readonly network?: NetworkStamp }
+  | { readonly kind: "result"; readonly stored: StoredCell }
+  | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly code?: string; readonly message: string };
 
 export interface PoolOptions {
@@ -37,7 +38,7 @@ export interface PoolOptions {
   readonly launcher?: string;
 }
 
-/** Processes that compute cells, one at a time each. `stop` ends them at once, whatever they are doing. */
+/** Processes that compute cells, one batch at a time each. `stop` ends them at once, whatever they are doing. */
 export interface Pool extends CellExecutor {
   stop(): Promise<void>;
 }
@@ -49,7 +50,14 @@ const ownLauncher = fileURLToPath(new URL("../../bin/signflip.js", import.meta.u
  * A pool of child processes. Processes and not worker threads, because a run of ONNX Runtime is synchronous
  * native code: it can be neither interrupted nor survived by the thread it is in, but a process can be ended.
  */
-export function startPool({ workers = availableParallelism(), threads = 1, cacheFolder, dataFolder, memory = availableMemory() * 0.8, launcher = ownLauncher }: PoolOptions): Pool {
+export function startPool({
+  workers = availableParallelism(),
+  threads = 1,
+  cacheFolder,
+  dataFolder,
+  memory = availableMemory() * 0.8,
+  launcher = ownLauncher,
+}: PoolOptions): Pool {
   const children = new Set<ChildProcess>();
   const idle: ChildProcess[] = [];
   const waiting: (() => void)[] = [];
@@ -87,39 +95,45 @@ export function startPool({ workers = availableParallelism(), threads = 1, cache
     };
   };
 
-  const compute = (child: ChildProcess, cell: PlannedCell, onEpoch: (record: EpochRecord) => void) =>
-    new Promise<{ result: CellResult; network?: NetworkStamp }>((resolve, reject) => {
+  const compute = (child: ChildProcess, batch: Batch, { onEpoch, onResult }: BatchHooks) =>
+    new Promise<void>((resolve, reject) => {
       let lastWords = "";
-      const hear = (chunk: Buffer) => void (lastWords = (lastWords + chunk.toString()).slice(-2000));
+      const hear = (chunk: Buffer) => void (lastWords = (lastWords + chunk.toString()).slice(-4000));
       const settle = (end: () => void) => {
         child.off("message", listen).off("exit", died);
         child.stderr?.off("data", hear);
         end();
       };
-      const listen = (message: CellMessage) => {
+      const listen = (message: BatchMessage) => {
         if (message.kind === "epoch") return onEpoch(message.record);
+        if (message.kind === "result") return onResult(message.stored);
         settle(() => {
           idle.push(child);
-          if (message.kind === "done") resolve({ result: message.result, ...(message.network ? { network: message.network } : {}) });
-          else reject(message.code !== undefined && message.code in errorCodes ? new SignflipError(message.code as ErrorCode, message.message) : new Error(message.message));
+          if (message.kind === "done") resolve();
+          else
+            reject(
+              message.code !== undefined && message.code in errorCodes
+                ? new SignflipError(message.code as ErrorCode, message.message)
+                : new Error(message.message),
+            );
         });
       };
       const died = (code: number | null, signal: NodeJS.Signals | null) => {
-        settle(() => reject(new SignflipError("SF_WORKER", `the process computing ${cellName(cell.config)} ended ${howItEnded(code, signal, lastWords)}`)));
+        settle(() => reject(new SignflipError("SF_WORKER", `the process computing ${batchName(batch)} ended ${howItEnded(code, signal, lastWords)}`)));
       };
       child.on("message", listen).on("exit", died);
       child.stderr?.on("data", hear);
-      const task: CellTask = { cell, threads, cacheFolder, ...(dataFolder === undefined ? {} : { dataFolder }) };
+      const task: BatchTask = { batch, threads, cacheFolder, ...(dataFolder === undefined ? {} : { dataFolder }) };
       child.send(task, (error) => error && child.kill("SIGKILL"));
     });
 
   return {
     slots: workers,
-    async execute(cell, { onEpoch }) {
-      const release = await admit(memoryOf(cell.config));
+    async execute(batch, hooks) {
+      const release = await admit(memoryOf(batch[0]!.config));
       try {
         if (stopped) throw new SignflipError("SF_STOPPED", "the pool was stopped");
-        return await compute(idle.pop() ?? begin(), cell, onEpoch);
+        await compute(idle.pop() ?? begin(), batch, hooks);
       } finally {
         release();
       }
@@ -143,7 +157,10 @@ export function startPool({ workers = availableParallelism(), threads = 1, cache
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
   if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps for want of memory (fewer --workers need less)";
-  const lines = stderr.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !/^(at |Node\.js v|<---)/.test(line));
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(at |Node\.js v|<---)/.test(line));
   const words = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
   return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
 }

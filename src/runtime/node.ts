@@ -9,7 +9,9 @@ export function useNodeEngine(): void {
   process.env["ORT_DISABLE_TELEMETRY"] = "1";
   useEngine(async () => {
     const ort = await import("onnxruntime-node").catch((cause: unknown) => {
-      throw new SignflipError("SF_ENGINE", `onnxruntime-node cannot be loaded (${cause instanceof Error ? cause.message.split("\n")[0] : String(cause)})`, { cause });
+      throw new SignflipError("SF_ENGINE", `onnxruntime-node cannot be loaded (${cause instanceof Error ? cause.message.split("\n")[0] : String(cause)})`, {
+        cause,
+      });
     });
     return {
       name: "onnxruntime-node",

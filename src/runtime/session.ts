@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as EngineTensor } from "onnxruntime-common";
-import { encodeModel } from "../graph/onnx.ts";
+import { encodeModel } from "../graph/encode.ts";
 import { type Model, type TensorType, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
@@ -90,7 +90,8 @@ function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, Tensor>>): 
     const feed = feeds[name];
     if (!feed) fail(`input ${name} is missing: expected ${showType(type)}`);
     else if (!fits(type, feed, symbols)) fail(`input ${name}: expected ${showType(type)}, got ${showType(feed)}${boundSymbols(type, symbols)}`);
-    else if (feed.data.length !== sizeOf(feed.shape)) fail(`input ${name}: shape [${feed.shape.join(", ")}] needs ${sizeOf(feed.shape)} elements, got ${feed.data.length}`);
+    else if (feed.data.length !== sizeOf(feed.shape))
+      fail(`input ${name}: shape [${feed.shape.join(", ")}] needs ${sizeOf(feed.shape)} elements, got ${feed.data.length}`);
   }
   for (const name of Object.keys(feeds)) {
     if (!graph.inputs.some((input) => input.name === name)) fail(`it has no input ${name} (it has ${graph.inputs.map((input) => input.name).join(", ")})`);

@@ -87,7 +87,7 @@ export type FieldValue<N extends FieldName> = (typeof fields)[N] extends Field<i
 
 /** A value as an error shows it: short, on one line. */
 export function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : value === undefined ? "nothing" : JSON.stringify(value) ?? String(value);
+  const text = typeof value === "string" ? value : value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
   const line = text.replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 57)}…` : line === "" ? "an empty value" : line;
 }

@@ -1,3 +1,4 @@
+import { canonicalJson } from "../util/hash.ts";
 import type { CellConfig } from "./cell.ts";
 import { expand, type Study } from "./schema.ts";
 import { cellKey } from "./key.ts";
@@ -39,36 +40,67 @@ export async function planStudies(
   return plans;
 }
 
+/** Cells computed together, from one training: they differ in nothing but C_0. */
+export type Batch = readonly PlannedCell[];
+
 /**
  * Roughly how long a cell takes, in no particular unit: what order and time left go by. An epoch costs about
- * n·d·m operations and some fixed time per step; larger balls are left later.
+ * n·d·m operations and some fixed time per step; larger balls and larger images are left later.
  */
 export function costOf({ data, network, training }: CellConfig): number {
-  const perEpoch = 2e7 + (data.size ** 2 + 60) * network.m * (1 + 64 / training.batch);
-  const epochsToLeave = (data.normalize ? 60 : 4) * (training.c0 / 10) ** 2 * (0.1 / training.lr);
-  return 2e7 + perEpoch * (1 + Math.min(training.epochs, epochsToLeave));
+  const perEpoch = 2e4 + (data.size ** 2 + 60) * network.m * (1 + 64 / training.batch);
+  const epochsToLeave = (data.normalize ? 6 : 5 * Math.max(1, data.size / 10) ** 1.5) * (training.c0 / 10) ** 3 * (0.1 / training.lr);
+  return perEpoch * (1 + Math.min(training.epochs, epochsToLeave));
+}
+
+/** A batch costs what its largest ball does. */
+export function batchCost(batch: Batch): number {
+  return Math.max(...batch.map(({ config }) => costOf(config)));
 }
 
 /**
- * The order to compute in: the cheapest study first and in each its cheapest cells first, so that the first
- * figure is complete early and every figure shows something soon. A cell stands once, where it is first needed.
+ * The order to compute in: the cheapest study first and in each its cheapest batches first, so that the first
+ * figure is complete early and every figure shows something soon. A cell stands once, where it is first needed;
+ * cells of one study that can share a training do.
  */
-export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) => boolean = () => false): PlannedCell[] {
-  const ordered = new Map<string, PlannedCell>();
+export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) => boolean = () => false): Batch[] {
+  const taken = new Set<string>();
   const keep = new Set(plans.flatMap(({ cells }) => cells.filter((cell) => cell.keepNetwork).map(({ key }) => key)));
+  const ordered: Batch[] = [];
   const waiting = [...plans];
-  const left = (plan: PlannedStudy) => plan.cells.filter(({ key }) => !ordered.has(key) && !isDone(key));
+  const left = ({ cells }: PlannedStudy): Batch[] => {
+    const batches = new Map<string, Map<string, PlannedCell>>();
+    for (const cell of cells) {
+      if (taken.has(cell.key) || isDone(cell.key)) continue;
+      const trajectory = trajectoryOf(cell.config);
+      batches.set(trajectory, (batches.get(trajectory) ?? new Map()).set(cell.key, { ...cell, keepNetwork: keep.has(cell.key) }));
+    }
+    return [...batches.values()].map((batch) => [...batch.values()].sort((a, b) => a.config.training.c0 - b.config.training.c0));
+  };
   while (waiting.length > 0) {
-    const costs = waiting.map((plan) => left(plan).reduce((sum, { config }) => sum + costOf(config), 0));
+    const costs = waiting.map((plan) => left(plan).reduce((sum, batch) => sum + batchCost(batch), 0));
     const [next] = waiting.splice(costs.indexOf(Math.min(...costs)), 1);
-    for (const cell of left(next!).sort((a, b) => costOf(a.config) - costOf(b.config) || a.config.seed - b.config.seed)) {
-      ordered.set(cell.key, { ...cell, keepNetwork: keep.has(cell.key) });
+    for (const batch of left(next!).sort((a, b) => batchCost(a) - batchCost(b) || a[0]!.config.seed - b[0]!.config.seed)) {
+      ordered.push(batch);
+      for (const { key } of batch) taken.add(key);
     }
   }
-  return [...ordered.values()];
+  return ordered;
 }
 
-/** A cell in words: what progress lines and errors call it. */
-export function cellName({ data, network, training, seed }: CellConfig): string {
-  return `size ${data.size} · m ${network.m.toLocaleString("en-US")} · C_0 ${training.c0}${data.normalize ? " · ‖x‖ = 1" : ""} · seed ${seed}`;
+/** Cells with the same text here differ in nothing but C_0. */
+export function trajectoryOf({ training: { c0: _, ...training }, ...config }: CellConfig): string {
+  return canonicalJson({ ...config, training });
+}
+
+/** A cell, or several of one trajectory, in words: what progress lines and errors call it. */
+export function cellName(...configs: readonly [CellConfig, ...CellConfig[]]): string {
+  const [{ data, network, seed }] = configs;
+  return `size ${data.size} · m ${network.m.toLocaleString("en-US")} · C_0 ${configs.map(({ training }) => training.c0).join(", ")}${data.normalize ? " · ‖x‖ = 1" : ""} · seed ${seed}`;
+}
+
+/** What progress calls a batch. */
+export function batchName(batch: Batch): string {
+  const [first, ...others] = batch;
+  return cellName(first!.config, ...others.map(({ config }) => config));
 }

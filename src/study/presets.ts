@@ -10,7 +10,7 @@ export const presetDescriptions: Readonly<Record<Preset, string>> = {
 };
 
 /** The laptop preset stops training here, where the paper goes on to 1000 epochs or the edge of the lazy ball. */
-const laptopEpochs = 20;
+const laptopEpochs = 60;
 
 /** The fixed width at which Figure 3 varies C_0 and Figure 7 looks at single images. */
 const fixedWidth: Readonly<Record<Preset, number>> = { smoke: 200, laptop: 1000, paper: 10_000 };
@@ -18,8 +18,24 @@ const fixedWidth: Readonly<Record<Preset, number>> = { smoke: 200, laptop: 1000,
 /** What the presets differ in. */
 const scale = {
   smoke: { size: { each: [5, 7, 10] }, largest: 10, m: { each: [100, 200] }, c0: { each: [10, 20, 30] }, fixedC0: 10, epochs: 12, seeds: 2 },
-  laptop: { size: { each: [5, 7, 10, 14, 20, 28] }, largest: 28, m: { each: [1000, 10_000] }, c0: { each: [10, 20, 30] }, fixedC0: 10, epochs: laptopEpochs, seeds: 3 },
-  paper: { size: { each: [5, 7, 10, 14, 20, 28] }, largest: 28, m: { each: [1000, 10_000, 100_000] }, c0: { each: [10, 20, 30] }, fixedC0: 10, epochs: 1000, seeds: 5 },
+  laptop: {
+    size: { each: [5, 7, 10, 14, 20, 28] },
+    largest: 28,
+    m: { each: [1000, 10_000] },
+    c0: { each: [10, 20, 30] },
+    fixedC0: 10,
+    epochs: laptopEpochs,
+    seeds: 3,
+  },
+  paper: {
+    size: { each: [5, 7, 10, 14, 20, 28] },
+    largest: 28,
+    m: { each: [1000, 10_000, 100_000] },
+    c0: { each: [10, 20, 30] },
+    fixedC0: 10,
+    epochs: 1000,
+    seeds: 5,
+  },
 } as const satisfies Record<Preset, unknown>;
 
 const sgd = { method: "sgd", lr: 0.1, batch: 64, exit: "step" } as const;

@@ -1,12 +1,14 @@
-import type { Split } from "../data/dataset.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
 import { measureFlips } from "../measure/flips.ts";
 import type { FlipSamples, FlipSummary } from "../measure/flip-row.ts";
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { twoLayer } from "../network/two-layer.ts";
 import type { EpochRecord, ExitReason } from "../training/record.ts";
-import { trainLazily } from "../training/sgd.ts";
+import { trainTrajectory } from "../training/sgd.ts";
+import { internal } from "../util/errors.ts";
 import type { CellConfig, CellResult, CellRow } from "./cell.ts";
 import { cellKey } from "./key.ts";
+import { trajectoryOf } from "./plan.ts";
 
 export interface RunOptions {
   readonly threads?: number;
@@ -16,37 +18,54 @@ export interface RunOptions {
 }
 
 /** Computes one cell: draw the network, train it within its lazy ball, measure every flip. */
-export async function runCell(config: CellConfig, split: Split, options: RunOptions = {}): Promise<{ result: CellResult; network: TwoLayerNetwork }> {
-  const began = performance.now();
-  const { network, history, exitReason } = await trainCell(config, split, options);
-  const { samples, summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
-  const row = rowOf(config, split.test.d, { history, exitReason, summary, n: split.test.n, seconds: (performance.now() - began) / 1000 });
-  const result: CellResult = {
-    key: cellKey(config, datasetOf(split)),
-    config,
-    row,
-    history,
-    ...(config.measure.flips.samples ? { samples: plainSamples(samples) } : {}),
-  };
-  return { result, network };
+export async function runCell(config: CellConfig, split: Split, options: RunOptions = {}): Promise<FinishedCell> {
+  for await (const cell of runTrajectory([config], split, options)) return cell;
+  throw internal("a trajectory of one cell gave none");
 }
 
-/** The first half of a cell: a trained network. */
-export async function trainCell(
-  config: CellConfig,
-  split: Split,
-  options: RunOptions = {},
-): Promise<{ network: TwoLayerNetwork; history: readonly EpochRecord[]; exitReason: ExitReason }> {
-  const { c0, lr, batch, exit, epochs } = config.training;
-  const fresh = twoLayer({ d: split.train.d, m: config.network.m, bias: config.network.bias, seed: config.seed });
-  return trainLazily(fresh, split.train, {
-    c0, lr, batch, exit, epochs,
+/** A cell that was just computed. */
+export interface FinishedCell {
+  readonly result: CellResult;
+  readonly network: TwoLayerNetwork;
+}
+
+/**
+ * Computes cells that differ in nothing but C_0, from one training: on its way out it passes the edge of every
+ * smaller ball, and there it is what a run for that ball alone would have ended with.
+ */
+export async function* runTrajectory(configs: readonly CellConfig[], split: Split, options: RunOptions = {}): AsyncGenerator<FinishedCell> {
+  const [first] = configs;
+  if (first === undefined) return;
+  if (new Set(configs.map(trajectoryOf)).size > 1) throw internal("cells of one trajectory differ in more than C_0");
+  const { lr, batch, exit, epochs } = first.training;
+  const fresh = twoLayer({ d: split.train.d, m: first.network.m, bias: first.network.bias, seed: first.seed });
+  const trainings = trainTrajectory(fresh, split.train, {
+    c0: configs.map(({ training }) => training.c0),
+    lr,
+    batch,
+    exit,
+    epochs,
     test: split.test,
-    seed: config.seed,
+    seed: first.seed,
     ...threadsOf(options),
     ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
     ...(options.signal ? { signal: options.signal } : {}),
   });
+  for await (const { c0, network, history, exitReason } of trainings) {
+    const config = configs.find(({ training }) => training.c0 === c0)!;
+    const began = performance.now();
+    const { samples, summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
+    // What a run for this ball alone would have taken.
+    const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + (performance.now() - began) / 1000;
+    const result: CellResult = {
+      key: cellKey(config, datasetOf(split)),
+      config,
+      row: rowOf(config, split.test, { history, exitReason, summary, seconds }),
+      history,
+      ...(config.measure.flips.samples ? { samples: plainSamples(samples) } : {}),
+    };
+    yield { result, network };
+  }
 }
 
 /** What a saved network says of its training. */
@@ -61,10 +80,9 @@ export function datasetOf(split: Split): string {
 
 function rowOf(
   config: CellConfig,
-  d: number,
-  measured: { history: readonly EpochRecord[]; exitReason: ExitReason; summary: FlipSummary; n: number; seconds: number },
+  { n, d }: Dataset,
+  { history, exitReason, summary, seconds }: { history: readonly EpochRecord[]; exitReason: ExitReason; summary: FlipSummary; seconds: number },
 ): CellRow {
-  const { history, exitReason, summary, n, seconds } = measured;
   const last = history.at(-1);
   return {
     seed: config.seed,

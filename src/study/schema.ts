@@ -62,14 +62,15 @@ const measurement = z.union([z.literal("flips").transform(() => ({ flips: flips.
 export const studySchema = z.strictObject({
   name: z.string({ error: "must be a name" }).regex(/^[\w][\w .-]{0,63}$/, "must be a name of letters, digits, spaces, dots and hyphens, at most 64 long"),
   figures: z.array(z.literal(figureNumbers, { error: `must be one of ${figureNumbers.join(", ")}` })).default([]),
-  data: z
-    .strictObject({ dataset: grid("dataset"), digits: grid("digits"), size: grid("size"), normalize: grid("normalize") })
-    .prefault({}),
+  data: z.strictObject({ dataset: grid("dataset"), digits: grid("digits"), size: grid("size"), normalize: grid("normalize") }).prefault({}),
   network: z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("bias") }).prefault({}),
   training: z
     .strictObject({ method: grid("method"), c0: grid("c0"), lr: grid("lr"), batch: grid("batch"), epochs: grid("epochs"), exit: grid("exit") })
     .prefault({}),
-  measure: z.array(measurement, { error: "must be a list of measurements: [flips]" }).length(1, "must be a list of one measurement: [flips]").prefault(["flips"]),
+  measure: z
+    .array(measurement, { error: "must be a list of measurements: [flips]" })
+    .length(1, "must be a list of one measurement: [flips]")
+    .prefault(["flips"]),
   seeds: z
     .union([fields.seeds.schema.transform((n) => Array.from({ length: n }, (_, seed) => seed)), z.array(fields.seed.schema).min(1)], {
       error: "must be how many seeds (from 1 to 1,000) or a list of seeds",
@@ -99,7 +100,9 @@ export function parseStudy(text: string, source: string): Study {
     throw new SignflipError("SF_STUDY", `${source}: not YAML${place}: ${reason}`, { usage: true, cause });
   }
   if (typeof input !== "object" || input === null || Array.isArray(input)) {
-    throw new SignflipError("SF_STUDY", `${source}: a study is a set of keys (name, data, network, training, measure, seeds); got ${shown(input)}`, { usage: true });
+    throw new SignflipError("SF_STUDY", `${source}: a study is a set of keys (name, data, network, training, measure, seeds); got ${shown(input)}`, {
+      usage: true,
+    });
   }
   return resolveStudy(input, source);
 }
@@ -112,22 +115,25 @@ export function toInput({ data, network, training, seeds, ...rest }: Study): Stu
 }
 
 /** The cells of a study: every combination of its values at every seed, the seeds together, no cell twice. */
-export function expand(study: Study): CellConfig[] {
-  const cells: CellConfig[] = [];
-  const { data, network, training } = study;
-  for (const dataset of data.dataset) for (const digits of data.digits) for (const normalize of data.normalize) for (const size of data.size)
-  for (const kind of network.kind) for (const bias of network.bias) for (const m of network.m)
-  for (const method of training.method) for (const c0 of training.c0) for (const lr of training.lr) for (const batch of training.batch)
-  for (const epochs of training.epochs) for (const exit of training.exit)
-  for (const measure of study.measure) for (const seed of study.seeds)
-    cells.push({
-      data: { dataset, digits, size, normalize },
-      network: { kind, m, bias },
-      training: { method, c0, lr, batch, exit, epochs },
-      measure,
-      seed,
-    });
+export function expand({ data, network, training, measure, seeds }: Study): CellConfig[] {
+  const combinations = product({ ...data, ...network, ...training, measure, seed: seeds });
+  const cells = combinations.map(({ dataset, digits, size, normalize, kind, m, bias, method, c0, lr, batch, exit, epochs, measure, seed }): CellConfig => ({
+    data: { dataset, digits, size, normalize },
+    network: { kind, m, bias },
+    training: { method, c0, lr, batch, exit, epochs },
+    measure,
+    seed,
+  }));
   return [...new Map(cells.map((cell) => [JSON.stringify(cell), cell])).values()];
+}
+
+/** Every choice of one value from each list; the last list varies fastest. */
+function product<T extends Readonly<Record<string, readonly unknown[]>>>(lists: T): { readonly [K in keyof T]: T[K][number] }[] {
+  const rows = Object.entries(lists).reduce<object[]>(
+    (rows, [name, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [name]: value }))),
+    [{}],
+  );
+  return rows as { readonly [K in keyof T]: T[K][number] }[];
 }
 
 function sentence(issue: z.core.$ZodIssue): string {
@@ -145,6 +151,9 @@ function sentence(issue: z.core.$ZodIssue): string {
 /** The keys a study may have at a path. */
 function namesAt(path: readonly PropertyKey[]): string[] {
   if (path.length === 0) return Object.keys(studySchema.shape);
-  const section = path.length === 1 ? ({ data: studySchema.shape.data, network: studySchema.shape.network, training: studySchema.shape.training } as const)[path[0] as "data"] : undefined;
+  const section =
+    path.length === 1
+      ? ({ data: studySchema.shape.data, network: studySchema.shape.network, training: studySchema.shape.training } as const)[path[0] as "data"]
+      : undefined;
   return section ? Object.keys(section.unwrap().shape) : Object.keys(flips.shape);
 }

@@ -100,7 +100,16 @@ describe("bad input", () => {
   });
 
   it("leaves nothing behind in the folders it tried", async () => {
-    expect((await readdir(folder)).sort()).toEqual(["a-file", "a-folder", "bad-size.yaml", "broken.yaml", "empty", "fine.yaml", "not.onnx", "unknown-key.yaml"]);
+    expect((await readdir(folder)).sort()).toEqual([
+      "a-file",
+      "a-folder",
+      "bad-size.yaml",
+      "broken.yaml",
+      "empty",
+      "fine.yaml",
+      "not.onnx",
+      "unknown-key.yaml",
+    ]);
     expect(await readdir(join(folder, "a-folder"))).toEqual([]);
   });
 });

@@ -31,7 +31,22 @@ describe("signflip flip", () => {
 
   it("measures a saved network as it measured it when trained", async () => {
     const out = join(folder, "network.onnx");
-    const trained = await runHere(["flip", "--size", "14", "--width", "50", "--normalize", "--no-bias", "--epochs", "2", "--seed", "7", "--out", out, "--json"]);
+    const trained = await runHere([
+      "flip",
+      "--size",
+      "14",
+      "--width",
+      "50",
+      "--normalize",
+      "--no-bias",
+      "--epochs",
+      "2",
+      "--seed",
+      "7",
+      "--out",
+      out,
+      "--json",
+    ]);
     expect(trained.code).toBe(0);
     const saved = await runHere(["flip", out, "--json"]);
     expect(saved.code).toBe(0);
@@ -40,7 +55,10 @@ describe("signflip flip", () => {
     const { deviation, ...same } = row(saved);
     expect(row(trained)).toMatchObject(same);
     expect(deviation).toBeCloseTo(row(trained)["deviation"] as number, 6);
-    expect(await runHere(["flip", out, "--size", "5"])).toMatchObject({ code: 2, stderr: expect.stringMatching(/^error SF_SIZE: --size must fit the network: .* takes d = 196 inputs, size 5 gives 25\n$/) as string });
+    expect(await runHere(["flip", out, "--size", "5"])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error SF_SIZE: --size must fit the network: .* takes d = 196 inputs, size 5 gives 25\n$/) as string,
+    });
   });
 
   it("shows a table with the mean over seeds", async () => {
@@ -52,7 +70,22 @@ describe("signflip flip", () => {
 
 describe("signflip train", () => {
   it("saves a network per seed and prints its history as JSON", async () => {
-    const { stdout, stderr, code } = await runHere(["train", "--size", "3", "--width", "20", "--epochs", "3", "--seeds", "2", "--seed", "5", "--out", join(folder, "many.onnx"), "--json"]);
+    const { stdout, stderr, code } = await runHere([
+      "train",
+      "--size",
+      "3",
+      "--width",
+      "20",
+      "--epochs",
+      "3",
+      "--seeds",
+      "2",
+      "--seed",
+      "5",
+      "--out",
+      join(folder, "many.onnx"),
+      "--json",
+    ]);
     expect(code).toBe(0);
     const { rows } = JSON.parse(stdout) as { rows: Record<string, any>[] };
     expect(rows.map(({ seed }) => seed)).toEqual([5, 6]);

@@ -14,7 +14,10 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "signflip-reproduce-"));
   study = join(folder, "study.yaml");
   // A dozen small cells: long enough to be interrupted, short enough for a test.
-  await writeFile(study, "name: small\nfigures: [2]\ndata: { size: { each: [3, 4, 5] } }\nnetwork: { m: { each: [50, 60] } }\ntraining: { epochs: 6 }\nseeds: 2\n");
+  await writeFile(
+    study,
+    "name: small\nfigures: [2]\ndata: { size: { each: [3, 4, 5] } }\nnetwork: { m: { each: [50, 60] } }\ntraining: { epochs: 6 }\nseeds: 2\n",
+  );
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -31,15 +34,18 @@ describe("signflip reproduce", () => {
   it("stops on Ctrl-C with whole files, keeping what is finished", async () => {
     let sent = false;
     const outcome = await signflip(line("reproduce"), {
-      input: (child) => child.stderr!.on("data", (chunk: Buffer) => {
-        if (sent || !/^[2-9]\/12/m.test(chunk.toString())) return;
-        sent = true;
-        child.kill("SIGINT");
-      }),
+      input: (child) =>
+        child.stderr!.on("data", (chunk: Buffer) => {
+          if (sent || !/^[2-9]\/12/m.test(chunk.toString())) return;
+          sent = true;
+          child.kill("SIGINT");
+        }),
     });
     expect(outcome.code).toBe(130);
     expect(outcome.stdout).toBe("");
-    expect(outcome.stderr).toMatch(/\nerror SF_STOPPED: stopped with \d+ of 12 cells done; they are kept in .*cache, and the same command goes on from there\n$/);
+    expect(outcome.stderr).toMatch(
+      /\nerror SF_STOPPED: stopped with \d+ of 12 cells done; they are kept in .*cache, and the same command goes on from there\n$/,
+    );
     const kept = (await wholeCells()).length;
     expect(kept).toBeGreaterThanOrEqual(2);
     expect(kept).toBeLessThan(12);

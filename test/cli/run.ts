@@ -19,7 +19,10 @@ export async function runHere(args: readonly string[]): Promise<Outcome> {
 }
 
 /** Runs the program as a user would, in a process of its own. */
-export function signflip(args: readonly string[], { cwd, env = {}, input }: { cwd?: string; env?: Record<string, string>; input?: (child: ReturnType<typeof spawn>) => void } = {}): Promise<Outcome> {
+export function signflip(
+  args: readonly string[],
+  { cwd, env = {}, input }: { cwd?: string; env?: Record<string, string>; input?: (child: ReturnType<typeof spawn>) => void } = {},
+): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [launcher, ...args], { cwd, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
     let stdout = "";

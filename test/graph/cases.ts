@@ -45,7 +45,20 @@ const binary = (op: string, options: Options = {}): GradientCase[] =>
       ["a row and a batch of unknown size", [2], ["n", 2]],
       ["two batches of unknown sizes, one of them 1", ["n", 2], ["k", 2]],
     ] satisfies [string, Dim[], Dim[]][]
-  ).map(([what, a, b]) => example(what, { a, b }, (g, { a, b }) => g.op(op, [a, b]), { ...options, ...(what.startsWith("two") ? { sizes: [{ n: 3, k: 1 }, { n: 1, k: 2 }, { n: 2, k: 2 }] } : {}) }));
+  ).map(([what, a, b]) =>
+    example(what, { a, b }, (g, { a, b }) => g.op(op, [a, b]), {
+      ...options,
+      ...(what.startsWith("two")
+        ? {
+            sizes: [
+              { n: 3, k: 1 },
+              { n: 1, k: 2 },
+              { n: 2, k: 2 },
+            ],
+          }
+        : {}),
+    }),
+  );
 
 /** A reduction, with all ways to give its axes. */
 const reduction = (op: string, options: Options = {}): GradientCase[] => [
@@ -58,14 +71,23 @@ const reduction = (op: string, options: Options = {}): GradientCase[] => [
   example("a batch of unknown size, reduced", { x: ["n", 2] }, (g, { x }) => g.op(op, [x, g.ints([0])], { keepdims: int(0) }), options),
   example("a batch of unknown size, kept", { x: ["n", 2] }, (g, { x }) => g.op(op, [x, g.ints([1])], { keepdims: int(0) }), options),
   example("a scalar", { x: [] }, (g, { x }) => g.op(op, [x]), options),
-  example("axes known only when it runs", { x: ["n", 3] }, (g, { x }) => g.op(op, [x, g.sub(g.shape(g.reduceSum(x, [0])), g.constant({ element: "int64", shape: [2], data: BigInt64Array.of(1n, 2n) }))], { keepdims: int(0) }), options),
+  example(
+    "axes known only when it runs",
+    { x: ["n", 3] },
+    (g, { x }) =>
+      g.op(op, [x, g.sub(g.shape(g.reduceSum(x, [0])), g.constant({ element: "int64", shape: [2], data: BigInt64Array.of(1n, 2n) }))], { keepdims: int(0) }),
+    options,
+  ),
 ];
 
 const f32 = (op: string): Options => ({ float32: `ONNX Runtime's CPU has no float64 kernel for ${op}` });
 const indices = (g: GraphBuilder, shape: number[], values: number[]) => g.constant({ element: "int64", shape, data: BigInt64Array.from(values, BigInt) });
 const maskOf = (g: GraphBuilder, x: Value) => g.greater(x, 0.1);
 
-const activations = (op: string, attributes: Attributes[]): GradientCase[] => [...unary(op, {}, f32(op)), ...attributes.map((chosen) => example(`with ${Object.keys(chosen).join(" and ")}`, { x: [2, 3] }, (g, { x }) => g.op(op, [x], chosen), f32(op)))];
+const activations = (op: string, attributes: Attributes[]): GradientCase[] => [
+  ...unary(op, {}, f32(op)),
+  ...attributes.map((chosen) => example(`with ${Object.keys(chosen).join(" and ")}`, { x: [2, 3] }, (g, { x }) => g.op(op, [x], chosen), f32(op))),
+];
 
 /** Examples for every operator with a gradient rule; the contract test fails for one without. */
 export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCase[]>>> = {
@@ -97,7 +119,10 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
     example("exclusive", { x: ["n", 3] }, (g, { x }) => g.op("CumSum", [x, g.int(-1)], { exclusive: int(1) })),
   ],
   Div: binary("Div", { draw: "positive" }),
-  Dropout: [example("inference", { x: [2, 3] }, (g, { x }) => g.op("Dropout", [x])[0]!), example("training switched off", { x: [2] }, (g, { x }) => g.op("Dropout", [x, g.scalar(0.5, "float32"), g.scalar(0, "bool")])[0]!)],
+  Dropout: [
+    example("inference", { x: [2, 3] }, (g, { x }) => g.op("Dropout", [x])[0]!),
+    example("training switched off", { x: [2] }, (g, { x }) => g.op("Dropout", [x, g.scalar(0.5, "float32"), g.scalar(0, "bool")])[0]!),
+  ],
   Elu: activations("Elu", [{ alpha: float(1.7) }]),
   Erf: activations("Erf", []),
   Exp: unary("Exp"),
@@ -119,13 +144,23 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
     example("a matrix of columns", { x: [2, 3, 2] }, (g, { x }) => g.gather(x, indices(g, [2, 2], [0, 2, 2, 1]), -2)),
     example("a vector", { x: [4] }, (g, { x }) => g.gather(x, indices(g, [1, 3], [3, 3, 0]))),
   ],
-  GatherElements: [example("with repetition", { x: [2, 3] }, (g, { x }) => g.op("GatherElements", [x, indices(g, [2, 2], [0, 2, 1, 1])], { axis: int(1) })), example("by default, rows", { x: [3, 2] }, (g, { x }) => g.op("GatherElements", [x, indices(g, [2, 2], [0, -1, 2, 0])]))],
-  GatherND: [example("elements", { x: [2, 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [3, 2], [0, 1, 1, 2, 0, 1])])), example("rows", { x: ["n", 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [2, 1], [1, 0])]))],
+  GatherElements: [
+    example("with repetition", { x: [2, 3] }, (g, { x }) => g.op("GatherElements", [x, indices(g, [2, 2], [0, 2, 1, 1])], { axis: int(1) })),
+    example("by default, rows", { x: [3, 2] }, (g, { x }) => g.op("GatherElements", [x, indices(g, [2, 2], [0, -1, 2, 0])])),
+  ],
+  GatherND: [
+    example("elements", { x: [2, 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [3, 2], [0, 1, 1, 2, 0, 1])])),
+    example("rows", { x: ["n", 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [2, 1], [1, 0])])),
+  ],
   Gelu: activations("Gelu", [{ approximate: string("tanh") }]),
   Gemm: [
     ...[0, 1, 2, 3].map((bits) => {
       const [transA, transB] = [(bits & 1) === 1, bits >= 2];
-      return example(`${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`, { A: transA ? [3, "n"] : ["n", 3], B: transB ? [2, 3] : [3, 2], C: [2] }, (g, { A, B, C }) => g.gemm(A, B, { transA, transB, c: C, alpha: 0.5, beta: 1.5 }));
+      return example(
+        `${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`,
+        { A: transA ? [3, "n"] : ["n", 3], B: transB ? [2, 3] : [3, 2], C: [2] },
+        (g, { A, B, C }) => g.gemm(A, B, { transA, transB, c: C, alpha: 0.5, beta: 1.5 }),
+      );
     }),
     example("without C", { A: [2, 3], B: [3, 1] }, (g, { A, B }) => g.gemm(A, B)),
     example("C a scalar", { A: [2, 3], B: [3, 1], C: [] }, (g, { A, B, C }) => g.gemm(A, B, { c: C })),
@@ -136,7 +171,10 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
   Identity: unary("Identity"),
   LeakyRelu: activations("LeakyRelu", [{ alpha: float(0.3) }]),
   Log: unary("Log", {}, { draw: "positive" }),
-  LogSoftmax: [example("the last axis", { x: ["n", 3] }, (g, { x }) => g.logSoftmax(x)), example("the first axis", { x: [3, 2] }, (g, { x }) => g.logSoftmax(x, 0))],
+  LogSoftmax: [
+    example("the last axis", { x: ["n", 3] }, (g, { x }) => g.logSoftmax(x)),
+    example("the first axis", { x: [3, 2] }, (g, { x }) => g.logSoftmax(x, 0)),
+  ],
   MatMul: [
     example("matrices", { A: [2, 3], B: [3, 2] }, (g, { A, B }) => g.matMul(A, B)),
     example("a batch of unknown size", { A: ["n", 3], B: [3, 1] }, (g, { A, B }) => g.matMul(A, B)),
@@ -149,12 +187,19 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
     example("one weight under a stack", { A: ["n", 2, 3], B: [3, 2] }, (g, { A, B }) => g.matMul(A, B)),
     example("one matrix over a stack", { A: [2, 3], B: ["n", 3, 2] }, (g, { A, B }) => g.matMul(A, B)),
   ],
-  Max: [...binary("Max"), example("three", { a: [2, 3], b: [3], c: [] }, (g, { a, b, c }) => g.op("Max", [a, b, c])), example("one", { a: [2] }, (g, { a }) => g.op("Max", [a]))],
+  Max: [
+    ...binary("Max"),
+    example("three", { a: [2, 3], b: [3], c: [] }, (g, { a, b, c }) => g.op("Max", [a, b, c])),
+    example("one", { a: [2] }, (g, { a }) => g.op("Max", [a])),
+  ],
   Mean: [...binary("Mean", f32("Mean")), example("three", { a: [2, 3], b: [3], c: [] }, (g, { a, b, c }) => g.op("Mean", [a, b, c]), f32("Mean"))],
   Min: [...binary("Min"), example("three", { a: [2, 3], b: [3], c: [] }, (g, { a, b, c }) => g.op("Min", [a, b, c]))],
   Mul: [...binary("Mul"), example("a square", { a: [3] }, (g, { a }) => g.mul(a, a))],
   Neg: unary("Neg"),
-  PRelu: [example("a slope for each column", { x: ["n", 3], slope: [3] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu")), example("one slope", { x: [2, 3], slope: [1] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu"))],
+  PRelu: [
+    example("a slope for each column", { x: ["n", 3], slope: [3] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu")),
+    example("one slope", { x: [2, 3], slope: [1] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu")),
+  ],
   Pad: [
     example("zeros", { x: [2, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([1, 0, 0, 2])])),
     example("a value", { x: ["n", 2], c: [] }, (g, { x, c }) => g.op("Pad", [x, g.ints([1, 0, 1, 1]), c])),
@@ -169,6 +214,15 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
     example("to a whole number of another type", { x: [3] }, (g, { x }) => g.op("Pow", [x, g.int(3)])),
     example("to the power of a vector of whole numbers", { x: [2, 3] }, (g, { x }) => g.op("Pow", [x, g.ints([2, 0, 3])])),
   ],
+  Range: [
+    example("of 3 elements, wherever it starts", { start: [], delta: [] }, (g, { start, delta }) =>
+      g.op("Range", [start, g.add(start, g.mul(delta, 2.5)), delta]),
+    ),
+    example("of 2 elements backward", { start: [], delta: [] }, (g, { start, delta }) => {
+      const step = g.neg(g.mul(delta, delta));
+      return g.op("Range", [start, g.add(start, g.mul(step, 1.5)), step]);
+    }),
+  ],
   Reciprocal: unary("Reciprocal", {}, { draw: "positive" }),
   ReduceL1: reduction("ReduceL1"),
   ReduceL2: reduction("ReduceL2"),
@@ -177,7 +231,16 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
   ReduceMax: reduction("ReduceMax", { draw: "distinct" }),
   ReduceMean: reduction("ReduceMean"),
   ReduceMin: reduction("ReduceMin", { draw: "distinct" }),
-  ReduceProd: [...reduction("ReduceProd"), ...[1, 2].map((zeros) => example(`${zeros} zero${zeros > 1 ? "s" : ""}`, { x: [4] }, (g, { x }) => g.op("ReduceProd", [g.mul(x, g.constant({ element: x.type.element as "float64", shape: [4], data: Float64Array.from([1, 1, 1, 1].fill(0, 0, zeros)) }))])))],
+  ReduceProd: [
+    ...reduction("ReduceProd"),
+    ...[1, 2].map((zeros) =>
+      example(`${zeros} zero${zeros > 1 ? "s" : ""}`, { x: [4] }, (g, { x }) =>
+        g.op("ReduceProd", [
+          g.mul(x, g.constant({ element: x.type.element as "float64", shape: [4], data: Float64Array.from([1, 1, 1, 1].fill(0, 0, zeros)) })),
+        ]),
+      ),
+    ),
+  ],
   ReduceSum: reduction("ReduceSum"),
   ReduceSumSquare: reduction("ReduceSumSquare"),
   Relu: unary("Relu"),
@@ -189,7 +252,9 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
   ],
   ScatterElements: [
     example("written", { x: [3, 2], u: [2, 2] }, (g, { x, u }) => g.op("ScatterElements", [x, indices(g, [2, 2], [0, 2, 2, 1]), u])),
-    example("added", { x: [2, 3], u: [2, 2] }, (g, { x, u }) => g.op("ScatterElements", [x, indices(g, [2, 2], [0, 0, 2, -2]), u], { axis: int(1), reduction: string("add") })),
+    example("added", { x: [2, 3], u: [2, 2] }, (g, { x, u }) =>
+      g.op("ScatterElements", [x, indices(g, [2, 2], [0, 0, 2, -2]), u], { axis: int(1), reduction: string("add") }),
+    ),
   ],
   ScatterND: [
     example("written", { x: [3, 2], u: [2, 2] }, (g, { x, u }) => g.op("ScatterND", [x, indices(g, [2, 1], [2, 0]), u])),
@@ -218,22 +283,31 @@ export const gradientCases: Readonly<Partial<Record<OpName, readonly GradientCas
     example("a part that nothing reads", { x: [3] }, (g, { x }) => g.mul(g.op("Split", [x, g.ints([1, 2])], {}, 2)[1]!, 2)),
   ],
   Sqrt: unary("Sqrt", {}, { draw: "positive" }),
-  Squeeze: [
-    example("all", { x: [1, 3, 1] }, (g, { x }) => g.squeeze(x)),
-    example("one axis", { x: [1, "n", 1] }, (g, { x }) => g.squeeze(x, [-1])),
-  ],
+  Squeeze: [example("all", { x: [1, 3, 1] }, (g, { x }) => g.squeeze(x)), example("one axis", { x: [1, "n", 1] }, (g, { x }) => g.squeeze(x, [-1]))],
   Sub: binary("Sub"),
   Sum: [...binary("Sum"), example("three", { a: [2, 3], b: [3], c: [] }, (g, { a, b, c }) => g.op("Sum", [a, b, c]))],
   Tanh: unary("Tanh"),
-  Tile: [example("both axes", { x: [2, 3] }, (g, { x }) => g.op("Tile", [x, g.ints([2, 3])])), example("a batch of unknown size", { x: ["n", 2] }, (g, { x }) => g.op("Tile", [x, g.ints([2, 1])])), example("a scalar", { x: [] }, (g, { x }) => g.op("Tile", [x, g.ints([])]))],
-  TopK: [example("largest", { x: ["n", 4] }, (g, { x }) => g.op("TopK", [x, g.ints([2])], {}, 2), { draw: "distinct" }), example("smallest, by rows", { x: [4, 2] }, (g, { x }) => g.op("TopK", [x, g.ints([2])], { axis: int(0), largest: int(0) }, 2), { draw: "distinct" })],
+  Tile: [
+    example("both axes", { x: [2, 3] }, (g, { x }) => g.op("Tile", [x, g.ints([2, 3])])),
+    example("a batch of unknown size", { x: ["n", 2] }, (g, { x }) => g.op("Tile", [x, g.ints([2, 1])])),
+    example("a scalar", { x: [] }, (g, { x }) => g.op("Tile", [x, g.ints([])])),
+  ],
+  TopK: [
+    example("largest", { x: ["n", 4] }, (g, { x }) => g.op("TopK", [x, g.ints([2])], {}, 2), { draw: "distinct" }),
+    example("smallest, by rows", { x: [4, 2] }, (g, { x }) => g.op("TopK", [x, g.ints([2])], { axis: int(0), largest: int(0) }, 2), { draw: "distinct" }),
+  ],
   Transpose: [
     example("reversed", { x: [2, 3] }, (g, { x }) => g.transpose(x)),
     example("a cycle", { x: [2, "n", 3] }, (g, { x }) => g.op("Transpose", [x], { perm: ints([1, 2, 0]) })),
   ],
-  Unsqueeze: [example("front and back", { x: ["n", 2] }, (g, { x }) => g.unsqueeze(x, [0, -1])), example("a scalar", { x: [] }, (g, { x }) => g.unsqueeze(x, [0]))],
+  Unsqueeze: [
+    example("front and back", { x: ["n", 2] }, (g, { x }) => g.unsqueeze(x, [0, -1])),
+    example("a scalar", { x: [] }, (g, { x }) => g.unsqueeze(x, [0])),
+  ],
   Where: [
-    ...(["one shape", "a row", "a scalar"] as const).map((what, i) => example(what, { a: [2, 3], b: [[2, 3], [3], []][i]! }, (g, { a, b }) => g.where(maskOf(g, a), a, b))),
+    ...(["one shape", "a row", "a scalar"] as const).map((what, i) =>
+      example(what, { a: [2, 3], b: [[2, 3], [3], []][i]! }, (g, { a, b }) => g.where(maskOf(g, a), a, b)),
+    ),
     example("a mask that broadcasts", { m: ["n", 1], a: [2], b: ["n", 2] }, (g, { m, a, b }) => g.where(maskOf(g, m), a, b)),
   ],
 };

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { GraphBuilder } from "../../src/graph/builder.ts";
+import { GraphBuilder, buildGraph } from "../../src/graph/builder.ts";
 import { gradient } from "../../src/graph/gradient.ts";
-import type { Node } from "../../src/graph/ir.ts";
+import { type Node, type TensorType, type Value, f64 } from "../../src/graph/ir.ts";
 import { type OpName, ops } from "../../src/graph/ops/index.ts";
 import type { OpRule } from "../../src/graph/ops/rule.ts";
 import { withSession } from "../../src/runtime/session.ts";
 import { gradientCases } from "./cases.ts";
-import { checkGradient, coarse, drawTensor, fix, precise, withGradient } from "./support.ts";
+import { checkGradient, coarse, drawTensor, fix, precise, withGradient, withoutFloat64 } from "./support.ts";
 
 const rules = Object.entries(ops) as [OpName, OpRule][];
 
@@ -48,7 +48,9 @@ describe("gradients agree with central differences", () => {
         const symbolic = Object.values(inputs).some((shape) => shape.some((dim) => typeof dim === "string"));
         await withSession(model, { threads: 1 }, async (session) => {
           for (const [seed, sized] of (symbolic ? (sizes ?? [{ n: 2 }, { n: 3 }]) : [{}]).entries()) {
-            const feeds = Object.fromEntries(Object.entries(inputs).map(([name, shape], i) => [name, drawTensor(element, fix(shape, sized), draw, 10 * seed + i)]));
+            const feeds = Object.fromEntries(
+              Object.entries(inputs).map(([name, shape], i) => [name, drawTensor(element, fix(shape, sized), draw, 10 * seed + i)]),
+            );
             await checkGradient(session, model, feeds, float32 ? coarse : precise, seed);
           }
         });
@@ -60,6 +62,27 @@ describe("gradients agree with central differences", () => {
 function values(graph: GraphBuilder["graph"]) {
   return [...graph.inputs, ...graph.initializers, ...graph.nodes.flatMap((node) => node.outputs)];
 }
+
+describe("operators that are checked in float32", () => {
+  it("are those, and only those, that ONNX Runtime's CPU cannot compute in float64", async () => {
+    const lacking = new Set<string>();
+    for (const [op, cases = []] of Object.entries(gradientCases)) {
+      const [example] = cases;
+      const inputs = Object.fromEntries(Object.entries(example!.inputs).map(([name, shape]): [string, TensorType] => [name, f64(shape)]));
+      const model = buildGraph(op, (g) => {
+        const built = example!.build(g, Object.fromEntries(Object.entries(inputs).map(([name, type]) => [name, g.input(name, type)])));
+        return { y: Array.isArray(built) ? (built as Value[])[0]! : (built as Value) };
+      });
+      await withSession(model, { threads: 1 }, async () => {}).catch((error: Error) => {
+        expect(error.message).toMatch(/Could not find an implementation/);
+        lacking.add(op);
+      });
+    }
+    expect([...lacking]).toEqual([...withoutFloat64]);
+    for (const [op, cases] of Object.entries(gradientCases))
+      for (const { what, float32 } of cases) if (op !== "Cast") expect([op, what, float32 !== undefined]).toEqual([op, what, lacking.has(op)]);
+  });
+});
 
 describe("operators without gradient", () => {
   it("stop the walk where the derivative is zero almost everywhere", () => {

@@ -20,22 +20,27 @@ interface Broadcast {
 }
 
 /** Two shapes that broadcast: those of a result, with leading axes left out and some sizes 1. */
-const broadcasts: fc.Arbitrary<Broadcast> = fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom("both", "a", "b")), { maxLength: 4 }).chain((axes) =>
-  fc.record({
-    op: fc.constantFrom("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"),
-    a: fc.nat(axes.length).map((skip) => axes.slice(skip).map(([size, who]) => (who === "b" ? 1 : size))),
-    b: fc.nat(axes.length).map((skip) => axes.slice(skip).map(([size, who]) => (who === "a" ? 1 : size))),
-    known: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
-    draw: fc.nat(1000),
-  }),
-);
+const broadcasts: fc.Arbitrary<Broadcast> = fc
+  .array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.constantFrom("both", "a", "b")), { maxLength: 4 })
+  .chain((axes) =>
+    fc.record({
+      op: fc.constantFrom("Add", "Sub", "Mul", "Div", "Pow", "Max", "Min"),
+      a: fc.nat(axes.length).map((skip) => axes.slice(skip).map(([size, who]) => (who === "b" ? 1 : size))),
+      b: fc.nat(axes.length).map((skip) => axes.slice(skip).map(([size, who]) => (who === "a" ? 1 : size))),
+      known: fc.array(fc.boolean(), { minLength: 8, maxLength: 8 }),
+      draw: fc.nat(1000),
+    }),
+  );
 
 describe("broadcasting", () => {
   it("any two shapes, each dimension known or not", async () => {
     await fc.assert(
       fc.asyncProperty(broadcasts, async ({ op, a, b, known, draw }) => {
         const told = (shape: readonly number[], name: string, from: number): Dim[] => shape.map((dim, axis) => (known[from + axis] ? dim : `${name}${axis}`));
-        const model = withGradient({ inputs: { a: f64(told(a, "a", 0)), b: f64(told(b, "b", 4)) }, build: (g, inputs) => g.op(op, [inputs["a"], inputs["b"]]) });
+        const model = withGradient({
+          inputs: { a: f64(told(a, "a", 0)), b: f64(told(b, "b", 4)) },
+          build: (g, inputs) => g.op(op, [inputs["a"], inputs["b"]]),
+        });
         await withSession(model, { threads: 1 }, (session) =>
           checkGradient(session, model, { a: drawTensor("float64", a, "positive", draw), b: drawTensor("float64", b, "positive", draw + 1) }, precise),
         );
@@ -99,7 +104,10 @@ describe("random programs", () => {
   it("have second derivatives", async () => {
     await fc.assert(
       fc.asyncProperty(programs, async (program) => {
-        const model = withGradient({ inputs: programInputs, build: (g, inputs) => gradient(g, g.reduceSum(write(g, program, inputs), undefined, false), Object.values(inputs)) });
+        const model = withGradient({
+          inputs: programInputs,
+          build: (g, inputs) => gradient(g, g.reduceSum(write(g, program, inputs), undefined, false), Object.values(inputs)),
+        });
         await withSession(model, { threads: 1 }, (session) => checkGradient(session, model, programFeeds(program), { step: 1e-5, tolerance: 1e-5 }));
       }),
       { ...seeds, numRuns: 30 },
@@ -117,7 +125,9 @@ describe("second derivatives of every operator", () => {
           inputs: Object.fromEntries(Object.entries(inputs).map(([name, shape]) => [name, f64(shape)])),
           build: (g, values) => {
             const built = build(g, values);
-            const squares = (Array.isArray(built) ? (built as readonly Value[]) : [built as Value]).filter((y) => isFloat(y.type.element)).map((y) => g.reduceSum(g.mul(y, y), undefined, false));
+            const squares = (Array.isArray(built) ? (built as readonly Value[]) : [built as Value])
+              .filter((y) => isFloat(y.type.element))
+              .map((y) => g.reduceSum(g.mul(y, y), undefined, false));
             return gradient(
               g,
               squares.reduce((a, b) => g.add(a, b)),
@@ -193,7 +203,9 @@ describe("gradients inside subgraphs", () => {
     buildGraph("through", (g) => {
       const start = g.input("x", f64([3]));
       const { state } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x!, 2)] }));
-      expect(() => gradient(g, g.reduceSum(state[0]!, undefined, false), [start])).toThrow(expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("differentiate the values inside its body") as string }));
+      expect(() => gradient(g, g.reduceSum(state[0]!, undefined, false), [start])).toThrow(
+        expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("differentiate the values inside its body") as string }),
+      );
       return { y: state[0]! };
     });
   });
@@ -208,6 +220,18 @@ describe("the walk", () => {
     });
     const { db } = await run(model, { a: tensorOf("float64", [2], [1, 2]), b: tensorOf("float64", [2, 2], [1, 2, 3, 4]) });
     expect(db).toEqual(tensorOf("float64", [2, 2], [0, 0, 0, 0]));
+  });
+
+  it("is refused in float16, which can be run but not added to", () => {
+    buildGraph("half", (g) => {
+      const x = g.input("x", { element: "float16", shape: [2] });
+      const y = g.reduceSum(g.op("Relu", [x])[0]!, undefined, false);
+      expect(() => gradient(g, y, [x])).toThrow(
+        expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("it is float16 []") as string }),
+      );
+      expect(() => g.mul(x, 2)).toThrow("graph half is float16: it can be run, but to add to it (a gradient, say) convert it to float32");
+      return { y };
+    });
   });
 
   it("names an operator without a rule", () => {

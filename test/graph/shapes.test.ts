@@ -41,7 +41,9 @@ describe("chains that exporters write keep their symbols", () => {
         const x = g.input("x", f32([1, 7, 2]));
         const batch = g.slice(g.shape(g.input("y", f32(["n", 3]))), [0], [1], [0]);
         const wanted = g.concat([batch, g.ints([-1, 2])], 0);
-        const ones = g.op("ConstantOfShape", [g.ints([3])], { value: { kind: "tensor", value: { element: "int64", shape: [1], data: BigInt64Array.of(1n) } } })[0]!;
+        const ones = g.op("ConstantOfShape", [g.ints([3])], {
+          value: { kind: "tensor", value: { element: "int64", shape: [1], data: BigInt64Array.of(1n) } },
+        })[0]!;
         return g.expand(x, g.where(g.equal(wanted, g.mul(ones, -1)), ones, wanted));
       }),
     ).toEqual(["n", 7, 2]);
@@ -69,16 +71,49 @@ describe("chains that exporters write keep their symbols", () => {
 });
 
 describe("Reshape", () => {
-  const reshaped = (from: readonly Dim[], to: readonly number[], allowzero = 0) => shape((g) => g.op("Reshape", [g.input("x", f32(from)), g.ints(to)], { allowzero: int(allowzero) })[0]);
+  const reshaped = (from: readonly Dim[], to: readonly number[], allowzero = 0) =>
+    shape((g) => g.op("Reshape", [g.input("x", f32(from)), g.ints(to)], { allowzero: int(allowzero) })[0]);
   it.each([
-    [["n", 3, 4], [0, -1], ["n", 12]],
-    [["n", 3, 4], [-1, 12], ["n", 12]],
-    [["n", 3, 4], [-1, 4], ["?", 4]],
-    [["n", 12], [-1, 3, 4], ["n", 3, 4]],
-    [["n", "m"], [0, 0, 1], ["n", "m", 1]],
-    [["n", "m", 2], [0, -1], ["n", "?"]],
-    [["n", 1, "m"], [0, -1], ["n", "m"]],
-    [[2, 6], [3, -1], [3, 4]],
+    [
+      ["n", 3, 4],
+      [0, -1],
+      ["n", 12],
+    ],
+    [
+      ["n", 3, 4],
+      [-1, 12],
+      ["n", 12],
+    ],
+    [
+      ["n", 3, 4],
+      [-1, 4],
+      ["?", 4],
+    ],
+    [
+      ["n", 12],
+      [-1, 3, 4],
+      ["n", 3, 4],
+    ],
+    [
+      ["n", "m"],
+      [0, 0, 1],
+      ["n", "m", 1],
+    ],
+    [
+      ["n", "m", 2],
+      [0, -1],
+      ["n", "?"],
+    ],
+    [
+      ["n", 1, "m"],
+      [0, -1],
+      ["n", "m"],
+    ],
+    [
+      [2, 6],
+      [3, -1],
+      [3, 4],
+    ],
     [[2, 6], [-1], [12]],
     [[], [1, 1], [1, 1]],
     [[1], [], []],
@@ -87,8 +122,14 @@ describe("Reshape", () => {
   it("keeps a 0 that is meant", () => expect(reshaped([0, 3], [3, 0], 1)).toEqual([3, 0]));
   it("with a shape known only when it runs has its rank", () => expect(shape((g) => g.reshape(image(g), g.input("s", i64([2]))))).toEqual(["?", "?"]));
   it.each([
-    [[2, 3], [4, 2]],
-    [[2, 3], [4, -1]],
+    [
+      [2, 3],
+      [4, 2],
+    ],
+    [
+      [2, 3],
+      [4, -1],
+    ],
   ])("%j to %j is refused", (from, to) => expect(() => reshaped(from, to)).toThrow(expect.objectContaining({ code: "SF_GRAPH" })));
 });
 
@@ -117,8 +158,13 @@ describe("inference agrees with the engine", () => {
     const cases = fc.sample(spec, { numRuns: 80, seed: 1 });
     // One graph holds all of them, since a session costs more than the slices do.
     const g = new GraphBuilder("slices");
-    const sliced = cases.map(({ size, start, end, step }) => g.slice(g.identity(g.constant({ element: "float32", shape: [size], data: new Float32Array(size) })), [start], [end], [0], [step]));
-    g.finish(sliced, sliced.map((_, i) => `y${i}`));
+    const sliced = cases.map(({ size, start, end, step }) =>
+      g.slice(g.identity(g.constant({ element: "float32", shape: [size], data: new Float32Array(size) })), [start], [end], [0], [step]),
+    );
+    g.finish(
+      sliced,
+      sliced.map((_, i) => `y${i}`),
+    );
     const result = await run({ graph: g.graph, metadata: {} });
     for (const [i, y] of sliced.entries()) expect([cases[i], y.type.shape]).toEqual([cases[i], result[`y${i}`]!.shape]);
   });
@@ -142,11 +188,17 @@ describe("inference agrees with the engine", () => {
       g.where(g.equal(g.ints([1, 2]), 2), g.ints([8]), g.ints([9, 10])),
       g.op("Transpose", [x], { perm: ints([2, 0, 1]) }).map((y) => g.shape(y))[0]!,
     ];
-    g.finish(values, values.map((_, i) => `y${i}`));
+    g.finish(
+      values,
+      values.map((_, i) => `y${i}`),
+    );
     const result = await run({ graph: g.graph, metadata: {} }, { x: { element: "float32", shape: [5, 3, 8], data: new Float32Array(120) } });
     for (const [i, value] of values.entries()) {
       expect(value.ints, `elements of ${i}`).toBeDefined();
-      expect(value.ints!.map((dim) => (dim === "n" ? 5 : dim)), `elements of ${i}`).toEqual(Array.from(result[`y${i}`]!.data as BigInt64Array, Number));
+      expect(
+        value.ints!.map((dim) => (dim === "n" ? 5 : dim)),
+        `elements of ${i}`,
+      ).toEqual(Array.from(result[`y${i}`]!.data as BigInt64Array, Number));
     }
   });
 });

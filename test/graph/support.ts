@@ -55,7 +55,18 @@ export const precise: Precision = { step: 1e-5, tolerance: 1e-6 };
 export const coarse: Precision = { step: 4e-3, tolerance: 4e-3 };
 
 /** Operators that ONNX Runtime's CPU cannot compute in float64 (a test says so if that changes): they are checked in float32. */
-export const withoutFloat64: ReadonlySet<string> = new Set(["Elu", "Erf", "Gelu", "HardSigmoid", "HardSwish", "LeakyRelu", "Mean", "PRelu", "Selu", "Softplus"]);
+export const withoutFloat64: ReadonlySet<string> = new Set([
+  "Elu",
+  "Erf",
+  "Gelu",
+  "HardSigmoid",
+  "HardSwish",
+  "LeakyRelu",
+  "Mean",
+  "PRelu",
+  "Selu",
+  "Softplus",
+]);
 
 /** Large inputs are checked at this many elements, drawn at random. */
 const sampled = 48;
@@ -66,7 +77,16 @@ export async function checkGradient(session: Session, model: Model, feeds: Feeds
   const outputs = model.graph.outputs.map(({ name }) => name).filter((name) => /^y\d+$/.test(name));
   // The shapes of the outputs are whatever they turn out to be; a first run with any dy of the right shape needs them.
   const shapes = await outputShapes(model, outputs, feeds);
-  const dys = Object.fromEntries(shapes.map((shape, k) => [`dy${k}`, tensorOf(elementOf(model, `dy${k}`), shape, Array.from({ length: sizeOf(shape) }, () => draw.normal()))]));
+  const dys = Object.fromEntries(
+    shapes.map((shape, k) => [
+      `dy${k}`,
+      tensorOf(
+        elementOf(model, `dy${k}`),
+        shape,
+        Array.from({ length: sizeOf(shape) }, () => draw.normal()),
+      ),
+    ]),
+  );
   const evaluate = async (at: Feeds) => {
     const result = await session.run({ ...at, ...dys });
     return { result, sum: outputs.reduce((sum, name, k) => sum + dot(result[name]!, dys[`dy${k}`]!), 0) };
@@ -88,7 +108,10 @@ export async function checkGradient(session: Session, model: Model, feeds: Feeds
       const numeric = (above.y - below.y) / (above.x - below.x);
       const got = Number(analytic.data[i]);
       const error = Math.abs(got - numeric) / Math.max(1, Math.abs(numeric));
-      if (!(error <= precision.tolerance)) expect.fail(`d${name}[${i}] at ${name} = [${values.slice(0, 50).join(", ")}] of shape [${point.shape.join(", ")}]: the rule says ${got}, central differences ${numeric}`);
+      if (!(error <= precision.tolerance))
+        expect.fail(
+          `d${name}[${i}] at ${name} = [${values.slice(0, 50).join(", ")}] of shape [${point.shape.join(", ")}]: the rule says ${got}, central differences ${numeric}`,
+        );
     }
   }
 }
@@ -101,7 +124,8 @@ function elementOf(model: Model, input: string) {
 async function outputShapes(model: Model, outputs: readonly string[], feeds: Feeds): Promise<readonly (readonly number[])[]> {
   const types = outputs.map((_, k) => model.graph.inputs.find(({ name }) => name === `dy${k}`)!.type);
   const sizes: Record<string, number> = {};
-  for (const { name, type } of model.graph.inputs) type.shape?.forEach((dim, axis) => typeof dim === "string" && feeds[name] && (sizes[dim] = feeds[name].shape[axis]!));
+  for (const { name, type } of model.graph.inputs)
+    type.shape?.forEach((dim, axis) => typeof dim === "string" && feeds[name] && (sizes[dim] = feeds[name].shape[axis]!));
   if (types.every(({ shape }) => shape?.every((dim) => typeof dim === "number" || dim in sizes))) return types.map(({ shape }) => fix(shape!, sizes));
   const forward: Model = { ...model, graph: { ...model.graph, inputs: model.graph.inputs.filter(({ name }) => name in feeds), ...upTo(model, outputs) } };
   const result = await run(forward, feeds);
@@ -132,7 +156,12 @@ export type Draw = "any" | "positive" | "distinct";
 export function drawTensor(element: "float32" | "float64", shape: readonly number[], how: Draw, seed: number): Tensor {
   const stream = random(seed, "input");
   const size = sizeOf(shape);
-  if (how === "distinct") return tensorOf(element, shape, Array.from(stream.permutation(size), (i) => (i - size / 2 + 0.3) * 0.4));
+  if (how === "distinct")
+    return tensorOf(
+      element,
+      shape,
+      Array.from(stream.permutation(size), (i) => (i - size / 2 + 0.3) * 0.4),
+    );
   return tensorOf(
     element,
     shape,

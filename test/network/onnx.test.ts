@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { decodeModel } from "../../src/graph/onnx.ts";
+import { decodeModel } from "../../src/graph/decode.ts";
 import { predictor } from "../../src/network/predict.ts";
 import { loadNetwork, saveNetwork } from "../../src/network/onnx.ts";
 import { initialOf, twoLayer } from "../../src/network/two-layer.ts";
@@ -61,6 +61,11 @@ test.each([
 test("refuses files that are no network of ours, in one line", () => {
   const bytes = saveNetwork(twoLayer({ d: 3, m: 4, seed: 0 }));
   for (const length of [0, 1, 10, bytes.length >> 1, bytes.length - 1]) {
-    expect(() => loadNetwork(bytes.slice(0, length), "half.onnx")).toThrow(expect.objectContaining({ code: expect.stringMatching(/^SF_(ONNX|NETWORK)$/) as string, message: expect.stringMatching(/^half\.onnx: [^\n]*$/) as string }));
+    expect(() => loadNetwork(bytes.slice(0, length), "half.onnx")).toThrow(
+      expect.objectContaining({
+        code: expect.stringMatching(/^SF_(ONNX|NETWORK)$/) as string,
+        message: expect.stringMatching(/^half\.onnx: [^\n]*$/) as string,
+      }),
+    );
   }
 });

@@ -7,7 +7,8 @@ import { exampleConfig, exampleResult } from "../study/example.ts";
 const cells = [0, 1, 4_294_967_295].map((seed) => exampleResult({ ...exampleConfig, seed }));
 const withHole = { ...cells[1]!, row: { ...cells[1]!.row, step: { mean: Number.NaN, sd: Number.NaN, n: 0 } } };
 const records = [cells[0]!, withHole, cells[2]!].map(toRecord);
-const plain = (row: Record<string, unknown>) => Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value])) as FlatRow;
+const plain = (row: Record<string, unknown>) =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : value])) as FlatRow;
 const fileOf = (bytes: Uint8Array) => bytes.slice().buffer;
 
 describe("Parquet", () => {

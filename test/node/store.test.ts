@@ -42,7 +42,9 @@ describe("results on disk", () => {
   it("are noticed when cut at any byte", () => {
     const bytes = Buffer.from(encodeCell({ result }));
     // Without its last byte, the line end, nothing is lost.
-    fc.assert(fc.property(fc.nat({ max: bytes.length - 2 }), (length) => typeof decodeCell(bytes.subarray(0, length).toString("utf8"), result.key) === "string"));
+    fc.assert(
+      fc.property(fc.nat({ max: bytes.length - 2 }), (length) => typeof decodeCell(bytes.subarray(0, length).toString("utf8"), result.key) === "string"),
+    );
   });
 
   it("are noticed when any byte is another", () => {
@@ -116,7 +118,10 @@ describe("networks on disk", () => {
     await writeFile(network(), bytes.subarray(0, 500));
     expect(await store().hasNetwork(cell)).toBe(false);
     expect(damages.at(-1)!.message).toContain("500 of 1000 bytes");
-    await writeFile(network(), bytes.map((byte) => byte ^ 1));
+    await writeFile(
+      network(),
+      bytes.map((byte) => byte ^ 1),
+    );
     expect(await store().getNetwork(cell)).toBeUndefined();
     expect(damages.at(-1)!.code).toBe("SF_CACHE");
     await rm(network());

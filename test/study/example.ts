@@ -10,16 +10,36 @@ export const exampleConfig: CellConfig = {
 };
 
 /** A finished cell with made-up numbers. */
-export function exampleResult(config: CellConfig = exampleConfig, { dataset = "fingerprint", samples = false }: { dataset?: string; samples?: boolean } = {}): CellResult {
+export function exampleResult(
+  config: CellConfig = exampleConfig,
+  { dataset = "fingerprint", samples = false }: { dataset?: string; samples?: boolean } = {},
+): CellResult {
   const summary = (mean: number) => ({ mean, sd: mean / 7, n: 2115 });
   return {
     key: cellKey(config, dataset),
     config,
     row: {
-      seed: config.seed, d: config.data.size ** 2, size: config.data.size, m: config.network.m, c0: config.training.c0, bias: config.network.bias, normalize: config.data.normalize,
-      epochs: 3, steps: 581, exitReason: "left-ball", deviation: 0.1 + 0.2, trainAccuracy: 0.98, testAccuracy: 0.9948, seconds: 0.25,
-      gradientNorm: summary(4.365), step: summary(0.1451), perturbation: summary(0.625), perturbationRelative: summary(1 / 3),
-      flipped: 2103, neverFlipped: 1, misclassified: 11,
+      seed: config.seed,
+      d: config.data.size ** 2,
+      size: config.data.size,
+      m: config.network.m,
+      c0: config.training.c0,
+      bias: config.network.bias,
+      normalize: config.data.normalize,
+      epochs: 3,
+      steps: 581,
+      exitReason: "left-ball",
+      deviation: 0.1 + 0.2,
+      trainAccuracy: 0.98,
+      testAccuracy: 0.9948,
+      seconds: 0.25,
+      gradientNorm: summary(4.365),
+      step: summary(0.1451),
+      perturbation: summary(0.625),
+      perturbationRelative: summary(1 / 3),
+      flipped: 2103,
+      neverFlipped: 1,
+      misclassified: 11,
     },
     history: [{ epoch: 1, loss: 0.3, trainAccuracy: 0.9, testAccuracy: 0.97, deviation: 0.15, steps: 198, seconds: 0.05 }],
     ...(samples

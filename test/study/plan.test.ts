@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { cellKey } from "../../src/study/key.ts";
-import { costOf, inOrder, planStudies } from "../../src/study/plan.ts";
+import { batchCost, inOrder, planStudies } from "../../src/study/plan.ts";
 import { figureStudy, presetNames } from "../../src/study/presets.ts";
 import { expand, figureNumbers, type FigureNumber } from "../../src/study/schema.ts";
 import { exampleConfig } from "./example.ts";
 
 const fingerprint = async (data: unknown) => JSON.stringify(data);
-const plans = (preset: "smoke" | "laptop" | "paper", figures: readonly FigureNumber[] = figureNumbers) => planStudies(figures.map((figure) => figureStudy(figure, preset)), fingerprint);
+const plans = (preset: "smoke" | "laptop" | "paper", figures: readonly FigureNumber[] = figureNumbers) =>
+  planStudies(
+    figures.map((figure) => figureStudy(figure, preset)),
+    fingerprint,
+  );
 
 describe("a cell's key", () => {
   it("never changes by accident", () => {
@@ -59,27 +63,44 @@ describe("the presets", () => {
 describe("the order of cells", () => {
   it("has every key once", async () => {
     const all = await plans("laptop");
-    const ordered = inOrder(all).map(({ key }) => key);
+    const ordered = inOrder(all)
+      .flat()
+      .map(({ key }) => key);
     expect(new Set(ordered).size).toBe(ordered.length);
     expect(new Set(ordered)).toEqual(new Set(all.flatMap(({ cells }) => cells.map(({ key }) => key))));
   });
 
-  it("completes one figure after the other, cheap cells first", async () => {
+  it("completes one figure after the other, cheap batches first", async () => {
     const all = await plans("laptop");
     const ordered = inOrder(all);
-    const position = new Map(ordered.map(({ key }, i) => [key, i]));
+    const position = new Map(ordered.flat().map(({ key }, i) => [key, i]));
     const ends = all.map(({ cells }) => Math.max(...cells.map(({ key }) => position.get(key)!)));
-    const first = all[ends.indexOf(Math.min(...ends))]!;
-    expect(Math.min(...ends)).toBe(first.cells.length - 1);
-    const costs = ordered.slice(0, first.cells.length).map(({ config }) => costOf(config));
+    const firstEnd = Math.min(...ends);
+    expect(firstEnd).toBe(all[ends.indexOf(firstEnd)]!.cells.length - 1);
+    const costs = ordered.filter((batch) => position.get(batch[0]!.key)! <= firstEnd).map(batchCost);
     expect(costs).toEqual([...costs].sort((a, b) => a - b));
+  });
+
+  it("trains once for all C_0 of a study", async () => {
+    for (const batch of inOrder(await plans("laptop", [3]))) expect(batch.map(({ config }) => config.training.c0)).toEqual([10, 20, 30]);
+    const cells = await plans("laptop", [3]);
+    const done = cells[0]!.cells.find(({ config }) => config.training.c0 === 20)!.key;
+    expect(Math.min(...inOrder(cells, (key) => key === done).map((batch) => batch.length))).toBe(2);
   });
 
   it("keeps a network that any study wants kept", async () => {
     const [kept] = await planStudies([figureStudy(2, "smoke")], fingerprint, { networks: "all" });
     const [bare] = await planStudies([figureStudy(2, "smoke")], fingerprint, { networks: "none" });
-    expect(inOrder([bare!, kept!]).every(({ keepNetwork }) => keepNetwork)).toBe(true);
-    expect(inOrder([bare!]).some(({ keepNetwork }) => keepNetwork)).toBe(false);
+    expect(
+      inOrder([bare!, kept!])
+        .flat()
+        .every(({ keepNetwork }) => keepNetwork),
+    ).toBe(true);
+    expect(
+      inOrder([bare!])
+        .flat()
+        .some(({ keepNetwork }) => keepNetwork),
+    ).toBe(false);
     const [first] = await plans("smoke", [2]);
     expect(first!.cells.filter(({ keepNetwork }) => keepNetwork).every(({ config }) => config.seed === 0)).toBe(true);
   });

@@ -7,7 +7,16 @@ describe("rows", () => {
     const record = toRecord(exampleResult());
     expect(Object.keys(record)).toEqual(cellColumns.map(({ name }) => name));
     expect(new Set(cellColumns.map(({ name }) => name)).size).toBe(cellColumns.length);
-    expect(record).toMatchObject({ d: 25, m: 1000, c0: 10, seed: 0, digitPositive: 1, gradientNormMean: 4.365, exitReason: "left-ball", misclassifiedAs: "zero" });
+    expect(record).toMatchObject({
+      d: 25,
+      m: 1000,
+      c0: 10,
+      seed: 0,
+      digitPositive: 1,
+      gradientNormMean: 4.365,
+      exitReason: "left-ball",
+      misclassifiedAs: "zero",
+    });
   });
 
   it("become cells again", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { CellConfig } from "../../src/study/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
 import { resolveStudy } from "../../src/study/schema.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
@@ -7,25 +8,29 @@ import { SignflipError } from "../../src/util/errors.ts";
 import { exampleResult } from "./example.ts";
 
 const plan = (sizes: readonly number[], name = "any"): Promise<PlannedStudy[]> =>
-  planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], async () => "fingerprint", { networks: "none" });
+  planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], async () => "fingerprint", {
+    networks: "none",
+  });
 
 /** An executor that makes numbers up and remembers what it was asked. */
-function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?: (size: number) => Error | undefined } = {}) {
+function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?: (config: CellConfig) => Error | undefined } = {}) {
   const ran: string[] = [];
   let atOnce = 0;
   let most = 0;
   const executor: CellExecutor = {
     slots,
-    async execute({ config, key }, { onEpoch }) {
-      ran.push(key);
+    async execute(batch, { onEpoch, onResult }) {
       most = Math.max(most, ++atOnce);
       await new Promise((go) => setTimeout(go, 1));
       atOnce--;
-      const error = fail(config.data.size);
-      if (error) throw error;
-      const result = exampleResult(config);
-      onEpoch(result.history[0]!);
-      return { result };
+      for (const { config, key } of batch) {
+        ran.push(key);
+        const error = fail(config);
+        if (error) throw error;
+        const result = exampleResult(config);
+        onEpoch(result.history[0]!);
+        onResult({ result });
+      }
     },
   };
   return { executor, ran, most: () => most };
@@ -43,7 +48,7 @@ describe("running studies", () => {
     expect(outcome).toMatchObject({ computed: 6, cached: 0, failed: [], stopped: false });
     const kinds = events.map(({ kind }) => kind);
     expect(kinds[0]).toBe("planned");
-    for (const kind of ["started", "epoch", "finished"] as const) expect(kinds.filter((k) => k === kind)).toHaveLength(6);
+    for (const kind of ["started", "epoch", "finished", "ended"] as const) expect(kinds.filter((k) => k === kind)).toHaveLength(6);
     // The smaller study is complete before the larger one's last cells are.
     const complete = events.flatMap((event, i) => (event.kind === "complete" ? [{ name: event.plan.study.name, i }] : []));
     expect(complete.map(({ name }) => name)).toEqual(["a", "b"]);
@@ -72,7 +77,7 @@ describe("running studies", () => {
 
   it("goes on when a cell fails and keeps what is finished", async () => {
     const store = memoryStore();
-    const broken = pretend({ fail: (size) => (size === 7 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
+    const broken = pretend({ fail: ({ data }) => (data.size === 7 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
     const outcome = await runStudies(await plan([5, 7, 10]), { store, executor: broken.executor });
     expect(outcome.computed).toBe(4);
     expect(outcome.failed.map(({ cell }) => cell.config.data.size)).toEqual([7, 7]);
@@ -81,11 +86,24 @@ describe("running studies", () => {
     expect(mended.ran).toHaveLength(2);
   });
 
+  it("keeps what a batch finished before it failed", async () => {
+    const study = resolveStudy({ name: "c0", training: { c0: { each: [10, 20, 30] } } }, "c0");
+    const plans = await planStudies([study], async () => "fingerprint", { networks: "none" });
+    const outcome = await runStudies(plans, {
+      store: memoryStore(),
+      executor: pretend({ fail: ({ training }) => (training.c0 === 30 ? new Error("killed") : undefined) }).executor,
+    });
+    expect(outcome.computed).toBe(2);
+    expect(outcome.failed.map(({ cell }) => cell.config.training.c0)).toEqual([30]);
+  });
+
   it("begins nothing after an abort", async () => {
     const stop = new AbortController();
     const slow = pretend({ slots: 1 });
     const outcome = await runStudies(await plan([5, 7, 10]), {
-      store: memoryStore(), executor: slow.executor, signal: stop.signal,
+      store: memoryStore(),
+      executor: slow.executor,
+      signal: stop.signal,
       onEvent: (event) => event.kind === "finished" && stop.abort(),
     });
     expect(slow.ran).toHaveLength(1);

@@ -41,7 +41,10 @@ describe("a study", () => {
       fc.property(
         fc.record({
           name: fc.constant("any"),
-          data: fc.record({ size: fc.oneof(fc.integer({ min: 2, max: 28 }), fc.record({ each: fc.uniqueArray(fc.integer({ min: 2, max: 28 }), { minLength: 1 }) })), normalize: fc.boolean() }),
+          data: fc.record({
+            size: fc.oneof(fc.integer({ min: 2, max: 28 }), fc.record({ each: fc.uniqueArray(fc.integer({ min: 2, max: 28 }), { minLength: 1 }) })),
+            normalize: fc.boolean(),
+          }),
           network: fc.record({ m: fc.integer({ min: 1, max: 1e6 }) }),
           training: fc.record({ c0: fc.double({ min: 1e-3, max: 1e3, noNaN: true }), exit: fc.constantFrom("step", "epoch") }),
           seeds: fc.oneof(fc.integer({ min: 1, max: 9 }), fc.uniqueArray(fc.nat(), { minLength: 1, maxLength: 4 })),

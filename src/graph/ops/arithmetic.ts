@@ -2,7 +2,8 @@ import type { Dim } from "../ir.ts";
 import { arithmetic, broadcast, likeFirst } from "./elementwise.ts";
 import type { OpRule } from "./rule.ts";
 
-const numbers = (a: Dim, b: Dim, compute: (a: number, b: number) => number): number | undefined => (typeof a === "number" && typeof b === "number" ? compute(a, b) : undefined);
+const numbers = (a: Dim, b: Dim, compute: (a: number, b: number) => number): number | undefined =>
+  typeof a === "number" && typeof b === "number" ? compute(a, b) : undefined;
 
 /** y = a + b.  da = dy, db = dy. */
 export const Add: OpRule = {

@@ -9,7 +9,8 @@ import type { OpRule } from "./rule.ts";
 
 /** The common axes of shapes of one rank: a number where any has one, else what they share. */
 function agree(op: string, a: Dim, b: Dim): Dim {
-  if (typeof a === "number" && typeof b === "number" && a !== b) throw new SignflipError("SF_GRAPH", `${op}: sizes ${a} and ${b} differ on an axis that is not joined`);
+  if (typeof a === "number" && typeof b === "number" && a !== b)
+    throw new SignflipError("SF_GRAPH", `${op}: sizes ${a} and ${b} differ on an axis that is not joined`);
   return typeof b === "number" ? b : a;
 }
 
@@ -22,7 +23,10 @@ function sum(a: Dim, b: Dim): Dim {
 function sizesOf(g: GraphBuilder, values: readonly Value[], axis: number): Value {
   const sizes = values.map((value) => value.type.shape?.[axis]);
   if (sizes.every((size) => typeof size === "number")) return g.ints(sizes);
-  return g.concat(values.map((value) => g.slice(g.shape(value), [axis], [axis + 1], [0])), 0);
+  return g.concat(
+    values.map((value) => g.slice(g.shape(value), [axis], [axis + 1], [0])),
+    0,
+  );
 }
 
 /** y = a, b, … one after the other along an axis.  Each gets its part of dy. */
@@ -32,7 +36,8 @@ export const Concat: OpRule = {
     const ranked = types.map(({ shape }) => shape).filter((shape) => shape !== undefined);
     const rank = ranked[0]?.length;
     if (rank === undefined) return [{ element, shape: undefined }];
-    if (ranked.some((shape) => shape.length !== rank)) throw new SignflipError("SF_GRAPH", `Concat: ranks ${ranked.map((shape) => shape.length).join(" and ")} differ`);
+    if (ranked.some((shape) => shape.length !== rank))
+      throw new SignflipError("SF_GRAPH", `Concat: ranks ${ranked.map((shape) => shape.length).join(" and ")} differ`);
     const axis = normalAxis(op, intOf(attributes, "axis", 0), rank);
     const complete = ranked.length === types.length;
     const shape = ranked.reduce((a, b) => a.map((dim, i) => (i === axis ? sum(dim, b[i]!) : agree(op, dim, b[i]!))));
@@ -59,5 +64,10 @@ export const Split: OpRule = {
       return { element, shape: shape.with(axis, size ?? freshDim()) };
     });
   },
-  vjp: (g, { outputs, dy, attributes }) => [g.concat(outputs.map((output, i) => (dy as readonly (Value | undefined)[])[i] ?? g.zerosLike(output)), intOf(attributes, "axis", 0))],
+  vjp: (g, { outputs, dy, attributes }) => [
+    g.concat(
+      outputs.map((output, i) => (dy as readonly (Value | undefined)[])[i] ?? g.zerosLike(output)),
+      intOf(attributes, "axis", 0),
+    ),
+  ],
 };

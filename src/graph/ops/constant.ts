@@ -10,7 +10,12 @@ const fixed = zeroGradient("it does not depend on any value");
 function tensorIn(attributes: Attributes): Tensor {
   const value = tensorAttribute(attributes, "value");
   if (value) return value;
-  const [float, floats, int, ints] = [floatOf(attributes, "value_float"), floatsOf(attributes, "value_floats"), intOf(attributes, "value_int"), intsOf(attributes, "value_ints")];
+  const [float, floats, int, ints] = [
+    floatOf(attributes, "value_float"),
+    floatsOf(attributes, "value_floats"),
+    intOf(attributes, "value_int"),
+    intsOf(attributes, "value_ints"),
+  ];
   if (float !== undefined) return tensorOf("float32", [], [float]);
   if (floats) return tensorOf("float32", [floats.length], floats);
   if (int !== undefined) return tensorOf("int64", [], [int]);
@@ -19,7 +24,8 @@ function tensorIn(attributes: Attributes): Tensor {
 }
 
 /** The elements, if they could be part of a shape. */
-const smallInts = (t: Tensor): readonly Dim[] | undefined => (t.element === "int64" || t.element === "int32" ? (t.shape.length <= 1 && t.data.length <= 64 ? numbersOf(t) : undefined) : undefined);
+const smallInts = (t: Tensor): readonly Dim[] | undefined =>
+  t.element === "int64" || t.element === "int32" ? (t.shape.length <= 1 && t.data.length <= 64 ? numbersOf(t) : undefined) : undefined;
 
 /** y = the tensor kept in the node */
 export const Constant: OpRule = {
@@ -51,7 +57,8 @@ export const Range: OpRule = {
   infer: ({ types: [start], ints, constants }) => {
     const [from, to, by] = constants.map((constant, i) => (constant ? Number(constant.data[0]) : ints[i]?.[0]));
     const element = start!.element;
-    if (typeof from !== "number" || typeof to !== "number" || typeof by !== "number" || by === 0) return [{ element, shape: [from === 0 && by === 1 && to !== undefined ? to : freshDim()] }];
+    if (typeof from !== "number" || typeof to !== "number" || typeof by !== "number" || by === 0)
+      return [{ element, shape: [from === 0 && by === 1 && to !== undefined ? to : freshDim()] }];
     const length = Math.max(0, Math.ceil((to - from) / by));
     const small = (element === "int64" || element === "int32") && length <= 64;
     return [{ type: { element, shape: [length] }, ints: small ? Array.from({ length }, (_, i) => from + i * by) : undefined }];

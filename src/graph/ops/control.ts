@@ -16,7 +16,13 @@ export const Loop: OpRule = {
     const body = graphOf(attributes, "body");
     if (!body) throw new SignflipError("SF_ONNX", "Loop: it has no body");
     const carried = body.inputs.length - 2;
-    return body.outputs.slice(1).map(({ type }, i): TensorType => (i < carried ? common(`Loop: carried value ${i}`, type, body.inputs[i + 2]!.type) : { element: type.element, shape: type.shape && [freshDim(), ...type.shape] }));
+    return body.outputs
+      .slice(1)
+      .map(({ type }, i): TensorType =>
+        i < carried
+          ? common(`Loop: carried value ${i}`, type, body.inputs[i + 2]!.type)
+          : { element: type.element, shape: type.shape && [freshDim(), ...type.shape] },
+      );
   },
   vjp: noGradient("differentiate the values inside its body, where the gradient can be part of each iteration"),
 };

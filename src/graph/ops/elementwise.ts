@@ -5,7 +5,7 @@ import { broadcastShapes } from "../shape.ts";
 import type { InferContext, Inferred } from "./rule.ts";
 
 /** Same type and shape as the first input. */
-export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [x!];
+export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [{ element: x!.element, shape: x!.shape }];
 
 /** Shape of the first input, of a fixed element type. */
 export const likeFirstAs =
@@ -15,12 +15,15 @@ export const likeFirstAs =
 /** The element type that all operands share. */
 export function sharedElement(op: string, types: readonly (TensorType | undefined)[]): ElementType {
   const elements = types.filter((type) => type !== undefined).map(({ element }) => element);
-  if (elements.some((element) => element !== elements[0])) throw new SignflipError("SF_GRAPH", `${op}: operands are ${elements.join(" and ")}, and ONNX does not mix types`);
+  if (elements.length === 0) throw new SignflipError("SF_GRAPH", `${op}: it has no operands`);
+  if (elements.some((element) => element !== elements[0]))
+    throw new SignflipError("SF_GRAPH", `${op}: operands are ${elements.join(" and ")}, and ONNX does not mix types`);
   return elements[0]!;
 }
 
 /** The shape that all operands broadcast to; undefined where the rank of one is not known. */
-export const sharedShape = ({ op, types }: InferContext): Dim[] | undefined => broadcastShapes(op, ...types.filter((type) => type !== undefined).map(({ shape }) => shape));
+export const sharedShape = ({ op, types }: InferContext): Dim[] | undefined =>
+  broadcastShapes(op, ...types.filter((type) => type !== undefined).map(({ shape }) => shape));
 
 /** Broadcast of all inputs, which have one element type. */
 export const broadcast = (context: InferContext): Inferred[] => [{ element: sharedElement(context.op, context.types), shape: sharedShape(context) }];

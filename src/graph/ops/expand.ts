@@ -9,7 +9,8 @@ export const Expand: OpRule = {
     const { element, shape } = x!;
     const size = wish ?? unknownShape(target?.shape?.[0]);
     const type: TensorType = { element, shape: broadcastShapes(op, shape, size) };
-    const repeated = known?.length === 1 && typeof size?.[0] === "number" && size.length === 1 && size[0] <= 64 ? Array.from({ length: size[0] }, () => known[0]!) : undefined;
+    const repeated =
+      known?.length === 1 && typeof size?.[0] === "number" && size.length === 1 && size[0] <= 64 ? Array.from({ length: size[0] }, () => known[0]!) : undefined;
     return [{ type, ints: sameShape(shape, type.shape) ? known : repeated }];
   },
   vjp: (_, { dy: [dy] }) => [dy],
@@ -20,12 +21,27 @@ export const Expand: OpRule = {
 export const Tile: OpRule = {
   infer: ({ types: [x], ints: [, repeats] }) => {
     const { element, shape } = x!;
-    return [{ element, shape: shape?.map((dim, axis) => (repeats?.[axis] === 1 ? dim : typeof dim === "number" && typeof repeats?.[axis] === "number" ? dim * repeats[axis] : freshDim())) }];
+    return [
+      {
+        element,
+        shape: shape?.map((dim, axis) =>
+          repeats?.[axis] === 1 ? dim : typeof dim === "number" && typeof repeats?.[axis] === "number" ? dim * repeats[axis] : freshDim(),
+        ),
+      },
+    ];
   },
   vjp: (g, { inputs: [x, repeats], dy: [dy] }) => {
     const axes = Array.from({ length: rankOf("Tile", x) }, (_, axis) => axis);
     const sizes = shapeOf(g, x);
     const interleaved = axes.flatMap((axis) => [g.slice(repeats, [axis], [axis + 1], [0]), g.slice(sizes, [axis], [axis + 1], [0])]);
-    return [axes.length === 0 ? dy : g.reduceSum(g.reshape(dy, g.concat(interleaved, 0)), axes.map((axis) => 2 * axis), false)];
+    return [
+      axes.length === 0
+        ? dy
+        : g.reduceSum(
+            g.reshape(dy, g.concat(interleaved, 0)),
+            axes.map((axis) => 2 * axis),
+            false,
+          ),
+    ];
   },
 };

@@ -31,7 +31,9 @@ export const Gather: OpRule = {
 /** y[i, j, …] = x[i, index[i, j, …], …] along an axis.  dx = each element of dy added where it came from. */
 export const GatherElements: OpRule = {
   infer: ({ types: [x, indices] }) => [{ element: x!.element, shape: indices!.shape }],
-  vjp: (g, { inputs: [x, indices], dy: [dy], attributes }) => [g.op("ScatterElements", [g.zerosLike(x), indices, dy], { axis: attributes["axis"] ?? int(0), reduction: add })[0]],
+  vjp: (g, { inputs: [x, indices], dy: [dy], attributes }) => [
+    g.op("ScatterElements", [g.zerosLike(x), indices, dy], { axis: attributes["axis"] ?? int(0), reduction: add })[0],
+  ],
 };
 
 /** y = the slices of x at index tuples, the last axis of the indices.  dx = each slice of dy added where it came from. */
@@ -39,7 +41,12 @@ export const GatherND: OpRule = {
   infer: ({ types: [x, indices], attributes }) => {
     const batch = intOf(attributes, "batch_dims", 0);
     const depth = indices!.shape?.at(-1);
-    return [{ element: x!.element, shape: x!.shape && indices!.shape && typeof depth === "number" ? [...indices!.shape.slice(0, -1), ...x!.shape.slice(batch + depth)] : undefined }];
+    return [
+      {
+        element: x!.element,
+        shape: x!.shape && indices!.shape && typeof depth === "number" ? [...indices!.shape.slice(0, -1), ...x!.shape.slice(batch + depth)] : undefined,
+      },
+    ];
   },
   vjp: (g, { inputs: [x, indices], dy: [dy], attributes }) => {
     if (intOf(attributes, "batch_dims", 0) !== 0) throw new SignflipError("SF_GRADIENT", "no gradient through GatherND with batch_dims");

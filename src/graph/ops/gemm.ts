@@ -11,9 +11,11 @@ export const Gemm: OpRule = {
     const transA = intOf(attributes, "transA", 0);
     const transB = intOf(attributes, "transB", 0);
     const [A, B] = [a!.shape, b!.shape];
-    if ((A && A.length !== 2) || (B && B.length !== 2)) throw new SignflipError("SF_GRAPH", `Gemm: expected two matrices, got shapes [${A?.join(", ")}] and [${B?.join(", ")}]`);
+    if ((A && A.length !== 2) || (B && B.length !== 2))
+      throw new SignflipError("SF_GRAPH", `Gemm: expected two matrices, got shapes [${A?.join(", ")}] and [${B?.join(", ")}]`);
     const inner = [A?.[transA ? 0 : 1], B?.[transB ? 1 : 0]];
-    if (typeof inner[0] === "number" && typeof inner[1] === "number" && inner[0] !== inner[1]) throw new SignflipError("SF_GRAPH", `Gemm: inner dimensions ${inner[0]} and ${inner[1]} differ`);
+    if (typeof inner[0] === "number" && typeof inner[1] === "number" && inner[0] !== inner[1])
+      throw new SignflipError("SF_GRAPH", `Gemm: inner dimensions ${inner[0]} and ${inner[1]} differ`);
     return [{ element: a!.element, shape: A && B && [A[transA ? 1 : 0]!, B[transB ? 0 : 1]!] }];
   },
   vjp: (g, { inputs: [A, B, C], dy: [dy], attributes, wanted }) => {

@@ -16,7 +16,8 @@ export const MatMul: OpRule = {
     if (!A || !B) return [{ element: a!.element, shape: undefined }];
     const inner: [Dim | undefined, Dim | undefined] = [A.at(-1), B.at(B.length === 1 ? 0 : -2)];
     const differ = inner[0] !== inner[1] && typeof inner[0] === "number" && typeof inner[1] === "number";
-    if (differ || A.length === 0 || B.length === 0) throw new SignflipError("SF_GRAPH", `MatMul: shapes [${A.join(", ")}] and [${B.join(", ")}] cannot be multiplied`);
+    if (differ || A.length === 0 || B.length === 0)
+      throw new SignflipError("SF_GRAPH", `MatMul: shapes [${A.join(", ")}] and [${B.join(", ")}] cannot be multiplied`);
     const batch = broadcastShapes(op, A.slice(0, -2), B.slice(0, -2))!;
     return [{ element: a!.element, shape: [...batch, ...A.slice(-2, -1), ...(B.length > 1 ? B.slice(-1) : [])] }];
   },

@@ -17,7 +17,12 @@ export const Pad: OpRule = {
     axes.forEach((given, i) => {
       const axis = normalAxis(op, Number(given), shape.length);
       const [dim, before, after] = [shape[axis]!, pads[i], pads[i + axes.length]];
-      result[axis] = before === 0 && after === 0 ? dim : typeof dim === "number" && typeof before === "number" && typeof after === "number" ? dim + before + after : freshDim();
+      result[axis] =
+        before === 0 && after === 0
+          ? dim
+          : typeof dim === "number" && typeof before === "number" && typeof after === "number"
+            ? dim + before + after
+            : freshDim();
     });
     return [{ element, shape: result }];
   },

@@ -13,14 +13,21 @@ export const TopK: OpRule = {
       { element: "int64", shape: taken },
     ];
   },
-  vjp: (g, { inputs: [x], outputs: [, indices], dy: [dy], attributes }) => [g.op("ScatterElements", [g.zerosLike(x), indices, dy], { axis: attributes["axis"] ?? int(-1) })[0]],
+  vjp: (g, { inputs: [x], outputs: [, indices], dy: [dy], attributes }) => [
+    g.op("ScatterElements", [g.zerosLike(x), indices, dy], { axis: attributes["axis"] ?? int(-1) })[0],
+  ],
 };
 
 const arg: OpRule = {
   infer: ({ op, types: [x], attributes }) => {
     const shape = x!.shape;
     const axis = shape && normalAxis(op, intOf(attributes, "axis", 0), shape.length);
-    return [{ element: "int64", shape: intOf(attributes, "keepdims", 1) === 1 ? shape?.map((dim, i) => (i === axis ? 1 : dim)) : shape?.filter((_, i) => i !== axis) }];
+    return [
+      {
+        element: "int64",
+        shape: intOf(attributes, "keepdims", 1) === 1 ? shape?.map((dim, i) => (i === axis ? 1 : dim)) : shape?.filter((_, i) => i !== axis),
+      },
+    ];
   },
   vjp: zeroGradient("an index does not change with small steps"),
 };

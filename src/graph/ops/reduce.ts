@@ -47,7 +47,11 @@ export const ReduceSum: OpRule = {
 export const ReduceMean: OpRule = {
   infer,
   vjp: (g, context) => {
-    const { inputs: [x], outputs: [y], dy: [dy] } = context;
+    const {
+      inputs: [x],
+      outputs: [y],
+      dy: [dy],
+    } = context;
     const [size, count] = [fixedShape(x.type.shape), fixedShape(y.type.shape)];
     const n = size && count ? (productOf(size) as number) / (productOf(count) as number) : g.div(g.count(x, x.type.element), g.count(y, x.type.element));
     return [expandLike(g, kept(g, g.div(dy, n), context), x)];
@@ -58,7 +62,11 @@ export const ReduceMean: OpRule = {
 const extremum: OpRule = {
   infer,
   vjp: (g, context) => {
-    const { inputs: [x], outputs: [y], dy: [dy] } = context;
+    const {
+      inputs: [x],
+      outputs: [y],
+      dy: [dy],
+    } = context;
     const taken = g.equal(x, kept(g, y, context));
     const ties = alike(g, "ReduceSum", g.cast(taken, x.type.element), context);
     return [g.where(taken, g.div(kept(g, dy, context), ties), 0)];
@@ -77,7 +85,11 @@ export const ReduceL1: OpRule = {
 export const ReduceL2: OpRule = {
   infer,
   vjp: (g, context) => {
-    const { inputs: [x], outputs: [y], dy: [dy] } = context;
+    const {
+      inputs: [x],
+      outputs: [y],
+      dy: [dy],
+    } = context;
     const length = g.where(g.equal(y, 0), 1, y);
     return [g.mul(x, kept(g, g.div(dy, length), context))];
   },
@@ -99,7 +111,11 @@ export const ReduceLogSum: OpRule = {
 export const ReduceLogSumExp: OpRule = {
   infer,
   vjp: (g, context) => {
-    const { inputs: [x], outputs: [y], dy: [dy] } = context;
+    const {
+      inputs: [x],
+      outputs: [y],
+      dy: [dy],
+    } = context;
     return [g.mul(kept(g, dy, context), g.exp(g.sub(x, kept(g, y, context))))];
   },
 };
@@ -115,7 +131,10 @@ export const ReduceProd: OpRule = {
     return [{ type, ints: known && type.shape && (type.shape.length === 0 || type.shape[0] === 1) ? [productOf(known satisfies readonly Dim[])] : undefined }];
   },
   vjp: (g, context) => {
-    const { inputs: [x], dy: [dy] } = context;
+    const {
+      inputs: [x],
+      dy: [dy],
+    } = context;
     const zero = g.equal(x, 0);
     const ones = g.cast(zero, x.type.element);
     const others = g.sub(alike(g, "ReduceSum", ones, context), ones);

@@ -26,14 +26,19 @@ function remaining(from: readonly Dim[], to: readonly Dim[]): Dim {
   const symbols = left.filter((dim) => typeof dim === "string");
   const size = productOf(left.filter((dim) => typeof dim === "number")) as number;
   if (symbols.length > 0) return size === divisor ? productOf(symbols) : freshDim();
-  if (divisor === 0 || size % divisor !== 0) throw new SignflipError("SF_GRAPH", `Reshape: shape [${from.join(", ")}] does not divide into [${to.join(", ")}, …]`);
+  if (divisor === 0 || size % divisor !== 0)
+    throw new SignflipError("SF_GRAPH", `Reshape: shape [${from.join(", ")}] does not divide into [${to.join(", ")}, …]`);
   return size / divisor;
 }
 
 /** y = the elements of x in the shape of the second input: 0 keeps a dimension of x, −1 is whatever is left. */
 export const Reshape: OpRule = {
   infer: (context) => {
-    const { types: [x, target], ints: [, wish], attributes } = context;
+    const {
+      types: [x, target],
+      ints: [, wish],
+      attributes,
+    } = context;
     const { element, shape: from } = x!;
     if (!wish) return [{ element, shape: unknownShape(target?.shape?.[0]) }];
     const keepZeros = intOf(attributes, "allowzero", 0) === 1;
@@ -65,13 +70,19 @@ const numbers = (axes: readonly Dim[] | undefined) => (axes?.every((axis) => typ
 /** y = x without axes of size 1: those given, or all. */
 export const Squeeze: OpRule = {
   infer: (context) => {
-    const { op, types: [x, given], ints: [, axesInput] } = context;
+    const {
+      op,
+      types: [x, given],
+      ints: [, axesInput],
+    } = context;
     const { element, shape } = x!;
     const all = shape?.every((dim) => typeof dim === "number") ? shape.flatMap((dim, axis) => (dim === 1 ? [axis] : [])) : undefined;
     const axes = given ? numbers(axesInput) : all;
     if (!shape || !axes) return [{ element, shape: undefined }];
     const gone = new Set(normalAxes(op, axes, shape.length));
-    for (const axis of gone) if (typeof shape[axis] === "number" && shape[axis] !== 1) throw new SignflipError("SF_GRAPH", `Squeeze: axis ${axis} of [${shape.join(", ")}] is not of size 1`);
+    for (const axis of gone)
+      if (typeof shape[axis] === "number" && shape[axis] !== 1)
+        throw new SignflipError("SF_GRAPH", `Squeeze: axis ${axis} of [${shape.join(", ")}] is not of size 1`);
     return sameElements({ element, shape: shape.filter((_, axis) => !gone.has(axis)) }, context);
   },
   vjp,
@@ -80,7 +91,11 @@ export const Squeeze: OpRule = {
 /** y = x with axes of size 1 put in, counted in the result. */
 export const Unsqueeze: OpRule = {
   infer: (context) => {
-    const { op, types: [x, given], ints: [, axesInput] } = context;
+    const {
+      op,
+      types: [x, given],
+      ints: [, axesInput],
+    } = context;
     const { element, shape } = x!;
     const axes = numbers(axesInput);
     const count = given?.shape?.[0];
@@ -97,4 +112,3 @@ export const Identity: OpRule = {
   infer: ({ types: [x], ints: [known], constants: [constant] }) => [{ type: x!, ints: known, ...(constant ? { constant } : {}) }],
   vjp: (_, { dy: [dy] }) => [dy],
 };
-

@@ -7,7 +7,11 @@ import type { OpRule } from "./rule.ts";
  */
 export const Where: OpRule = {
   infer: (context) => {
-    const { op, types, ints: [mask, a, b] } = context;
+    const {
+      op,
+      types,
+      ints: [mask, a, b],
+    } = context;
     const type = { element: sharedElement(op, types.slice(1)), shape: sharedShape(context) };
     const choose = combine([mask, a], (bit, dim) => (bit === 1 ? dim : undefined));
     const ints = choose && combine([mask, b], (bit, dim) => (bit === 1 ? undefined : dim))?.map((dim, i) => dim ?? choose[choose.length === 1 ? 0 : i]!);

@@ -1,0 +1,49 @@
+import type { Box, Norm } from "./ball.ts";
+
+/**
+ * The points x + δ that an attack may use, in float32: inside the box, and no further from x than the budget, both exactly (as numbers
+ * in float64, not to some tolerance). δ is brought to box and budget in float64, and what float32 cannot represent is
+ * rounded towards x, which leaves neither. Where x itself lies outside the box by rounding, the box reaches to x.
+ * @param x `[n, d]`
+ * @param delta `[n, d]`
+ * @param eps `[n]`; with 0 a point is x, bit for bit
+ * @param out `[n, d]`, written
+ */
+export function clipTo(norm: Norm, x: Float32Array, delta: Float32Array, eps: ArrayLike<number>, box: Box | undefined, out: Float32Array): void {
+  const n = eps.length;
+  const d = n > 0 ? x.length / n : 0;
+  const row = new Float64Array(d);
+  for (let i = 0; i < n; i++) {
+    const budget = eps[i]!;
+    let squares = 0;
+    for (let j = 0; j < d; j++) {
+      const from = x[i * d + j]!;
+      let change: number = delta[i * d + j]!;
+      if (norm === "linf") change = Math.max(-budget, Math.min(budget, change));
+      if (box) change = Math.max(Math.min(box.low - from, 0), Math.min(Math.max(box.high - from, 0), change));
+      row[j] = change;
+      squares += change * change;
+    }
+    // A hair less than the budget, so that the sum of squares in float64 cannot pass it.
+    const scale = norm === "l2" && squares > budget * budget ? (budget / Math.sqrt(squares)) * (1 - 1e-14) : 1;
+    for (let j = 0; j < d; j++) out[i * d + j] = towards(x[i * d + j]!, row[j]! * scale);
+  }
+}
+
+const bits = new DataView(new ArrayBuffer(4));
+
+/** from + change in float32, rounded towards `from`. */
+function towards(from: number, change: number): number {
+  if (change === 0) return from;
+  const to = from + change;
+  const nearest = Math.fround(to);
+  if (change > 0 ? nearest <= to : nearest >= to) return nearest;
+  bits.setFloat32(0, nearest);
+  // Floats of one sign are ordered as their bits are; one step towards 0 is one less.
+  const outward = nearest > 0 === change > 0;
+  bits.setInt32(0, nearest === 0 ? (change > 0 ? smallestNegative : 1) : bits.getInt32(0) + (outward ? -1 : 1));
+  return bits.getFloat32(0);
+}
+
+/** The bits of the largest float32 below 0. */
+const smallestNegative = 0x80000001 | 0;

@@ -1,0 +1,98 @@
+import type { EngineOptions } from "../runtime/engine.ts";
+import { SignflipError } from "../util/errors.ts";
+import { nearest } from "../util/nearest.ts";
+import { type Box, type Norm, norms } from "./ball.ts";
+import { type AttackName, attacks } from "./index.ts";
+import { type Loss, checkLoss, defaultLoss } from "./objective.ts";
+import type { AttackOptions, AttackRule } from "./rule.ts";
+import type { TargetShape } from "./target.ts";
+
+/** What every attack is told beside its own options. */
+export interface CommonConfig extends EngineOptions {
+  /** Which distance the budget bounds. Default: the attack's first. */
+  readonly norm?: Norm;
+  /** The values an input may take; any where left out. */
+  readonly box?: Box | undefined;
+  /** Seed of random starts. Default 0. */
+  readonly seed?: number;
+  /** Memory one batch may take, in bytes; larger data is split. Default 256 MiB. */
+  readonly memory?: number;
+  /** Samples in a batch, instead of what fits into `memory` and runs fastest. */
+  readonly rows?: number;
+}
+
+/** An attack by name with any of its own options. */
+export type AttackConfig = { [Name in AttackName]: CommonConfig & { readonly attack: Name } & Partial<(typeof attacks)[Name]["defaults"]> }[AttackName];
+
+/** A configuration that is complete and has been checked. */
+export interface Resolved {
+  readonly name: AttackName;
+  readonly rule: AttackRule;
+  readonly options: AttackOptions;
+  readonly norm: Norm;
+  readonly box: Box | undefined;
+  readonly loss: Loss;
+  readonly seed: number;
+  readonly rows: number;
+  readonly restarts: number;
+  readonly engine: EngineOptions;
+}
+
+export const defaultMemory = 2 ** 28;
+
+/** More rows than this are no faster: the activations of a batch no longer fit in a core's cache. */
+const mostRows = 512;
+
+/** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
+export function resolve(target: TargetShape, config: AttackConfig): Resolved {
+  const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, threads, provider, ...own } = config;
+  if (!Object.hasOwn(attacks, name)) throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
+  const rule: AttackRule = attacks[name];
+  const fail = (why: string) => usage(`attack ${name}: ${why}`);
+
+  const known = Object.keys(rule.defaults);
+  for (const key of Object.keys(own)) {
+    if (!known.includes(key)) throw fail(`it has no option ${key} (its own are ${known.join(", ") || "none"})${didYouMean(key, known)}`);
+  }
+  const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const options: AttackOptions = { ...rule.defaults, ...given };
+  const chosen = norm ?? rule.norms[0]!;
+  if (!norms.includes(chosen)) throw fail(`norm must be one of ${norms.join(", ")}; got ${String(chosen)}`);
+  if (!rule.norms.includes(chosen)) throw fail(`it is defined for the norm ${rule.norms.join(" and ")}; got ${chosen}`);
+  if (box && !(Number.isFinite(box.low) && Number.isFinite(box.high) && box.low < box.high)) throw fail(`the box must have low < high, both finite; got [${box.low}, ${box.high}]`);
+  for (const key of ["steps", "restarts"] as const) {
+    const value = options[key];
+    if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) throw fail(`${key} must be a whole number from 1; got ${String(value)}`);
+  }
+  if (options.stepSize !== undefined && !(options.stepSize > 0 && options.stepSize < Infinity)) throw fail(`stepSize must be a positive number; got ${String(options.stepSize)}`);
+  if (options.randomStart !== undefined && typeof options.randomStart !== "boolean") throw fail(`randomStart must be true or false; got ${String(options.randomStart)}`);
+  if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
+  if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
+  if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);
+  const loss = options.loss ?? defaultLoss(target.classes);
+  checkLoss(loss, target.classes);
+  return {
+    name,
+    rule,
+    options,
+    norm: chosen,
+    box,
+    loss,
+    seed,
+    rows: rows ?? rowsIn(memory, target),
+    restarts: options.restarts ?? 1,
+    engine: { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) },
+  };
+}
+
+/** How many samples go into one batch: the model's activations and about ten arrays of the size of the input. */
+function rowsIn(memory: number, { d, numbersPerSample }: TargetShape): number {
+  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (numbersPerSample + 10 * d)))));
+}
+
+export const usage = (message: string) => new SignflipError("SF_OPTION", message, { usage: true });
+
+function didYouMean(word: unknown, names: readonly string[]): string {
+  const like = nearest(String(word), names);
+  return like === undefined ? "" : `: did you mean ${like}?`;
+}

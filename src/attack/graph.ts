@@ -1,0 +1,65 @@
+import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
+import { gradient } from "../graph/gradient.ts";
+import { type Model, type Value, f32, i64 } from "../graph/ir.ts";
+import { type Box, type Norm, ballOf } from "./ball.ts";
+import { type Loss, labelType, marginOf, objectiveOf, ownLabel } from "./objective.ts";
+import type { AttackOptions, AttackRule, Scene } from "./rule.ts";
+import type { TargetShape } from "./target.ts";
+
+/** Weights are inputs under names of their own, so that a model may call them as it likes. */
+export const parameterName = (name: string): string => `target.${name}`;
+
+const parameterInputs = (g: GraphBuilder, { parameterTypes }: TargetShape): Record<string, Value> =>
+  Object.fromEntries(Object.entries(parameterTypes).map(([name, type]) => [name, g.input(parameterName(name), type)]));
+
+/** x `[n, d]` and the weights to scores `[n, 1]` or `[n, classes]`. */
+export function scoresGraph(target: TargetShape): Model {
+  return buildGraph("scores", (g) => ({ scores: target.scores(g, g.input("x", f32(["n", target.d])), parameterInputs(g, target)) }));
+}
+
+export interface AttackGraphOptions<Options extends AttackOptions> {
+  readonly rule: AttackRule<Options>;
+  /** Complete: the rule's defaults and what replaces them. */
+  readonly options: Options;
+  readonly norm: Norm;
+  readonly box: Box | undefined;
+  readonly loss: Loss;
+}
+
+/** Which inputs the graph of an attack has beside x, y, eps and the weights. */
+export const extraInputs = ({ rule, loss }: Pick<AttackGraphOptions<AttackOptions>, "rule" | "loss">) => ({
+  stepSize: rule.stepPerEps !== undefined,
+  start: "randomStart" in rule.defaults,
+  aim: loss === "dlr-targeted",
+});
+
+/**
+ * A whole attack as one graph, for any number of samples, weights, budgets and step sizes. Inputs: x `[n, d]`, y `[n, 1]`, eps `[n, 1]`,
+ * the weights, and as the attack needs them stepSize `[n, 1]`, start `[n, d]` and aim `[n, 1]`. Output: delta `[n, d]`.
+ */
+export function attackGraph<Options extends AttackOptions>(target: TargetShape, what: AttackGraphOptions<Options>): Model {
+  const { rule, options, norm, box, loss } = what;
+  const { d, classes } = target;
+  return buildGraph("attack", (g) => {
+    const x = g.input("x", f32(["n", d]));
+    const label = g.input("y", labelType(classes));
+    const eps = g.input("eps", f32(["n", 1]));
+    const has = extraInputs(what);
+    const stepSize = has.stepSize ? g.input("stepSize", f32(["n", 1])) : eps;
+    const start = has.start ? g.input("start", f32(["n", d])) : undefined;
+    const aim = has.aim ? g.input("aim", i64(["n", 1])) : undefined;
+    const weights = parameterInputs(g, target);
+
+    const zero = g.mul(x, 0);
+    const look: Scene["look"] = (b, delta, towards = "loss") => {
+      const point = delta === zero ? x : b.add(x, delta);
+      const scores = target.scores(b, point, weights);
+      const margin = marginOf(b, scores, label, classes);
+      const objective =
+        towards === "away" ? b.neg(marginOf(b, scores, ownLabel(b, scores, classes), classes)) : loss === "logistic" ? b.neg(margin) : objectiveOf(b, loss, scores, label, classes, aim);
+      return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0]! };
+    };
+    const scene: Scene = { eps, stepSize, start: start ?? zero, ball: ballOf(norm, x, eps, box), sameOrder: loss === "logistic", look };
+    return { delta: rule.perturb(g, scene, options) };
+  });
+}

@@ -1,0 +1,13 @@
+import { defineAttack } from "./rule.ts";
+
+/**
+ * The paper's attack (Theorem 3.1): one step δ = −sign(f) η ∇f(x), as long as the budget allows. It leads away from what the network
+ * itself says, right or wrong; with K ≥ 3 classes it descends the margin of the class predicted.
+ */
+export const singleStep = defineAttack({
+  summary: "one gradient step away from the prediction, as long as the budget: the paper's attack",
+  norms: ["l2"],
+  defaults: {},
+  passes: () => ({ forward: 1, backward: 1 }),
+  perturb: (g, { ball, look, start, eps }) => ball.project(g, ball.step(g, look(g, start, "away").gradient(), eps)),
+});
