@@ -46,10 +46,11 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
     const eps = g.input("eps", f32(["n", 1]));
     const has = extraInputs(what);
     const stepSize = has.stepSize ? g.input("stepSize", f32(["n", 1])) : eps;
-    const start = has.start ? g.input("start", f32(["n", d])) : undefined;
+    const given = has.start ? g.input("start", f32(["n", d])) : undefined;
     const aim = has.aim ? g.input("aim", i64(["n", 1])) : undefined;
     const weights = parameterInputs(g, target);
 
+    const ball = ballOf(norm, x, eps, box);
     const zero = g.mul(x, 0);
     const look: Scene["look"] = (b, delta, towards = "loss") => {
       const point = delta === zero ? x : b.add(x, delta);
@@ -59,7 +60,7 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
         towards === "away" ? b.neg(marginOf(b, scores, ownLabel(b, scores, classes), classes)) : loss === "logistic" ? b.neg(margin) : objectiveOf(b, loss, scores, label, classes, aim);
       return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0]! };
     };
-    const scene: Scene = { eps, stepSize, start: start ?? zero, ball: ballOf(norm, x, eps, box), sameOrder: loss === "logistic", look };
+    const scene: Scene = { eps, stepSize, start: given ? ball.project(g, given) : zero, ball, sameOrder: loss === "logistic", look };
     return { delta: rule.perturb(g, scene, options) };
   });
 }

@@ -3,12 +3,14 @@ import { SignflipError, internal } from "../util/errors.ts";
 import {
   type Attribute,
   type Attributes,
+  type Dim,
   type Graph,
   type Model,
   type Node,
   type TensorType,
   type Value,
   float,
+  freshDim,
   int,
   ints,
   onnxElement,
@@ -38,6 +40,7 @@ export class GraphBuilder {
   readonly graph: Graph;
   readonly #parent: GraphBuilder | undefined;
   readonly #constants = new Map<string, Value>();
+  readonly #batches = new WeakMap<Value, Map<string, Dim>>();
 
   constructor(name: string, parent?: GraphBuilder) {
     this.graph = { name, inputs: [], initializers: [], nodes: [], outputs: [] };
@@ -219,10 +222,20 @@ export class GraphBuilder {
     return this.#one("Expand", [this.scalar(0, x.type.element), this.shape(x)]);
   }
 
-  /** Rows `index·size` to `(index + 1)·size` of a matrix; the last batch may be shorter. */
+  /**
+   * Rows `index·size` to `(index + 1)·size` of a matrix; the last batch may be shorter. The same batch of two
+   * matrices of one length gets the same symbol, so that no broadcasting between them has to be allowed for.
+   */
   rows(x: Value, index: Value, size: number): Value {
+    const [length, ...rest] = x.type.shape ?? [];
+    const batches = this.#batches.get(index) ?? new Map<string, Dim>();
+    this.#batches.set(index, batches);
+    const batch = batches.get(`${size} of ${length}`) ?? freshDim();
+    batches.set(`${size} of ${length}`, batch);
     const start = this.reshape(this.mul(index, size), [1]);
-    return this.slice(x, start, this.add(start, size), [0]);
+    const rows = this.slice(x, start, this.add(start, size), [0]);
+    if (length !== undefined) rows.type = { element: x.type.element, shape: [batch, ...rest] };
+    return rows;
   }
 
   /** ONNX `Loop`: at most `trips` iterations over carried values. */

@@ -20,7 +20,7 @@ export function useNodeEngine(): void {
         ort.InferenceSession.create(bytes, {
           executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],
           graphOptimizationLevel: "all",
-          logSeverityLevel: 3,
+          logSeverityLevel: 4,
           ...(threads === undefined ? {} : { intraOpNumThreads: threads, interOpNumThreads: 1 }),
           // Spinning threads make a busy neighbour twice as slow and gain nothing measurable on a quiet machine.
           extra: { session: { intra_op: { allow_spinning: "0" } } },

@@ -1,0 +1,120 @@
+import type { Norm } from "./ball.ts";
+import type { AttackConfig } from "./config.ts";
+import { type AttackInput, type PreparedAttack, prepareAttack } from "./prepare.ts";
+import type { Samples } from "./samples.ts";
+import type { Target } from "./target.ts";
+
+/** What an attack found, sample by sample: arrays of n, samples in the order they were given. */
+export interface AttackSamples {
+  /** 1 where the returned point is misclassified, confirmed by a forward pass after clipping. */
+  readonly success: Uint8Array;
+  /** 1 where the sample itself was right. Where it was wrong there was nothing to attack: it is not robust, and its norms say nothing. */
+  readonly wasCorrect: Uint8Array;
+  /** ‖δ‖₂ of the point returned, from the float32 points in float64. */
+  readonly l2: Float64Array;
+  /** ‖δ‖_∞ likewise. */
+  readonly linf: Float64Array;
+  /** y f, or z_y − max_{j≠y} z_j, at the sample and at the point returned. */
+  readonly marginBefore: Float64Array;
+  readonly marginAfter: Float64Array;
+  /** The logistic loss, from 3 classes on cross-entropy, at the sample and at the point returned. */
+  readonly lossBefore: Float64Array;
+  readonly lossAfter: Float64Array;
+  /** Passes through the model spent on the sample: the attack's, the one at the sample and the verification. */
+  readonly forward: Uint32Array;
+  readonly backward: Uint32Array;
+}
+
+export interface AttackSummary {
+  /** Samples. */
+  readonly n: number;
+  /** Share of samples that are right. */
+  readonly cleanAccuracy: number;
+  /** Share of samples that are right and stay so at the points returned: an upper bound on the robust accuracy. */
+  readonly robustAccuracy: number;
+  readonly norm: Norm;
+  /** The budget; the mean where samples had budgets of their own. */
+  readonly eps: number;
+  /** Passes through the model, all samples together. */
+  readonly forward: number;
+  readonly backward: number;
+}
+
+export interface AttackResult {
+  /** The worst points found, `[n, d]`; the sample itself, bit for bit, where nothing worse was found and where the budget is 0. */
+  readonly points: Float32Array;
+  readonly samples: AttackSamples;
+  readonly summary: AttackSummary;
+}
+
+/** What one call of `attack` is given: any attack by name, its options, and a budget. */
+export type AttackCall = AttackConfig & Pick<AttackInput, "eps" | "start" | "signal">;
+
+/**
+ * Attacks a model once; to attack again with other weights, samples or budgets, `prepareAttack` spares the making of a session.
+ * @throws SF_OPTION, SF_NETWORK (usage) where options, samples and model do not go together; SF_DIVERGED where a score is
+ * not finite; SF_STOPPED.
+ */
+export async function attack(target: Target, data: Samples, { eps, start, signal, ...config }: AttackCall): Promise<AttackResult> {
+  const prepared = await prepareAttack(target, config as AttackConfig);
+  try {
+    return await runAttack(prepared, { x: data.x, y: data.y, parameters: target.parameters, eps, ...(start ? { start } : {}), signal });
+  } finally {
+    await prepared.dispose();
+  }
+}
+
+/** Runs a prepared attack and says how the samples fared before and after it. */
+export async function runAttack(prepared: PreparedAttack, input: AttackInput): Promise<AttackResult> {
+  const found = await prepared.perturb(input);
+  const before = await prepared.score(input);
+  const { x, y, eps } = input;
+  const n = y.length;
+  const d = x.length / n;
+  const { points } = found;
+  const sizes = () => new Float64Array(n);
+  const [l2, linf, marginAfter, lossAfter] = [sizes(), sizes(), found.margin.slice(), found.loss.slice()];
+  for (let i = 0; i < n; i++) {
+    if (!(marginAfter[i]! < before.margin[i]!)) {
+      points.set(x.subarray(i * d, (i + 1) * d), i * d);
+      marginAfter[i] = before.margin[i]!;
+      lossAfter[i] = before.loss[i]!;
+    }
+    let squares = 0;
+    for (let j = i * d; j < (i + 1) * d; j++) {
+      const change = points[j]! - x[j]!;
+      squares += change * change;
+      linf[i] = Math.max(linf[i]!, Math.abs(change));
+    }
+    l2[i] = Math.sqrt(squares);
+  }
+  const success = Uint8Array.from(marginAfter, (margin) => +!(margin > 0));
+  const wasCorrect = Uint8Array.from(before.margin, (margin) => +(margin > 0));
+  const [forward, backward] = [found.forward + 1, found.backward];
+  return {
+    points,
+    samples: {
+      success,
+      wasCorrect,
+      l2,
+      linf,
+      marginBefore: before.margin,
+      marginAfter,
+      lossBefore: before.loss,
+      lossAfter,
+      forward: new Uint32Array(n).fill(forward),
+      backward: new Uint32Array(n).fill(backward),
+    },
+    summary: {
+      n,
+      cleanAccuracy: sum(wasCorrect) / n,
+      robustAccuracy: wasCorrect.reduce((robust, right, i) => robust + (right & ~success[i]!), 0) / n,
+      norm: prepared.config.norm,
+      eps: typeof eps === "number" ? eps : sum(eps) / n,
+      forward: n * forward,
+      backward: n * backward,
+    },
+  };
+}
+
+const sum = (values: ArrayLike<number>): number => Array.from(values).reduce((total, value) => total + value, 0);
