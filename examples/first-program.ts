@@ -10,12 +10,12 @@ import { measureFlips, mnist, trainLazily, twoLayer } from "../src/index.ts";
 const { train, test } = await mnist({ digits: [0, 1], size: 14 });
 const fresh = twoLayer({ d: train.d, m: 1000, bias: true, seed: 0 });
 const { network, history } = await trainLazily(fresh, train, { c0: 10, test });
-const { summary } = await measureFlips(network, test);
+const flips = await measureFlips(network, test);
 
 const { deviation, testAccuracy } = history.at(-1)!;
 console.log(
   `trained ${history.length} epochs, to distance ${deviation.toFixed(3)} from where it began; ${(100 * testAccuracy!).toFixed(2)} % of the test images right`,
 );
 console.log(
-  `‖∇f‖ = ${summary.gradientNorm.mean.toFixed(2)}, and ‖δ‖ = ${summary.perturbation.mean.toFixed(3)} ± ${summary.perturbation.sd.toFixed(3)} flips an image: ${(100 * summary.perturbationRelative.mean).toFixed(1)} % of its own length`,
+  `‖∇f‖ = ${flips.gradientNorm.mean.toFixed(2)}, and ‖δ‖ = ${flips.perturbation.mean.toFixed(3)} ± ${flips.perturbation.sd.toFixed(3)} flips an image: ${(100 * flips.perturbationRelative.mean).toFixed(1)} % of its own length`,
 );

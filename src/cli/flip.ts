@@ -56,7 +56,7 @@ export const flip = defineCommand({
         });
         const out = fileOf(config.seed);
         if (out !== undefined) await writeNetwork(out, network, config, history);
-        const { summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
+        const { samples: _, ...summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
         const { n, d } = split.test;
         lines.push({
           seed: config.seed,
@@ -97,7 +97,7 @@ export const flip = defineCommand({
       useNodeEngine();
       settings = { data, network: { kind: network.kind, m: network.m, bias: network.bias, file } };
       const split = await loadData(data, values.dataFolder);
-      const { summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
+      const { samples: _, ...summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });
       const { n, d } = split.test;
       lines.push({
         seed: network.seed,

@@ -18,9 +18,9 @@ export interface FlipOptions extends EngineOptions {
   readonly misclassified?: MisclassifiedConvention;
 }
 
-export interface Flips {
+/** The means, and every sample they are taken over. */
+export interface Flips extends FlipSummary {
   readonly samples: FlipSamples;
-  readonly summary: FlipSummary;
 }
 
 /**
@@ -79,7 +79,7 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
       }
     }
   });
-  return { samples, summary: summarizeFlips(samples, misclassified) };
+  return { samples, ...summarizeFlips(samples, misclassified) };
 }
 
 function norm2(x: Float32Array, at: number, d: number): number {

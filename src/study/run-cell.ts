@@ -54,7 +54,7 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
   for await (const { c0, network, history, exitReason } of trainings) {
     const config = configs.find(({ training }) => training.c0 === c0)!;
     const began = performance.now();
-    const { samples, summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
+    const { samples, ...summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
     // What a run for this ball alone would have taken.
     const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + (performance.now() - began) / 1000;
     const result: CellResult = {

@@ -1,0 +1,28 @@
+import * as ort from "onnxruntime-node";
+import { readFileSync, rmSync, readdirSync } from "node:fs";
+import { encodeModel } from "../src/graph/index.ts";
+import { sphere } from "../src/data/sphere.ts";
+import { parameters, twoLayer } from "../src/network/two-layer.ts";
+import { attackGraph } from "../src/attack/graph.ts";
+import { resolve } from "../src/attack/config.ts";
+import { twoLayerTarget } from "../src/attack/target.ts";
+const [n, d, m] = [Number(process.argv[2] ?? 512), 784, 1000];
+const { train } = sphere({ d, n, testN: 10, seed: 1 });
+const network = twoLayer({ d, m, bias: true, seed: 2 });
+const t = twoLayerTarget(network);
+const box = process.argv[3] ? { low: -1, high: 1 } : undefined;
+const model = attackGraph(t, resolve(t, { attack: "pgd", norm: "l2", steps: 20, box }));
+const s = await ort.InferenceSession.create(encodeModel(model), { intraOpNumThreads: 1, enableProfiling: true, profileFilePrefix: "/tmp/prof", logSeverityLevel: 3 });
+const T = (data: any, dims: number[]) => new ort.Tensor("float32", data, dims);
+const feeds: any = { x: T(train.x, [n, d]), y: T(train.y, [n, 1]), eps: T(new Float32Array(n).fill(0.2), [n, 1]), stepSize: T(new Float32Array(n).fill(0.025), [n, 1]), start: T(new Float32Array(n * d), [n, d]) };
+for (const [k, v] of Object.entries(parameters(network))) feeds["target." + k] = T(v.data, [...v.shape]);
+await s.run(feeds);
+s.endProfiling();
+const f = readdirSync("/tmp").filter((x) => x.startsWith("prof")).sort().at(-1)!;
+const ev = JSON.parse(readFileSync("/tmp/" + f, "utf8"));
+rmSync("/tmp/" + f);
+const by = new Map<string, number[]>();
+for (const e of ev) if (e.cat === "Node" && e.name.endsWith("kernel_time") && e.args.op_name !== "Loop") { const k = e.args.op_name + " " + JSON.stringify(e.args.input_type_shape.map((o: any) => Object.values(o)[0])); (by.get(k) ?? by.set(k, []).get(k)!).push(e.dur); }
+const rows = [...by].map(([k, v]) => ({ k, c: v.length, med: v.toSorted((a, b) => a - b)[v.length >> 1]!, total: v.reduce((a, b) => a + b, 0) })).sort((a, b) => b.total - a.total);
+const all = rows.reduce((a, r) => a + r.med * r.c, 0);
+for (const r of rows.slice(0, 22)) console.log((100 * r.med * r.c / all).toFixed(1) + "%", r.c, r.med + "us", r.k);
