@@ -46,7 +46,8 @@ const mostRows = 512;
 /** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
 export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, threads, provider, ...own } = config;
-  if (!Object.hasOwn(attacks, name)) throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
+  if (!Object.hasOwn(attacks, name))
+    throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
   const rule: AttackRule = attacks[name];
   const fail = (why: string) => usage(`attack ${name}: ${why}`);
 
@@ -59,13 +60,16 @@ export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   const chosen = norm ?? rule.norms[0]!;
   if (!norms.includes(chosen)) throw fail(`norm must be one of ${norms.join(", ")}; got ${String(chosen)}`);
   if (!rule.norms.includes(chosen)) throw fail(`it is defined for the norm ${rule.norms.join(" and ")}; got ${chosen}`);
-  if (box && !(Number.isFinite(box.low) && Number.isFinite(box.high) && box.low < box.high)) throw fail(`the box must have low < high, both finite; got [${box.low}, ${box.high}]`);
+  if (box && !(Number.isFinite(box.low) && Number.isFinite(box.high) && box.low < box.high))
+    throw fail(`the box must have low < high, both finite; got [${box.low}, ${box.high}]`);
   for (const key of ["steps", "restarts"] as const) {
     const value = options[key];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) throw fail(`${key} must be a whole number from 1; got ${String(value)}`);
   }
-  if (options.stepSize !== undefined && !(options.stepSize > 0 && options.stepSize < Infinity)) throw fail(`stepSize must be a positive number; got ${String(options.stepSize)}`);
-  if (options.randomStart !== undefined && typeof options.randomStart !== "boolean") throw fail(`randomStart must be true or false; got ${String(options.randomStart)}`);
+  if (options.stepSize !== undefined && !(options.stepSize > 0 && options.stepSize < Infinity))
+    throw fail(`stepSize must be a positive number; got ${String(options.stepSize)}`);
+  if (options.randomStart !== undefined && typeof options.randomStart !== "boolean")
+    throw fail(`randomStart must be true or false; got ${String(options.randomStart)}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
   if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);

@@ -57,7 +57,11 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
       const scores = target.scores(b, point, weights);
       const margin = marginOf(b, scores, label, classes);
       const objective =
-        towards === "away" ? b.neg(marginOf(b, scores, ownLabel(b, scores, classes), classes)) : loss === "logistic" ? b.neg(margin) : objectiveOf(b, loss, scores, label, classes, aim);
+        towards === "away"
+          ? b.neg(marginOf(b, scores, ownLabel(b, scores, classes), classes))
+          : loss === "logistic"
+            ? b.neg(margin)
+            : objectiveOf(b, loss, scores, label, classes, aim);
       return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0]! };
     };
     const scene: Scene = { eps, stepSize, start: given ? ball.project(g, given) : zero, ball, sameOrder: loss === "logistic", look };

@@ -7,7 +7,12 @@ import { SignflipError } from "../util/errors.ts";
  * What an attack can ascend. `logistic` is for 2 classes, the others from 3 on; `dlr` is the difference of logits
  * ratio (Croce & Hein 2020, eq. 6) and `dlr-targeted` its form for a chosen wrong class (eq. 7; 4 classes at least).
  */
-export const losses = { logistic: { from: 2, to: 2 }, ce: { from: 3, to: Infinity }, dlr: { from: 3, to: Infinity }, "dlr-targeted": { from: 4, to: Infinity } } as const;
+export const losses = {
+  logistic: { from: 2, to: 2 },
+  ce: { from: 3, to: Infinity },
+  dlr: { from: 3, to: Infinity },
+  "dlr-targeted": { from: 4, to: Infinity },
+} as const;
 export type Loss = keyof typeof losses;
 
 export const defaultLoss = (classes: number): Loss => (classes === 2 ? "logistic" : "ce");
@@ -61,7 +66,16 @@ const ratio = (g: GraphBuilder, difference: Value, spread: Value) => g.div(diffe
 
 /** Which score belongs to the label: bool `[n, classes]`. */
 const isLabel = (g: GraphBuilder, label: Value, classes: number) =>
-  g.equal(g.constant(tensorOf("int64", [1, classes], Array.from({ length: classes }, (_, k) => k))), label);
+  g.equal(
+    g.constant(
+      tensorOf(
+        "int64",
+        [1, classes],
+        Array.from({ length: classes }, (_, k) => k),
+      ),
+    ),
+    label,
+  );
 
 const pick = (g: GraphBuilder, scores: Value, mask: Value) => g.reduceSum(g.where(mask, scores, 0), [1]);
 

@@ -94,12 +94,16 @@ export async function prepareAttack(target: TargetShape, config: AttackConfig): 
         x: matrix(x, d),
         y: labelTensor(y, classes),
         eps: column(eps),
-        ...(has.stepSize ? { stepSize: column(options.stepSize === undefined ? eps.map((e) => e * rule.stepPerEps!(options)) : eps.map(() => options.stepSize!)) } : {}),
+        ...(has.stepSize
+          ? { stepSize: column(options.stepSize === undefined ? eps.map((e) => e * rule.stepPerEps!(options)) : eps.map(() => options.stepSize!)) }
+          : {}),
       };
       const before = has.aim ? await scoresAt(x, parameters, from) : undefined;
       for (let restart = 0; restart < restarts; restart++) {
         stopIf(input.signal, name);
-        const begin = (restart === 0 ? start?.subarray(from * d, (from + y.length) * d) : undefined) ?? (restart < fromX ? new Float32Array(x.length) : randomStart(restart, eps));
+        const begin =
+          (restart === 0 ? start?.subarray(from * d, (from + y.length) * d) : undefined) ??
+          (restart < fromX ? new Float32Array(x.length) : randomStart(restart, eps));
         const out = await session.run({
           ...fixed,
           ...(has.start ? { start: matrix(begin, d) } : {}),

@@ -25,21 +25,31 @@ export function checkSamples({ name, d, classes }: TargetShape, { x, y }: Sample
   for (let i = 0; i < n; i++) {
     const label = y[i]!;
     if (classes === 2 ? label === 1 || label === -1 : Number.isInteger(label) && label >= 0 && label < classes) continue;
-    throw new SignflipError("SF_OPTION", `attack: labels must be ${classes === 2 ? "-1 or +1" : `whole numbers from 0 to ${classes - 1}`}; sample ${i} has ${label}`, { usage: true });
+    throw new SignflipError(
+      "SF_OPTION",
+      `attack: labels must be ${classes === 2 ? "-1 or +1" : `whole numbers from 0 to ${classes - 1}`}; sample ${i} has ${label}`,
+      { usage: true },
+    );
   }
   const [low, high] = box ? [box.low - slack, box.high + slack] : [-Number.MAX_VALUE, Number.MAX_VALUE];
   const at = x.findIndex((value) => !(value >= low && value <= high));
   if (at < 0) return;
   const where = `sample ${Math.floor(at / d)} has ${x[at]} at input ${at % d}`;
-  throw new SignflipError("SF_OPTION", `attack: ${box ? `expected inputs inside the box [${box.low}, ${box.high}]` : "expected finite inputs"}; ${where}`, { usage: true });
+  throw new SignflipError("SF_OPTION", `attack: ${box ? `expected inputs inside the box [${box.low}, ${box.high}]` : "expected finite inputs"}; ${where}`, {
+    usage: true,
+  });
 }
+
+/** Squares of larger perturbations overflow float32. */
+const mostEps = 1e18;
 
 /** The budget of every sample. @throws SF_OPTION (usage) */
 export function budgetsOf(eps: number | ArrayLike<number>, n: number): Float64Array {
   const budgets = typeof eps === "number" ? new Float64Array(n).fill(eps) : Float64Array.from(eps);
-  if (budgets.length !== n) throw new SignflipError("SF_OPTION", `attack: expected one eps, or one for each of the ${n} samples; got ${budgets.length}`, { usage: true });
-  const wrong = budgets.find((value) => !(value >= 0 && value < Infinity));
-  if (wrong !== undefined) throw new SignflipError("SF_OPTION", `attack: eps must be a number from 0; got ${wrong}`, { usage: true });
+  if (budgets.length !== n)
+    throw new SignflipError("SF_OPTION", `attack: expected one eps, or one for each of the ${n} samples; got ${budgets.length}`, { usage: true });
+  const wrong = budgets.find((value) => !(value >= 0 && value <= mostEps));
+  if (wrong !== undefined) throw new SignflipError("SF_OPTION", `attack: eps must be a number from 0 to ${mostEps}; got ${wrong}`, { usage: true });
   return budgets;
 }
 

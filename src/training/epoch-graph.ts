@@ -14,7 +14,8 @@ export interface EpochGraphOptions {
   readonly n: number;
   readonly batch: number;
   readonly lr: number;
-  readonly exit: "step" | "epoch";
+  /** `step`: end before the step that would leave the ball. `epoch`: take no notice of it. `project`: bring every iterate back into it. */
+  readonly exit: "step" | "epoch" | "project";
   readonly element?: FloatType;
   /** Look at the exact deviation at every step instead of when the bound asks for it. Same result, slower: for tests. */
   readonly exactAlways?: boolean;
@@ -49,6 +50,16 @@ export function epochGraph(options: EpochGraphOptions): Model {
     const start = g.input("start", { element: "int64", shape: [] });
     const zero = g.scalar(0, element);
     const one = g.scalar(1, element);
+
+    /** Each row back to the ball's surface where it is outside: w_0 + (w − w_0)·min(1, V/‖w − w_0‖). */
+    const projected = (b: GraphBuilder, W: Value, bias: Value | undefined): [Value, Value | undefined] => {
+      const D = b.sub(W, centre);
+      const Dbias = bias && b.sub(bias, centreBias!);
+      const squares = b.reduceSumSquare(D, [1], false);
+      const norm = b.sqrt(Dbias ? b.add(squares, b.mul(Dbias, Dbias)) : squares);
+      const shrink = b.min(b.div(radius, b.max(norm, 1e-30)), 1);
+      return [b.add(centre, b.mul(D, b.unsqueeze(shrink, [1]))), Dbias && b.add(centreBias!, b.mul(Dbias, shrink))];
+    };
 
     const moved = (b: GraphBuilder, D: Value, Dbias: Value | undefined): Value => {
       const squares = b.reduceSumSquare(D, [1], false);
@@ -90,11 +101,14 @@ export function epochGraph(options: EpochGraphOptions): Model {
         ) as [Value, Value, Value];
       }
       const [dW, db] = vectorJacobian(b, [mean], [gate], trainable);
+      let next = descend(b, W, dW!, lr);
+      let nextBias = bias && b.sub(bias, b.mul(db!, lr));
+      if (exit === "project") [next, nextBias] = projected(b, next, nextBias);
       const finite = b.less(b.add(b.abs(mean), b.abs(reach)), Infinity);
       return {
         state: [
-          descend(b, W, dW!, lr),
-          ...(bias ? [b.sub(bias, b.mul(db!, lr))] : []),
+          next,
+          ...(nextBias ? [nextBias] : []),
           reach,
           gate,
           b.add(loss, b.mul(gate, b.mul(mean, rows))),

@@ -8,7 +8,9 @@ import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { random } from "../util/random.ts";
+import { checkTraining, trainingError } from "./check.ts";
 import { epochGraph } from "./epoch-graph.ts";
+import { index, scalar } from "./feeds.ts";
 import type { EpochRecord, ExitReason } from "./record.ts";
 
 export interface TrainingOptions extends EngineOptions {
@@ -58,12 +60,9 @@ export async function* trainTrajectory(
   options: Omit<TrainingOptions, "c0"> & { readonly c0: readonly number[] },
 ): AsyncGenerator<Training & { readonly c0: number }> {
   const { lr = 0.1, batch = 64, exit = "step", epochs = 1000, test, seed = network.seed, onEpoch, signal, c0: wanted, ...engine } = options;
-  for (const c0 of wanted) check({ c0, lr, batch, epochs });
-  if (exit !== "step" && exit !== "epoch") throw option(`exit must be "step" or "epoch"; got ${String(exit)}`);
+  for (const c0 of wanted) checkTraining(network, test ? [train, test] : [train], { c0, lr, batch, epochs });
+  if (exit !== "step" && exit !== "epoch") throw trainingError(`exit must be "step" or "epoch"; got ${String(exit)}`);
   const { d, m, bias } = network;
-  for (const data of test ? [train, test] : [train]) {
-    if (data.d !== d) throw new SignflipError("SF_NETWORK", `training: the network has ${d} inputs, and ${data.name} has ${data.d}`);
-  }
   const { x, y } = shuffled(train, seed);
   const drawn = initialOf(network);
   let moved = deviation(network, drawn);
@@ -124,20 +123,6 @@ export async function* trainTrajectory(
   } finally {
     await session.dispose();
     await predict?.dispose();
-  }
-}
-
-const scalar = (value: number): Tensor => ({ element: "float32", shape: [], data: Float32Array.of(value) });
-const index = (value: number): Tensor => ({ element: "int64", shape: [], data: BigInt64Array.of(BigInt(value)) });
-
-const option = (why: string) => new SignflipError("SF_OPTION", `training: ${why}`, { usage: true });
-
-function check({ c0, lr, batch, epochs }: { c0: number; lr: number; batch: number; epochs: number }): void {
-  for (const [name, value] of Object.entries({ c0, lr })) {
-    if (!(value > 0 && value < Infinity)) throw option(`${name} must be a positive number; got ${value}`);
-  }
-  for (const [name, value] of Object.entries({ batch, epochs })) {
-    if (!Number.isSafeInteger(value) || value < 1) throw option(`${name} must be a whole number from 1; got ${value}`);
   }
 }
 

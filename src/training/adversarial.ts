@@ -1,0 +1,154 @@
+import type { Box } from "../attack/ball.ts";
+import { type PreparedAttack, prepareAttack } from "../attack/prepare.ts";
+import { twoLayerShape } from "../attack/target.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { deviation, lazyRadius, projectToBall } from "../network/lazy-ball.ts";
+import type { TwoLayerNetwork } from "../network/network.ts";
+import { predictor } from "../network/predict.ts";
+import { initialOf, parameters } from "../network/two-layer.ts";
+import type { EngineOptions } from "../runtime/engine.ts";
+import { Session, dataOf, numberOf } from "../runtime/session.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { SignflipError } from "../util/errors.ts";
+import { checkTraining, trainingError } from "./check.ts";
+import { epochGraph } from "./epoch-graph.ts";
+import { index, scalar } from "./feeds.ts";
+import type { EpochRecord } from "./record.ts";
+import { shuffled } from "./sgd.ts";
+
+/** How the perturbations of an epoch are found: what the authors' code does, or the same networks for fewer passes. */
+export const adversarialMethods = {
+  faithful: "PGD from δ = 0 against the network at the beginning of every epoch, 100 steps",
+  fast: "PGD from the perturbations of the epoch before, 10 steps ten times as long",
+} as const;
+export type AdversarialMethod = keyof typeof adversarialMethods;
+
+const stepsOf: Readonly<Record<AdversarialMethod, number>> = { faithful: 100, fast: 10 };
+
+export interface AdversarialOptions extends EngineOptions {
+  readonly method?: AdversarialMethod;
+  /** Budget ‖δ‖₂ ≤ ε, in training and at test time. */
+  readonly eps: number;
+  /** The values inputs may take: [0, 1] as in the authors' code, or `undefined` for any. */
+  readonly box?: Box | undefined;
+  /** PGD steps. Default: the method's. */
+  readonly steps?: number | undefined;
+  /** Length of a PGD step. Default 2.5 ε / steps. */
+  readonly stepSize?: number | undefined;
+  /** The ball's radius C_0/√m … */
+  readonly c0?: number;
+  /** … or the radius itself. */
+  readonly radius?: number | undefined;
+  /** When rows are brought back into the ball: after every step, after every epoch (Algorithm 1), or never. */
+  readonly project?: "step" | "epoch" | "never";
+  readonly lr?: number;
+  readonly batch?: number;
+  readonly epochs?: number;
+  /** Ends after this many epochs in a row without robust training accuracy rising by more than `minRise`. */
+  readonly patience?: number;
+  readonly minRise?: number;
+  readonly test?: Dataset;
+  readonly seed?: number;
+  readonly onEpoch?: (record: AdversarialRecord) => void;
+  /** Stops between two runs with SF_STOPPED. */
+  readonly signal?: AbortSignal;
+}
+
+/** One epoch: `loss` and `robustTrainAccuracy` over the perturbed minibatches, each before its own step. */
+export interface AdversarialRecord extends Omit<EpochRecord, "trainAccuracy"> {
+  readonly robustTrainAccuracy: number;
+  /** Share of test points that stay right under PGD with the method's steps; absent where no test set was given. */
+  readonly robustTestAccuracy?: number;
+  /** Share of rows on the ball's surface. */
+  readonly onSurface: number;
+  /** Passes through the network for every training point in finding this epoch's perturbations. */
+  readonly forward: number;
+  readonly backward: number;
+}
+
+export interface AdversarialTraining {
+  readonly network: TwoLayerNetwork;
+  readonly history: readonly AdversarialRecord[];
+  /** `no-rise`: robust training accuracy rose no more; `epochs`: all were done. */
+  readonly exitReason: "no-rise" | "epochs";
+}
+
+/**
+ * Projected adversarial training (Algorithm 1): each epoch finds perturbations of the whole training set by PGD against the
+ * network as it is, makes one pass of SGD over the perturbed set, and brings every row back into the lazy ball.
+ * @throws SF_OPTION (usage), SF_DIVERGED, SF_STOPPED
+ */
+export async function trainAdversarially(network: TwoLayerNetwork, train: Dataset, options: AdversarialOptions): Promise<AdversarialTraining> {
+  const { method = "faithful", eps, steps = stepsOf[method], stepSize, c0 = 10, project = "epoch", lr = 0.01, batch = 32, epochs = 1000 } = options;
+  const { patience = 20, minRise = 1e-4, test, seed = network.seed, onEpoch, signal, threads, provider } = options;
+  const box = "box" in options ? options.box : { low: 0, high: 1 };
+  if (!Object.hasOwn(adversarialMethods, method)) throw trainingError(`method must be one of ${Object.keys(adversarialMethods).join(", ")}; got ${String(method)}`);
+  checkTraining(network, [train, ...(test ? [test] : [])], { c0, lr, batch, epochs });
+  if (!(eps >= 0 && eps < Infinity)) throw trainingError(`eps must be a number from 0; got ${eps}`);
+  if (!(Number.isSafeInteger(patience) && patience >= 1)) throw trainingError(`patience must be a whole number from 1; got ${patience}`);
+  const { d, m, bias } = network;
+  const radius = options.radius ?? lazyRadius(c0, m);
+  if (!(radius > 0 && radius < Infinity)) throw trainingError(`radius must be a positive number; got ${radius}`);
+
+  const { x, y } = shuffled(train, seed);
+  const initial = initialOf(network);
+  const engine: EngineOptions = { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) };
+  const fixed: Record<string, Tensor> = {
+    y: { element: "float32", shape: [train.n, 1], data: y },
+    W0: { element: "float32", shape: [m, d], data: initial.weights },
+    ...(bias ? { b0: { element: "float32", shape: [m], data: initial.hiddenBias } } : {}),
+    deviation_before: scalar(0),
+    loss_before: scalar(0),
+    radius: scalar(radius),
+    start: index(0),
+  };
+  const pass = await Session.create(epochGraph({ d, m, bias, n: train.n, batch, lr, exit: project === "step" ? "project" : "epoch" }), engine);
+  let pgd: PreparedAttack | undefined;
+  const predict = test && (await predictor(network, engine));
+  try {
+    pgd = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", box, steps, stepSize, ...engine });
+    const history: AdversarialRecord[] = [];
+    let now = network;
+    let start: Float32Array | undefined;
+    let best = -Infinity;
+    let bestAt = 0;
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      const began = performance.now();
+      const last = history.at(-1);
+      const found = await pgd.perturb({ x, y, parameters: parameters(now), eps, signal, ...(start ? { start } : {}) });
+      if (method === "fast") start = found.points.map((value, i) => value - x[i]!);
+      if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
+      const out = await pass.run({ ...parameters(now), ...fixed, X: { element: "float32", shape: [train.n, d], data: found.points } });
+      const loss = numberOf(out, "loss") / numberOf(out, "seen");
+      if (!Number.isFinite(loss + numberOf(out, "deviation")))
+        throw new SignflipError("SF_DIVERGED", `adversarial training diverged in epoch ${epoch} (m ${m}, d ${d}, eps ${eps}, lr ${lr}); try a smaller learning rate`);
+      now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
+      const inside = projectToBall(now, initial, radius);
+      if (project !== "never") now = inside.network;
+      const robustTest = test && (await pgd.perturb({ x: test.x, y: test.y, parameters: parameters(now), eps, signal }));
+      const testAccuracy = test && predict && (await predict.accuracy(now, test));
+      const record: AdversarialRecord = {
+        epoch,
+        loss,
+        robustTrainAccuracy: numberOf(out, "correct") / numberOf(out, "seen"),
+        ...(testAccuracy === undefined ? {} : { testAccuracy }),
+        ...(robustTest ? { robustTestAccuracy: robustTest.margin.reduce((right, margin) => right + +(margin > 0), 0) / robustTest.margin.length } : {}),
+        deviation: deviation(now, initial),
+        onSurface: inside.onSurface,
+        steps: (last?.steps ?? 0) + numberOf(out, "steps"),
+        forward: found.forward,
+        backward: found.backward,
+        seconds: (performance.now() - began) / 1000,
+      };
+      history.push(record);
+      onEpoch?.(record);
+      if (record.robustTrainAccuracy > best + minRise) [best, bestAt] = [record.robustTrainAccuracy, epoch];
+      if (epoch - bestAt >= patience) return { network: now, history, exitReason: "no-rise" };
+    }
+    return { network: now, history, exitReason: "epochs" };
+  } finally {
+    await pass.dispose();
+    await pgd?.dispose();
+    await predict?.dispose();
+  }
+}

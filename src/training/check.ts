@@ -1,0 +1,23 @@
+import type { Dataset } from "../data/dataset.ts";
+import type { TwoLayerNetwork } from "../network/network.ts";
+import { SignflipError } from "../util/errors.ts";
+
+/** A usage error of a training call. */
+export const trainingError = (why: string) => new SignflipError("SF_OPTION", `training: ${why}`, { usage: true });
+
+/** What every training asks of its options and data. @throws SF_OPTION (usage), SF_NETWORK */
+export function checkTraining(
+  { d }: TwoLayerNetwork,
+  datasets: readonly Dataset[],
+  { c0, lr, batch, epochs }: { readonly c0: number; readonly lr: number; readonly batch: number; readonly epochs: number },
+): void {
+  for (const [name, value] of Object.entries({ c0, lr })) {
+    if (!(value > 0 && value < Infinity)) throw trainingError(`${name} must be a positive number; got ${value}`);
+  }
+  for (const [name, value] of Object.entries({ batch, epochs })) {
+    if (!Number.isSafeInteger(value) || value < 1) throw trainingError(`${name} must be a whole number from 1; got ${value}`);
+  }
+  for (const data of datasets) {
+    if (data.d !== d) throw new SignflipError("SF_NETWORK", `training: the network has ${d} inputs, and ${data.name} has ${data.d}`);
+  }
+}

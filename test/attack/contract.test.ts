@@ -1,0 +1,173 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { type AttackResult, attack, runAttack } from "../../src/attack/attack.ts";
+import { prepareAttack } from "../../src/attack/prepare.ts";
+import type { Samples } from "../../src/attack/samples.ts";
+import { type Target, twoLayerShape, twoLayerTarget } from "../../src/attack/target.ts";
+import { parameters, twoLayer } from "../../src/network/two-layer.ts";
+import { type Trained, at, everyAttack, inUnitBox, norm, row, softmax, trained } from "./support.ts";
+
+interface Case {
+  readonly target: Target;
+  readonly data: Samples;
+  /** Largest budget that does not flip everything. */
+  readonly eps: number;
+  readonly margin: (x: ArrayLike<number>, label: number) => number;
+}
+
+let lazy: Trained;
+const cases: Record<"two classes" | "five classes", Case> = {} as never;
+beforeAll(async () => {
+  lazy = await trained(3);
+  const { network } = lazy;
+  const five = softmax();
+  cases["two classes"] = { target: twoLayerTarget(network), data: lazy.test, eps: 0.15, margin: (x, y) => y * at(network, x).f };
+  cases["five classes"] = {
+    ...five,
+    eps: 0.3,
+    margin: (x, y) => {
+      const z = five.logits(x);
+      return z[y]! - Math.max(...z.filter((_, k) => k !== y));
+    },
+  };
+});
+
+const bits = (x: Float32Array) => new Uint32Array(x.buffer, x.byteOffset, x.length);
+
+describe.each(["two classes", "five classes"] as const)("%s", (which) => {
+  describe.each(everyAttack)("$name $norm", ({ name, norm: kind, config }) => {
+    test.each([undefined, { low: 0, high: 1 }])("stays inside budget and box %j, and is what its records say", async (box) => {
+      const { target, data, eps, margin } = cases[which];
+      const { d } = target;
+      const inside = box ? { ...data, x: inUnitBox({ ...lazy.test, x: data.x }).x.map((value) => Math.min(1, Math.max(0, value))) } : data;
+      const { points, samples, summary } = await attack(target, inside, { ...config, eps, box });
+      const n = data.y.length;
+      let [robust, clean, moved] = [0, 0, 0];
+      for (let i = 0; i < n; i++) {
+        const [x, point] = [row(inside.x, i, d), row(points, i, d)];
+        const delta = Array.from(point, (value, j) => value - x[j]!);
+        const [l2, linf] = [norm(delta), Math.max(...delta.map(Math.abs))];
+        expect(kind === "l2" ? l2 : linf).toBeLessThanOrEqual(eps * (1 + 1e-12));
+        if (box) expect(point.every((value) => value >= 0 && value <= 1)).toBe(true);
+        expect(samples.l2[i]).toBeCloseTo(l2, 9);
+        expect(samples.linf[i]).toBeCloseTo(linf, 9);
+        const [before, after] = [margin(x, data.y[i]!), margin(point, data.y[i]!)];
+        expect(samples.marginBefore[i]).toBeCloseTo(before, 4);
+        expect(samples.marginAfter[i]).toBeCloseTo(after, 4);
+        expect(samples.marginAfter[i]).toBeLessThanOrEqual(samples.marginBefore[i]!);
+        if (which === "two classes") expect(samples.lossAfter[i]).toBeCloseTo(Math.log1p(Math.exp(-after)), 4);
+        if (Math.abs(before) > 1e-4) expect(samples.wasCorrect[i]).toBe(+(before > 0));
+        if (Math.abs(after) > 1e-4) expect(samples.success[i]).toBe(+(after <= 0));
+        robust += +(samples.wasCorrect[i]! === 1 && samples.success[i]! === 0);
+        clean += samples.wasCorrect[i]!;
+        moved += +(l2 > 0);
+      }
+      expect(summary).toMatchObject({ n, norm: kind, eps, robustAccuracy: robust / n, cleanAccuracy: clean / n });
+      expect(robust).toBeLessThan(clean);
+      expect(moved).toBeGreaterThan(n / 2);
+    });
+
+    test("with a budget of 0 returns its input, bit for bit", async () => {
+      const { target, data } = cases[which];
+      const { points, samples, summary } = await attack(target, data, { ...config, eps: 0 });
+      expect(bits(points)).toEqual(bits(data.x));
+      expect(summary.robustAccuracy).toBe(summary.cleanAccuracy);
+      expect(samples.l2.every((value) => value === 0)).toBe(true);
+    });
+
+    test("gives the same split into batches as in one", async () => {
+      const { target, data, eps } = cases[which];
+      const [one, many] = [await attack(target, data, { ...config, eps, rows: 1000 }), await attack(target, data, { ...config, eps, rows: 7 })];
+      expect(largestDifference(one.points, many.points)).toBeLessThan(1e-5);
+      expect(many.samples.success).toEqual(one.samples.success);
+      expect(many.summary).toEqual(one.summary);
+    });
+
+    test("robust accuracy does not rise with the budget", async () => {
+      const { target, data, eps } = cases[which];
+      const prepared = await prepareAttack(target, config);
+      const robust: number[] = [];
+      for (const share of [0, 0.1, 0.25, 0.5, 0.75, 1]) {
+        robust.push((await runAttack(prepared, { ...data, parameters: target.parameters, eps: share * eps })).summary.robustAccuracy);
+      }
+      await prepared.dispose();
+      expect(robust).toEqual(robust.toSorted((a, b) => b - a));
+    });
+
+    test("counts the passes spent on every sample", async () => {
+      const { target, data, eps } = cases[which];
+      const { samples, summary } = await attack(target, data, { ...config, eps });
+      // One at the sample, one to verify; a path of 12 steps is looked at in 13 places.
+      const iterative = name === "pgd" || name === "apgd";
+      const [forward, backward] = iterative ? [12 + 1 + 2, 12] : [1 + 2, 1];
+      expect(samples.forward.every((count) => count === forward)).toBe(true);
+      expect(samples.backward.every((count) => count === backward)).toBe(true);
+      expect(summary).toMatchObject({ forward: forward * data.y.length, backward: backward * data.y.length });
+    });
+  });
+});
+
+function largestDifference(a: Float32Array, b: Float32Array): number {
+  expect(a.length).toBe(b.length);
+  return a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i]!)), 0);
+}
+
+describe("random starts", () => {
+  const same = (a: AttackResult, b: AttackResult) => largestDifference(a.points, b.points) === 0;
+
+  test.each(everyAttack.filter(({ name }) => name !== "single-step"))("$name $norm: the seed decides, and restarts only help", async ({ config }) => {
+    const { target, data, eps } = cases["two classes"];
+    const run = (seed: number, more: object = {}) => attack(target, data, { ...config, eps, seed, randomStart: true, ...more } as Parameters<typeof attack>[2]);
+    const [a, again, other] = [await run(1), await run(1), await run(2)];
+    expect(same(a, again)).toBe(true);
+    expect(same(a, other)).toBe(false);
+    const more = await run(1, { restarts: 3 });
+    expect(more.samples.marginAfter.every((margin, i) => margin <= a.samples.marginAfter[i]!)).toBe(true);
+    expect(more.samples.forward[0]).toBe(3 * (a.samples.forward[0]! - 1) + 1);
+    expect(more.samples.backward[0]).toBe(3 * a.samples.backward[0]!);
+    // Streams belong to samples, not to batches.
+    expect(largestDifference((await run(1, { rows: 11 })).points, a.points)).toBeLessThan(1e-5);
+  });
+
+  test("without them the seed changes nothing", async () => {
+    const { target, data, eps } = cases["two classes"];
+    expect(same(await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 1 }), await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 2 }))).toBe(true);
+  });
+});
+
+describe("one preparation", () => {
+  test("serves changing weights, budgets of single samples and starts", async () => {
+    const { network, test: data } = lazy;
+    const { x, y, d } = data;
+    const prepared = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", steps: 10, randomStart: false });
+    const eps = Float64Array.from(y, (_, i) => (i % 3) * 0.05);
+    const own = await runAttack(prepared, { x, y, parameters: parameters(network), eps });
+    for (const share of [0, 1, 2]) {
+      const whole = await runAttack(prepared, { x, y, parameters: parameters(network), eps: share * 0.05 });
+      own.samples.l2.forEach((length, i) => {
+        if (i % 3 === share) expect(length).toBeCloseTo(whole.samples.l2[i]!, 5);
+      });
+    }
+    const fresh = twoLayer({ d, m: network.m, bias: true, seed: 99 });
+    const other = await runAttack(prepared, { x, y, parameters: parameters(fresh), eps: 0.1 });
+    expect(other.summary).toEqual((await attack(twoLayerTarget(fresh), data, { attack: "pgd", norm: "l2", steps: 10, eps: 0.1 })).summary);
+
+    // Beginning where an attack ended, one step already is no weaker than that attack was.
+    const first = await prepared.perturb({ x, y, parameters: parameters(network), eps: 0.1 });
+    const start = first.points.map((value, i) => value - x[i]!);
+    const warm = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", steps: 1 });
+    const second = await warm.perturb({ x, y, parameters: parameters(network), eps: 0.1, start });
+    expect(second.margin.every((margin, i) => margin <= first.margin[i]! + 1e-5)).toBe(true);
+    expect([second.forward, second.backward]).toEqual([3, 1]);
+    await warm.dispose();
+    await prepared.dispose();
+  });
+});
+
+test("a network without a gradient is attacked in vain, not in NaN", async () => {
+  const dead = { ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }), weights: new Float32Array(36), hiddenBias: Float32Array.of(-1, -1, -1), outerBias: 1 };
+  for (const { config } of everyAttack) {
+    const { points, summary } = await attack(twoLayerTarget(dead), lazy.test, { ...config, eps: 0.5 });
+    expect(points).toEqual(lazy.test.x);
+    expect(summary.robustAccuracy).toBe(summary.cleanAccuracy);
+  }
+});
