@@ -89,9 +89,9 @@ export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   };
 }
 
-/** How many samples go into one batch: the model's activations and about ten arrays of the size of the input. */
+/** How many samples go into one batch: the model's activations and at most sixteen arrays of the size of the input. */
 function rowsIn(memory: number, { d, numbersPerSample }: TargetShape): number {
-  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (numbersPerSample + 10 * d)))));
+  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (numbersPerSample + 16 * d)))));
 }
 
 export const usage = (message: string) => new SignflipError("SF_OPTION", message, { usage: true });

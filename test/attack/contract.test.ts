@@ -1,16 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type AttackResult, attack, runAttack } from "../../src/attack/attack.ts";
+import type { Box } from "../../src/attack/ball.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
 import type { Samples } from "../../src/attack/samples.ts";
 import { type Target, twoLayerShape, twoLayerTarget } from "../../src/attack/target.ts";
 import { parameters, twoLayer } from "../../src/network/two-layer.ts";
-import { type Trained, at, everyAttack, inUnitBox, norm, row, softmax, trained } from "./support.ts";
+import { type Trained, at, everyAttack, norm, row, softmax, trained } from "./support.ts";
 
 interface Case {
   readonly target: Target;
   readonly data: Samples;
   /** Largest budget that does not flip everything. */
   readonly eps: number;
+  /** So tight that many a sample lies on its surface. */
+  readonly box: Box;
   readonly margin: (x: ArrayLike<number>, label: number) => number;
 }
 
@@ -20,10 +23,17 @@ beforeAll(async () => {
   lazy = await trained(3);
   const { network } = lazy;
   const five = softmax();
-  cases["two classes"] = { target: twoLayerTarget(network), data: lazy.test, eps: 0.15, margin: (x, y) => y * at(network, x).f };
+  cases["two classes"] = {
+    target: twoLayerTarget(network),
+    data: lazy.test,
+    eps: 0.15,
+    box: { low: -0.3, high: 0.35 },
+    margin: (x, y) => y * at(network, x).f,
+  };
   cases["five classes"] = {
     ...five,
     eps: 0.3,
+    box: { low: -0.7, high: 1 },
     margin: (x, y) => {
       const z = five.logits(x);
       return z[y]! - Math.max(...z.filter((_, k) => k !== y));
@@ -35,10 +45,11 @@ const bits = (x: Float32Array) => new Uint32Array(x.buffer, x.byteOffset, x.leng
 
 describe.each(["two classes", "five classes"] as const)("%s", (which) => {
   describe.each(everyAttack)("$name $norm", ({ name, norm: kind, config }) => {
-    test.each([undefined, { low: 0, high: 1 }])("stays inside budget and box %j, and is what its records say", async (box) => {
-      const { target, data, eps, margin } = cases[which];
+    test.each(["without", "with"])("%s a box: stays inside it and the budget, and is what its records say", async (boxed) => {
+      const { target, data, eps, margin, ...other } = cases[which];
       const { d } = target;
-      const inside = box ? { ...data, x: inUnitBox({ ...lazy.test, x: data.x }).x.map((value) => Math.min(1, Math.max(0, value))) } : data;
+      const box = boxed === "with" ? other.box : undefined;
+      const inside = box ? { ...data, x: data.x.map((value) => Math.min(box.high, Math.max(box.low, value))) } : data;
       const { points, samples, summary } = await attack(target, inside, { ...config, eps, box });
       const n = data.y.length;
       let [robust, clean, moved] = [0, 0, 0];
@@ -47,7 +58,7 @@ describe.each(["two classes", "five classes"] as const)("%s", (which) => {
         const delta = Array.from(point, (value, j) => value - x[j]!);
         const [l2, linf] = [norm(delta), Math.max(...delta.map(Math.abs))];
         expect(kind === "l2" ? l2 : linf).toBeLessThanOrEqual(eps * (1 + 1e-12));
-        if (box) expect(point.every((value) => value >= 0 && value <= 1)).toBe(true);
+        if (box) expect(point.every((value) => value >= box.low - 1e-7 && value <= box.high + 1e-7)).toBe(true);
         expect(samples.l2[i]).toBeCloseTo(l2, 9);
         expect(samples.linf[i]).toBeCloseTo(linf, 9);
         const [before, after] = [margin(x, data.y[i]!), margin(point, data.y[i]!)];
@@ -57,7 +68,7 @@ describe.each(["two classes", "five classes"] as const)("%s", (which) => {
         if (which === "two classes") expect(samples.lossAfter[i]).toBeCloseTo(Math.log1p(Math.exp(-after)), 4);
         if (Math.abs(before) > 1e-4) expect(samples.wasCorrect[i]).toBe(+(before > 0));
         if (Math.abs(after) > 1e-4) expect(samples.success[i]).toBe(+(after <= 0));
-        robust += +(samples.wasCorrect[i]! === 1 && samples.success[i]! === 0);
+        robust += +(samples.wasCorrect[i] === 1 && samples.success[i] === 0);
         clean += samples.wasCorrect[i]!;
         moved += +(l2 > 0);
       }
@@ -130,7 +141,9 @@ describe("random starts", () => {
 
   test("without them the seed changes nothing", async () => {
     const { target, data, eps } = cases["two classes"];
-    expect(same(await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 1 }), await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 2 }))).toBe(true);
+    expect(
+      same(await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 1 }), await attack(target, data, { attack: "pgd", steps: 3, eps, seed: 2 })),
+    ).toBe(true);
   });
 });
 
@@ -170,4 +183,17 @@ test("a network without a gradient is attacked in vain, not in NaN", async () =>
     expect(points).toEqual(lazy.test.x);
     expect(summary.robustAccuracy).toBe(summary.cleanAccuracy);
   }
+});
+
+test("batches are sized to memory, and never larger than what is fastest", async () => {
+  const rowsOf = async (m: number, memory?: number) => {
+    const prepared = await prepareAttack(twoLayerShape({ d: 12, m, bias: true }), { attack: "pgd", steps: 1, ...(memory === undefined ? {} : { memory }) });
+    await prepared.dispose();
+    return prepared.config.rows;
+  };
+  expect(await rowsOf(64)).toBe(512);
+  // 100,000 hidden values for a sample, four times over, in 4 bytes each: 256 MiB hold 167 samples.
+  expect(await rowsOf(100_000)).toBe(167);
+  expect(await rowsOf(100_000, 2 ** 24)).toBe(10);
+  expect(await rowsOf(100_000, 1)).toBe(1);
 });

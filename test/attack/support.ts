@@ -5,7 +5,7 @@ import { attacks, type AttackName } from "../../src/attack/index.ts";
 import type { Samples } from "../../src/attack/samples.ts";
 import type { Target } from "../../src/attack/target.ts";
 import { sphere } from "../../src/data/sphere.ts";
-import type { Dataset, Split } from "../../src/data/dataset.ts";
+import type { Split } from "../../src/data/dataset.ts";
 import type { TwoLayerNetwork } from "../../src/network/network.ts";
 import { twoLayer } from "../../src/network/two-layer.ts";
 import { useNodeEngine } from "../../src/runtime/node.ts";
@@ -26,13 +26,12 @@ export async function trained(seed: number, { d = 12, m = 96, n = 400, testN = 1
   return { ...split, network };
 }
 
-/** Moves points into the box [0, 1]: what pixels are. */
-export function inUnitBox(data: Dataset): Dataset {
-  return { ...data, x: data.x.map((value) => Math.fround(0.5 + value / 2)) };
-}
-
 /** Softmax classifier with one hidden layer and its own labels, every tenth of them changed: 90 % of its samples are right. */
-export function softmax({ d = 6, hidden = 24, classes = 5, n = 90, seed = 0 } = {}): { target: Target; data: Samples; logits: (x: ArrayLike<number>) => number[] } {
+export function softmax({ d = 6, hidden = 24, classes = 5, n = 90, seed = 0 } = {}): {
+  target: Target;
+  data: Samples;
+  logits: (x: ArrayLike<number>) => number[];
+} {
   const draw = (what: string, size: number) => random(seed, "test", what).fillNormal(new Float32Array(size));
   const [W, b, V] = [draw("W", hidden * d), draw("b", hidden), draw("V", classes * hidden)];
   const target: Target = {
@@ -64,7 +63,7 @@ export const norm = (a: ArrayLike<number>): number => Math.sqrt(dot(a, a));
 export function at(network: TwoLayerNetwork, x: ArrayLike<number>): { f: number; gradient: number[] } {
   const { d, m, weights, hiddenBias, outer, outerBias } = network;
   let f = outerBias;
-  const gradient = new Array<number>(d).fill(0);
+  const gradient = Array.from({ length: d }, () => 0);
   for (let s = 0; s < m; s++) {
     const w = weights.subarray(s * d, (s + 1) * d);
     const z = dot(w, x) + hiddenBias[s]!;
@@ -77,7 +76,11 @@ export function at(network: TwoLayerNetwork, x: ArrayLike<number>): { f: number;
 
 /** Every attack with every norm it has; few steps, so that tests are quick. */
 export const everyAttack = (Object.keys(attacks) as AttackName[]).flatMap((name) =>
-  attacks[name].norms.map((norm) => ({ name, norm, config: { attack: name, norm, ...("steps" in attacks[name].defaults ? { steps: 12 } : {}) } as AttackConfig })),
+  attacks[name].norms.map((norm) => ({
+    name,
+    norm,
+    config: { attack: name, norm, ...("steps" in attacks[name].defaults ? { steps: 12 } : {}) } as AttackConfig,
+  })),
 );
 
 export const row = (data: Float32Array, i: number, d: number): Float32Array => data.subarray(i * d, (i + 1) * d);

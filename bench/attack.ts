@@ -1,0 +1,123 @@
+/**
+ * Speed of PGD, as ratios measured within one run: beside the plain matrix products of the same engine, and beside the
+ * same PGD in PyTorch where `python3 -c "import torch"` works.
+ *
+ *   node --import tsx bench/attack.ts [--threads 2] [--steps 100] [--samples 12665] [--peer-samples 2048]
+ */
+import { execFileSync } from "node:child_process";
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { prepareAttack } from "../src/attack/prepare.ts";
+import { twoLayerTarget } from "../src/attack/target.ts";
+import { sphere } from "../src/data/sphere.ts";
+import { buildGraph } from "../src/graph/builder.ts";
+import { f32 } from "../src/graph/ir.ts";
+import { parameters, twoLayer } from "../src/network/two-layer.ts";
+import { useNodeEngine } from "../src/runtime/node.ts";
+import { Session } from "../src/runtime/session.ts";
+
+useNodeEngine();
+const { values } = parseArgs({
+  options: {
+    threads: { type: "string", default: String(availableParallelism()) },
+    steps: { type: "string", default: "100" },
+    samples: { type: "string", default: "12665" },
+    "peer-samples": { type: "string", default: "2048" },
+  },
+});
+const [threads, steps, n, peerSamples] = [values.threads, values.steps, values.samples, values["peer-samples"]].map(Number) as [number, number, number, number];
+const [d, m, gemmRows, eps] = [784, 1_000, 2_048, 0.2];
+const targets = { share: 0.6, pytorch: 3 };
+/** Flops of the two products of every step. */
+const work = 4 * n * d * m * steps;
+
+const seconds = async (run: () => Promise<unknown>) => {
+  const start = performance.now();
+  await run();
+  return (performance.now() - start) / 1000;
+};
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+const show = (value: number, digits = 3) => value.toPrecision(digits);
+let missed = 0;
+const verdict = (met: boolean) => {
+  if (!met) missed++;
+  return met ? "met" : "MISSED";
+};
+
+const { train } = sphere({ d, n: Math.max(n, gemmRows), testN: 1, seed: 0 });
+const data = { x: train.x.subarray(0, n * d), y: train.y.subarray(0, n) };
+const network = twoLayer({ d, m, bias: true, seed: 0 });
+const target = twoLayerTarget(network);
+const product = await Session.create(
+  buildGraph("gemm", (g) => ({ y: g.gemm(g.input("x", f32([gemmRows, d])), g.input("W", f32([m, d])), { transB: true }) })),
+  { threads },
+);
+const gemm = () => product.run({ x: { element: "float32", shape: [gemmRows, d], data: train.x.subarray(0, gemmRows * d) }, W: parameters(network)["W"]! });
+console.log(`PGD-${steps}, l2, ${n} samples, d ${d}, m ${m}, ${threads} threads, float32; GEMM ${gemmRows}×${d}×${m} before, between and after\n`);
+
+let ours = 0;
+for (const box of [undefined, { low: -1, high: 1 }]) {
+  const prepared = await prepareAttack(target, { attack: "pgd", norm: "l2", steps, box, threads });
+  const { rows } = prepared.config;
+  const input = { ...data, parameters: target.parameters, eps };
+  await gemm();
+  await prepared.perturb({ ...input, x: data.x.subarray(0, rows * d), y: data.y.subarray(0, rows) });
+  const [gemms, attacks]: [number[], number[]] = [[], []];
+  for (let i = 0; i < 3; i++) {
+    for (let k = 0; k < 10; k++) gemms.push(await seconds(gemm));
+    attacks.push(await seconds(() => prepared.perturb(input)));
+  }
+  for (let k = 0; k < 10; k++) gemms.push(await seconds(gemm));
+  await prepared.dispose();
+  const rate = (2 * gemmRows * d * m) / median(gemms);
+  const share = work / median(attacks) / rate;
+  ours = median(attacks);
+  console.log(
+    `  ${box ? "box [-1, 1]" : "no box     "}  ${show(ours)} s in batches of ${rows}, ${show(work / ours / 1e9)} GFLOP/s: ${show(share, 2)} of the GEMM rate ${show(rate / 1e9)}   (at least ${targets.share}: ${verdict(share >= targets.share)})`,
+  );
+}
+await product.dispose();
+
+const peers = pytorch();
+for (const { version, rows, samples, attack, gemm } of peers) {
+  const theirs = (attack * n) / samples;
+  console.log(
+    `  PyTorch ${version}   ${show(theirs)} s in batches of ${rows} (scaled from ${samples} samples), ${show(work / theirs / 1e9)} GFLOP/s; its GEMM ${show((2 * gemmRows * d * m) / gemm / 1e9)}: ours is ${show(theirs / ours, 2)} times as fast`,
+  );
+}
+if (peers.length > 0) {
+  const times = Math.min(...peers.map(({ attack, samples }) => (attack * n) / samples)) / ours;
+  console.log(`  ${show(times, 2)} times as fast as PyTorch at its better batch size   (at least ${targets.pytorch}: ${verdict(times >= targets.pytorch)})`);
+}
+if (missed > 0) {
+  console.log(`\n${missed} of the targets missed`);
+  process.exitCode = 1;
+}
+
+interface Peer {
+  readonly attack: number;
+  readonly gemm: number;
+  readonly version: string;
+  readonly samples: number;
+  readonly rows: number;
+}
+
+/** The same attack with the box in PyTorch on `--peer-samples` samples, in batches of our size and in larger ones. */
+function pytorch(): Peer[] {
+  for (const python of ["python3", "/usr/bin/python3"]) {
+    try {
+      execFileSync(python, ["-c", "import torch"], { stdio: "ignore" });
+    } catch {
+      continue;
+    }
+    const samples = Math.min(n, Math.max(peerSamples, 2_048));
+    return [512, 2_048].map((rows) => {
+      const out = execFileSync(python, [new URL("attack_peer.py", import.meta.url).pathname, samples, d, m, rows, steps, threads].map(String), {
+        encoding: "utf8",
+      });
+      return { ...(JSON.parse(out) as Pick<Peer, "attack" | "gemm" | "version">), samples, rows };
+    });
+  }
+  console.log("  PyTorch: not installed (python3 -c 'import torch' fails), no comparison");
+  return [];
+}

@@ -1,0 +1,91 @@
+import type { Box, Norm } from "../../src/attack/ball.ts";
+import { checkpoints } from "../../src/attack/apgd.ts";
+import type { TwoLayerNetwork } from "../../src/network/network.ts";
+import { at, norm } from "./support.ts";
+
+/** The attacks as their papers state them, for one sample of a two-layer network, in float64 and one step after the other. */
+export interface Reference {
+  readonly network: TwoLayerNetwork;
+  readonly x: readonly number[];
+  readonly y: number;
+  readonly norm: Norm;
+  readonly eps: number;
+  readonly steps: number;
+  readonly box?: Box | undefined;
+}
+
+interface Look {
+  readonly loss: number;
+  /** Of the logistic loss log(1 + exp(−y f)). */
+  readonly gradient: number[];
+}
+
+function look({ network, x, y }: Reference, delta: readonly number[]): Look {
+  const { f, gradient } = at(network, plus(x, delta));
+  const weight = -y / (1 + Math.exp(y * f));
+  return { loss: Math.log1p(Math.exp(-y * f)), gradient: gradient.map((value) => weight * value) };
+}
+
+const plus = (a: readonly number[], b: readonly number[], factor = 1) => a.map((value, j) => value + factor * b[j]!);
+
+function ascent({ norm: kind }: Reference, gradient: readonly number[]): number[] {
+  const length = norm(gradient);
+  return gradient.map((value) => (kind === "linf" ? Math.sign(value) : value / length));
+}
+
+function project({ x, norm: kind, eps, box }: Reference, delta: readonly number[]): number[] {
+  const cut = kind === "linf" ? delta.map((value) => Math.max(-eps, Math.min(eps, value))) : delta;
+  const boxed = box ? cut.map((value, j) => Math.max(box.low, Math.min(box.high, x[j]! + value)) - x[j]!) : [...cut];
+  const length = norm(boxed);
+  return kind === "l2" && length > eps ? boxed.map((value) => (value * eps) / length) : boxed;
+}
+
+/** The specification's PGD; the worst of all points on its way. */
+export function pgdReference(ref: Reference, stepSize = (2.5 * ref.eps) / ref.steps): number[] {
+  let delta = ref.x.map(() => 0);
+  let [best, worst] = [delta, -Infinity];
+  for (let t = 0; t <= ref.steps; t++) {
+    const here = look(ref, delta);
+    if (here.loss > worst) [best, worst] = [delta, here.loss];
+    delta = project(ref, plus(delta, ascent(ref, here.gradient), stepSize));
+  }
+  return best;
+}
+
+/** Algorithm 1 of Croce & Hein (2020) with its two conditions, as indices count there. */
+export function apgdReference(ref: Reference): { delta: number[]; halvings: number } {
+  const marks = checkpoints(ref.steps);
+  let step = 2 * ref.eps;
+  let now = ref.x.map(() => 0);
+  let before = now;
+  let best = now;
+  let most = -Infinity;
+  const values: number[] = [];
+  let [lastMark, halvedAtMark, mostAtMark, halvings] = [0, false, look(ref, now).loss, 0];
+  for (let k = 0; k <= ref.steps; k++) {
+    let here = look(ref, now);
+    values.push(here.loss);
+    if (here.loss > most) [best, most] = [now, here.loss];
+    if (k === ref.steps) break;
+    if (marks.includes(k)) {
+      let rises = 0;
+      for (let i = lastMark; i < k; i++) rises += +(values[i + 1]! > values[i]!);
+      const halve = rises < 0.75 * (k - lastMark) || (!halvedAtMark && most === mostAtMark);
+      [lastMark, halvedAtMark, mostAtMark] = [k, halve, most];
+      if (halve) {
+        step /= 2;
+        halvings++;
+        now = best;
+        here = look(ref, now);
+      }
+    }
+    const z = project(ref, plus(now, ascent(ref, here.gradient), step));
+    const alpha = k === 0 ? 1 : 0.75;
+    const next = project(
+      ref,
+      now.map((value, j) => value + alpha * (z[j]! - value) + (1 - alpha) * (value - before[j]!)),
+    );
+    [before, now] = [now, next];
+  }
+  return { delta: best, halvings };
+}
