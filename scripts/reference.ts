@@ -1,9 +1,10 @@
 import { commands } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
 import { defaultOf } from "../src/cli/main.ts";
-import type { OptionSpec } from "../src/cli/options.ts";
+import type { OptionSpec } from "../src/cli/option.ts";
 import { presetDescriptions, presetNames } from "../src/study/presets.ts";
-import { cellColumns, sampleColumns, type Column } from "../src/study/rows.ts";
+import { attackColumns } from "../src/study/attack-rows.ts";
+import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/study/rows.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
@@ -57,10 +58,17 @@ function rowsPage(): string {
     "# The columns of the row files",
     "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
     "## One row per run",
+    "For every figure but 4.",
     ...columnTable(cellColumns),
+    "## One row per run of adversarial training",
+    "For Figure 4.",
+    ...columnTable(robustColumns),
     "## One row per test image",
     "For studies that keep their samples, as Figure 7 does.",
     ...columnTable(sampleColumns),
+    "## One row per test image and ε",
+    "Written by `signflip attack --out`.",
+    ...columnTable(attackColumns),
   ]);
 }
 

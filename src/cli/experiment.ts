@@ -4,26 +4,32 @@ import { datasets } from "../data/index.ts";
 import type { Split } from "../data/dataset.ts";
 import { dataSource } from "../node/mnist.ts";
 import { twoLayer } from "../network/two-layer.ts";
-import type { CellConfig } from "../study/cell.ts";
+import type { CellConfig, FlipsConfig } from "../study/cell.ts";
 import type { EpochRecord } from "../training/record.ts";
 import { trainLazily, type Training } from "../training/sgd.ts";
 import { SignflipError } from "../util/errors.ts";
-import type { experimentOptions, ValuesOf } from "./options.ts";
+import type { ValuesOf } from "./option.ts";
+import type { experimentOptions } from "./options.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;
 
 /** The cells an experiment's options describe: one per seed. */
-export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclude"): CellConfig[] {
-  const { dataset, digits, size, normalize, width: m, bias, c0, lr, batch, exit, epochs, seed, seeds } = values;
-  if (seed + seeds - 1 > 4_294_967_295)
-    throw new SignflipError("SF_OPTION", `--seed and --seeds must stay below 4,294,967,296; got seeds up to ${seed + seeds - 1}`, { usage: true });
-  return Array.from({ length: seeds }, (_, run) => ({
+export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclude"): FlipsConfig[] {
+  const { dataset, digits, size, normalize, width: m, bias, c0, lr, batch, exit, epochs } = values;
+  return seedsOf(values).map((seed) => ({
     data: { dataset, digits, size, normalize },
     network: { kind: "two-layer", m, bias },
     training: { method: "sgd", c0, lr, batch, exit, epochs },
     measure: { flips: { misclassified, samples: false } },
-    seed: seed + run,
+    seed,
   }));
+}
+
+/** The seeds of an experiment's runs. */
+export function seedsOf({ seed, seeds }: Pick<ExperimentValues, "seed" | "seeds">): number[] {
+  if (seed + seeds - 1 > 4_294_967_295)
+    throw new SignflipError("SF_OPTION", `--seed and --seeds must stay below 4,294,967,296; got seeds up to ${seed + seeds - 1}`, { usage: true });
+  return Array.from({ length: seeds }, (_, run) => seed + run);
 }
 
 export function loadData({ dataset, digits, size, normalize }: CellConfig["data"], folder: string | undefined): Promise<Split> {
@@ -32,7 +38,7 @@ export function loadData({ dataset, digits, size, normalize }: CellConfig["data"
 
 /** A trained network for a cell of the command line. */
 export function trainCell(
-  { data, network, training, seed }: CellConfig,
+  { data, network, training, seed }: FlipsConfig,
   split: Split,
   options: { threads: number; onEpoch: (record: EpochRecord) => void },
 ): Promise<Training> {

@@ -1,8 +1,6 @@
 import { lazyRadius } from "../network/lazy-ball.ts";
 import type { FlipSummary } from "../measure/flip-row.ts";
 import type { Summary } from "../measure/summary.ts";
-import { z } from "zod";
-import { fields } from "../study/fields.ts";
 import { SignflipError } from "../util/errors.ts";
 import { interval95, summarize } from "../util/statistics.ts";
 import { defineCommand } from "./command.ts";
@@ -33,7 +31,7 @@ export const flip = defineCommand({
     ["signflip flip network.onnx --json", "measure a saved network; the size comes from the file"],
   ],
   async run(values, { print, note, given }, file) {
-    const { cellsOf, loadData, networkFile, readInput, threadsOr, trainCell } = await import("./experiment.ts");
+    const { cellsOf, loadData, networkFile, threadsOr, trainCell } = await import("./experiment.ts");
     const { checkOutputFile, writeNetwork } = await import("./output.ts");
     const [{ useNodeEngine }, { measureFlips }] = await Promise.all([import("../runtime/node.ts"), import("../measure/flips.ts")]);
     const threads = threadsOr(values.threads);
@@ -76,24 +74,12 @@ export const flip = defineCommand({
           usage: true,
         });
       }
-      const [{ loadNetwork }, { deviation }, { initialOf }] = await Promise.all([
-        import("../network/onnx.ts"),
+      const [{ openNetwork }, { deviation }, { initialOf }] = await Promise.all([
+        import("./saved-network.ts"),
         import("../network/lazy-ball.ts"),
         import("../network/two-layer.ts"),
       ]);
-      const { network, training } = loadNetwork(await readInput(file), file);
-      const recorded = trainedOn(training);
-      const data = {
-        dataset: values.dataset,
-        digits: given.has("digits") ? values.digits : (recorded.digits ?? values.digits),
-        size: given.has("size") ? values.size : sizeFor(network.d, file),
-        normalize: given.has("normalize") ? values.normalize : (recorded.normalize ?? values.normalize),
-      };
-      if (data.size ** 2 !== network.d) {
-        throw new SignflipError("SF_SIZE", `--size must fit the network: ${file} takes d = ${network.d} inputs, size ${data.size} gives ${data.size ** 2}`, {
-          usage: true,
-        });
-      }
+      const { network, data, c0, epochs } = await openNetwork(file, values, given);
       useNodeEngine();
       settings = { data, network: { kind: network.kind, m: network.m, bias: network.bias, file } };
       const split = await loadData(data, values.dataFolder);
@@ -103,8 +89,8 @@ export const flip = defineCommand({
         seed: network.seed,
         d,
         m: network.m,
-        c0: recorded.c0 ?? null,
-        epochs: recorded.epochs ?? null,
+        c0: c0 ?? null,
+        epochs: epochs ?? null,
         deviation: deviation(network, initialOf(network)),
         testAccuracy: (n - summary.misclassified) / n,
         ...summary,
@@ -175,22 +161,4 @@ function asTable(lines: readonly FlipLine[], convention: "zero" | "exclude"): st
         ];
   const wrong = convention === "zero" ? "misclassified images count as distance 0" : "misclassified images are left out";
   return [table(head, rows), `mean ± standard deviation over the test images; ${wrong}`, ...means].join("\n");
-}
-
-/** What a saved network's own note says of the data it learnt from. A file may come from anywhere: all of it is checked. */
-function trainedOn(note: unknown) {
-  const { data, c0, history } = noteSchema.catch({}).parse(note ?? {});
-  return { digits: data?.digits, normalize: data?.normalize, c0, epochs: history?.length };
-}
-
-const noteSchema = z.object({
-  data: z.object({ digits: fields.digits.schema, normalize: z.boolean() }).optional(),
-  c0: z.number().optional(),
-  history: z.array(z.unknown()).optional(),
-});
-
-function sizeFor(d: number, file: string): number {
-  const size = Math.round(Math.sqrt(d));
-  if (size ** 2 === d) return size;
-  throw new SignflipError("SF_NETWORK", `${file} takes d = ${d} inputs; a network of square images takes 4, 9, 16, … 784`);
 }

@@ -2,7 +2,7 @@ import { Command as Commander, CommanderError, Option } from "commander";
 import { SignflipError } from "../util/errors.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commands } from "./commands.ts";
-import { longName, parseOption, type OptionSpec } from "./options.ts";
+import { longName, parseOption, type OptionSpec } from "./option.ts";
 import { programVersion } from "./version.ts";
 
 /** Where the program's lines go. */

@@ -1,81 +1,10 @@
 import { z } from "zod";
-import { complaint, fields, type Field, type FieldName, type FieldValue } from "../study/fields.ts";
-import { figureNumbers, type FigureNumber } from "../study/schema.ts";
-import { presetDescriptions, presetNames, type Preset } from "../study/presets.ts";
 import { networkPolicies, type NetworkPolicy } from "../study/plan.ts";
-import { SignflipError, type ErrorCode } from "../util/errors.ts";
-
-/**
- * One option of a command, as data: commander's option, its line of help, its check and its line in the
- * documentation are all made from this.
- */
-export interface OptionSpec<T = unknown> {
-  /** As commander writes it: `-m, --width <m>`, `--json`. */
-  readonly flags: string;
-  readonly description: string;
-  /** A flag takes no value; one that is on by default also gets `--no-…`. */
-  readonly type: "number" | "text" | "flag" | "list";
-  readonly default: T;
-  /** The default as help shows it, where the value does not say it. */
-  readonly defaultText?: string;
-  /** Completes "--option must be …". */
-  readonly expected: string;
-  /** The same in a word or two, for help; "" where the description says it. */
-  readonly range: string;
-  /** Help of the `--no-…` of a flag that is on by default. */
-  readonly off?: string;
-  readonly code: ErrorCode;
-  /** Checks the value after `type` made it a number, a string, a boolean or a list of strings. */
-  readonly schema: z.ZodType<T>;
-}
-
-export type OptionTable = { readonly [name: string]: OptionSpec<any> };
-export type ValuesOf<O extends OptionTable> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
-
-/** The long name alone: `--width`. */
-export function longName({ flags }: OptionSpec): string {
-  return /--[a-z0-9-]+/.exec(flags)![0];
-}
-
-/** The value of an option from what stood on the command line. @throws a usage error in one line. */
-export function parseOption<T>(spec: OptionSpec<T>, text: string): T {
-  const result = spec.schema.safeParse(spec.type === "number" ? numberOf(text) : spec.type === "list" ? text.split(",").map((part) => part.trim()) : text);
-  if (result.success) return result.data;
-  throw new SignflipError(spec.code, complaint(longName(spec), spec, text), { usage: true });
-}
-
-/** Plain decimal numbers only: Number() would take "", "0x1f" and "Infinity" as well. */
-function numberOf(text: string): number {
-  return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
-}
-
-/** An option that is a setting of the experiment; everything but its flags comes from the table of fields. */
-function fromField<N extends FieldName>(name: N, flags: string): OptionSpec<FieldValue<N>> {
-  const { description, expected, range, code, schema, default: value } = fields[name] as unknown as Field<FieldValue<N>>;
-  const type = typeof value === "boolean" ? "flag" : typeof value === "number" ? "number" : "text";
-  return { flags, description, expected, range, code, schema, default: value, type };
-}
-
-function option<T>(spec: Omit<OptionSpec<T>, "code" | "range"> & { code?: ErrorCode; range?: string }): OptionSpec<T> {
-  return { code: "SF_OPTION", range: "", ...spec };
-}
-
-const path = (flags: string, description: string, defaultText?: string): OptionSpec<string | undefined> =>
-  option<string | undefined>({
-    flags,
-    description,
-    type: "text",
-    default: undefined,
-    ...(defaultText === undefined ? {} : { defaultText }),
-    expected: "a path",
-    schema: z
-      .string()
-      .min(1)
-      .regex(/^[^\0]*$/),
-  });
-
-/** "2,3" as numbers. */
-const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));
+import { presetDescriptions, presetNames, type Preset } from "../study/presets.ts";
+import { adversarialDefaults, fields } from "../study/fields.ts";
+import { figureNumbers, type FigureNumber } from "../study/schema.ts";
+import { stepsOf, type AdversarialMethod } from "../training/methods.ts";
+import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -98,6 +27,32 @@ export const experimentOptions = {
   seed: fromField("seed", "--seed <seed>"),
   seeds: fromField("seeds", "--seeds <runs>"),
   dataFolder: path("--data-folder <folder>", "four IDX files (plain or .gz) to take the images from", "the MNIST that comes with the program"),
+};
+
+/** Adversarial training beside what it shares with SGD. */
+export const adversarialOptions = {
+  adversarial: option<boolean>({
+    flags: "--adversarial",
+    description: `projected adversarial training (Algorithm 1); --lr is then ${adversarialDefaults.lr} and --batch ${adversarialDefaults.batch} unless given`,
+    type: "flag",
+    default: false,
+    expected: "given or not",
+    schema: z.boolean(),
+  }),
+  method: fromField("adversarialMethod", "--method <name>"),
+  eps: { ...fromField("eps", "--eps <budget>"), description: "budget ε in training and test: no perturbation is longer (ℓ₂)" },
+  radius: { ...fromField("radius", "--radius <number>"), type: "number", defaultText: "C_0/√m" } as OptionSpec<number | undefined>,
+  project: fromField("project", "--project <when>"),
+  box: { ...fromField("box", "--box"), off: "perturbed pixels may take any value" },
+  pgdSteps: {
+    ...fromField("steps", "--pgd-steps <count>"),
+    type: "number",
+    defaultText: Object.entries(stepsOf)
+      .map(([method, steps]) => `${steps} (${method})`)
+      .join(", "),
+  } as OptionSpec<number | undefined>,
+  stepSize: { ...fromField("stepSize", "--step-size <length>"), type: "number", defaultText: "2.5 ε / steps" } as OptionSpec<number | undefined>,
+  patience: fromField("patience", "--patience <epochs>"),
 };
 
 export const misclassifiedOption = fromField("misclassified", "--misclassified <how>");
@@ -156,6 +111,16 @@ export const studyOptions = {
   out: { ...path("--out <folder>", "where the report, figures, rows and networks go"), default: "signflip-report" } as OptionSpec<string>,
   cache: path("--cache <folder>", "where finished cells are kept", "your cache folder"),
   dataFolder: experimentOptions.dataFolder,
+  method: option<AdversarialMethod | undefined>({
+    flags: "--method <name>",
+    description: "how adversarial training (Figure 4) finds perturbations",
+    type: "text",
+    default: undefined,
+    defaultText: "the preset's or the study's",
+    expected: fields.adversarialMethod.expected,
+    range: fields.adversarialMethod.range,
+    schema: fields.adversarialMethod.schema,
+  }),
   networks: option<NetworkPolicy>({
     flags: "--networks <which>",
     description: "trained networks to keep: of the first seed of every setting, all or none",

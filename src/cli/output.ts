@@ -1,11 +1,12 @@
 import { open, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { writeFileWhole } from "../node/files.ts";
+import { toCsv, toParquet } from "../node/rows-files.ts";
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { saveNetwork } from "../network/onnx.ts";
-import type { CellConfig } from "../study/cell.ts";
+import type { CellConfig, CellRecord } from "../study/cell.ts";
+import type { Column, FlatRow } from "../study/rows.ts";
 import { trainingNote } from "../study/run-cell.ts";
-import type { EpochRecord } from "../training/record.ts";
 import { SignflipError } from "../util/errors.ts";
 
 /** Makes sure, before long work begins, that a file can be written where the user wants it. */
@@ -43,8 +44,14 @@ async function nearestFolder(path: string): Promise<string> {
   throw Object.assign(new Error("not a folder"), { code: "ENOTDIR" });
 }
 
-export async function writeNetwork(file: string, network: TwoLayerNetwork, config: CellConfig, history: readonly EpochRecord[]): Promise<void> {
+export async function writeNetwork(file: string, network: TwoLayerNetwork, config: CellConfig, history: readonly CellRecord[]): Promise<void> {
   await writeUninterrupted(() => writeFileWhole(file, saveNetwork(network, trainingNote(config, history))));
+}
+
+/** Records as Parquet or, where the file's name ends so, as CSV. */
+export async function writeRecords(file: string, columns: readonly Column[], records: readonly FlatRow[]): Promise<void> {
+  const bytes = /\.csv$/i.test(file) ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
+  await writeUninterrupted(() => writeFileWhole(file, bytes));
 }
 
 /**

@@ -1,6 +1,6 @@
 import cliProgress from "cli-progress";
-import { lazyRadius } from "../network/lazy-ball.ts";
-import { batchCost, batchName, cellName, type Batch } from "../study/plan.ts";
+import { isRobust } from "../study/cell.ts";
+import { batchCost, batchName, cellName, radiusOf, type Batch } from "../study/plan.ts";
 import type { StudyEvent } from "../study/run-study.ts";
 import { duration, epochLine, fixed, percent, plural } from "./text.ts";
 
@@ -54,8 +54,10 @@ export function progressView({ slots, stream = process.stderr }: { slots: number
 }
 
 function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
-  const { row } = event.stored.result;
-  return `${cellName(event.cell.config)}   ${plural(row.epochs, "epoch")}  test ${percent(row.testAccuracy)}  ‖δ‖/‖x‖ ${fixed(row.perturbationRelative.mean)}  ${duration(row.seconds)}`;
+  const { result } = event.stored;
+  const found = isRobust(result) ? `robust ${percent(result.row.robustTestAccuracy)}` : `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
+  const { epochs, testAccuracy, seconds } = result.row;
+  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${found}  ${duration(seconds)}`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {
@@ -135,7 +137,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
       } else if (event.kind === "epoch") {
         const largest = event.batch.at(-1)!.config;
         laneOf(event.batch)?.bar.update({
-          text: `${batchName(event.batch)}   ${epochLine(event.record, lazyRadius(largest.training.c0, largest.network.m), { short: true })}`,
+          text: `${batchName(event.batch)}   ${epochLine(event.record, radiusOf(largest), { short: true })}`,
         });
       } else if (event.kind === "ended") {
         time.ended(event.batch);

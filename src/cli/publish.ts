@@ -7,9 +7,9 @@ import { figures } from "../figure/index.ts";
 import { ensureFolder, writeFileWhole } from "../node/files.ts";
 import { writeReport } from "../node/report.ts";
 import { toCsv, toParquet } from "../node/rows-files.ts";
-import type { CellConfig, CellResult } from "../study/cell.ts";
-import type { PlannedStudy } from "../study/plan.ts";
-import { cellColumns, sampleColumns, sampleRecords, toRecord, type Column, type FlatRow } from "../study/rows.ts";
+import { isFlips, isRobustConfig, type CellConfig, type CellResult } from "../study/cell.ts";
+import { radiusOf, type PlannedStudy } from "../study/plan.ts";
+import { cellColumns, columnsOf, sampleColumns, sampleRecords, toRecord, type Column, type FlatRow } from "../study/rows.ts";
 import { toInput } from "../study/schema.ts";
 import type { ResultStore, StoredCell } from "../study/store.ts";
 import { programVersion } from "./version.ts";
@@ -48,11 +48,17 @@ export class Publisher {
     const rows: string[] = [];
     const networks: string[] = [];
     const drawn: { name: FigureName; results: CellResult[]; total: number }[] = [];
+    const draw = (name: FigureName, there: readonly CellResult[], total: number) => {
+      const same = drawn.find((one) => one.name === name);
+      // The panels of a figure may be studies of their own.
+      if (same === undefined) drawn.push({ name, results: [...there], total });
+      else Object.assign(same, { results: [...same.results, ...there], total: same.total + total });
+    };
     for (const { study, cells } of plans) {
       const there = cells.flatMap(({ key }) => results.get(key)?.result ?? []);
       rows.push(...(await this.#rows(fileName(study.name), there)));
       networks.push(...(await this.#networks(cells, results)));
-      if (there.length > 0) drawn.push(...study.figures.map((number) => ({ name: `figure-${number}` as const, results: there, total: cells.length })));
+      for (const number of study.figures) draw(`figure-${number}`, there, cells.length);
     }
     const all = new Set(plans.flatMap(({ cells }) => cells.map(({ key }) => key)));
     const written = await writeReport(folder, {
@@ -61,14 +67,16 @@ export class Publisher {
       preset,
       commandLine,
       cells: { done: [...all].filter((key) => results.has(key)).length, total: all.size },
-      figures: drawn,
+      figures: drawn.filter(({ results: there }) => there.length > 0),
       configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
       versions: versions(),
     });
     const inFolder = written.map((path) => relative(folder, path).split(sep).join("/"));
     return {
       files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks },
-      figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
+      figures: drawn
+        .filter(({ results: there }) => there.length > 0)
+        .map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
     };
   }
 
@@ -90,8 +98,8 @@ export class Publisher {
 
   async #rows(name: string, cells: readonly CellResult[]): Promise<string[]> {
     const stamp = cells.map(({ key }) => key).join();
-    const tables: [string, readonly Column[], () => FlatRow[]][] = [[name, cellColumns, () => cells.map(toRecord)]];
-    if (cells.some(({ samples }) => samples !== undefined)) tables.push([`${name}-samples`, sampleColumns, () => cells.flatMap(sampleRecords)]);
+    const tables: [string, readonly Column[], () => FlatRow[]][] = [[name, cells[0] ? columnsOf(cells[0]) : cellColumns, () => cells.map(toRecord)]];
+    if (cells.some((cell) => isFlips(cell) && cell.samples !== undefined)) tables.push([`${name}-samples`, sampleColumns, () => cells.flatMap(sampleRecords)]);
     const files: string[] = [];
     for (const [table, columns, records] of tables) {
       const [csv, parquet] = [`rows/${table}.csv`, `rows/${table}.parquet`];
@@ -167,11 +175,14 @@ function versions(): Record<string, string> {
 }
 
 /** `size-28-m-10000-c0-10-seed-0-1a2b3c4d.onnx`: what one looks for, and enough of the key to be the only one. */
-function networkName({ data, network, training, seed }: CellConfig, key: string): string {
+function networkName(config: CellConfig, key: string): string {
+  const { data, network, seed } = config;
+  const ball = config.training.c0 === undefined ? `radius-${radiusOf(config)}` : `c0-${config.training.c0}`;
   const parts = [
     `size-${data.size}`,
     `m-${network.m}`,
-    `c0-${training.c0}`,
+    ball,
+    ...(isRobustConfig(config) ? [`eps-${config.training.eps}`, config.training.method] : []),
     ...(data.normalize ? ["normalized"] : []),
     ...(network.bias ? [] : ["no-bias"]),
     `seed-${seed}`,

@@ -12,7 +12,7 @@ export const report = defineCommand({
     json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
   },
   examples: [
-    ["signflip report", "the report of Figures 2, 3 and 7 at the laptop preset"],
+    ["signflip report", "the report of Figures 2 to 7 at the laptop preset"],
     ["signflip report --figure 7 --out figure-7 --json", "Figure 7 alone, into another folder, with its claims as JSON"],
   ],
   async run(values, { print, note, given, commandLine }) {

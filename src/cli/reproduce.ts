@@ -18,8 +18,9 @@ export const reproduce = defineCommand({
     json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
   },
   examples: [
-    ["signflip reproduce", "Figures 2, 3 and 7 at the laptop preset"],
+    ["signflip reproduce", "Figures 2 to 7 at the laptop preset"],
     ["signflip reproduce --figure 2 --preset smoke", "Figure 2, small, in seconds"],
+    ["signflip reproduce --figure 4 --method faithful", "Figure 4 with the authors' PGD in training: ten times the passes"],
     ["signflip reproduce --study study.yaml --out results", "a study of your own"],
   ],
   async run(values, { print, note, given, commandLine }) {

@@ -4,24 +4,31 @@ import { dataSource } from "../node/mnist.ts";
 import { defaultCacheFolder } from "../node/store.ts";
 import type { CellConfig } from "../study/cell.ts";
 import { planStudies, type PlannedStudy } from "../study/plan.ts";
-import { figureStudy } from "../study/presets.ts";
+import { figureStudies } from "../study/presets.ts";
 import { datasetOf } from "../study/run-cell.ts";
-import { parseStudy, type Study } from "../study/schema.ts";
+import { isRobustStudy, parseStudy, type Study } from "../study/schema.ts";
 import { SignflipError } from "../util/errors.ts";
 import { readInput } from "./experiment.ts";
 import { fields } from "../study/fields.ts";
-import type { studyOptions, ValuesOf } from "./options.ts";
+import type { ValuesOf } from "./option.ts";
+import type { studyOptions } from "./options.ts";
 
 export type StudyValues = ValuesOf<typeof studyOptions>;
 
 /** The studies a command line asks for: its own file, or a figure each at a preset. */
-export async function studiesOf({ figure, preset, study: file, seed, seeds }: StudyValues, given: ReadonlySet<string>): Promise<Study[]> {
+export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: StudyValues, given: ReadonlySet<string>): Promise<Study[]> {
   if (file !== undefined) {
     const unused = ["figure", "preset"].find((name) => given.has(name));
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
-  const studies = file === undefined ? figure.map((number) => figureStudy(number, preset)) : [parseStudy((await readInput(file)).toString("utf8"), file)];
-  return studies.map((study) => ({ ...study, seeds: given.has("seed") || seeds !== undefined ? counted(study, seed, seeds) : study.seeds }));
+  const studies = file === undefined ? figure.flatMap((number) => figureStudies(number, preset)) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  if (method !== undefined && !studies.some(isRobustStudy)) {
+    throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
+  }
+  return studies.map((study) => ({
+    ...(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study),
+    seeds: given.has("seed") || seeds !== undefined ? counted(study, seed, seeds) : study.seeds,
+  }));
 }
 
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {

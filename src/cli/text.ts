@@ -1,5 +1,5 @@
 import type { Interval } from "../util/statistics.ts";
-import type { EpochRecord } from "../training/record.ts";
+import type { CellRecord } from "../study/cell.ts";
 
 /** Numbers as a terminal shows them. */
 export const digits = (value: number, significant = 3) => (Number.isFinite(value) ? Number(value.toPrecision(significant)).toString() : "–");
@@ -26,10 +26,13 @@ export function duration(seconds: number): string {
 }
 
 /** An epoch on one line; without the accuracy in training where room is short. */
-export function epochLine({ epoch, loss, trainAccuracy, testAccuracy, deviation }: EpochRecord, radius: number, { short = false } = {}): string {
-  const train = short ? "" : `  train ${percent(trainAccuracy)}`;
+export function epochLine(record: CellRecord, radius: number, { short = false } = {}): string {
+  const { epoch, loss, testAccuracy, deviation } = record;
+  const isRobust = "robustTrainAccuracy" in record;
+  const train = isRobust ? `  robust train ${percent(record.robustTrainAccuracy)}` : short ? "" : `  train ${percent(record.trainAccuracy)}`;
   const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
-  return `epoch ${epoch}  loss ${fixed(loss)}${train}${test}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
+  const robustTest = isRobust && record.robustTestAccuracy !== undefined ? `  robust test ${percent(record.robustTestAccuracy)}` : "";
+  return `epoch ${epoch}  loss ${fixed(loss)}${train}${test}${robustTest}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
 }
 
 /** A table whose columns line up: the first to the left, the others to the right. */

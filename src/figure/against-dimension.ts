@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult } from "../study/cell.ts";
+import type { CellResult, FlipsResult } from "../study/cell.ts";
 import { logDomain, logTicks, type Domain } from "./axis.ts";
 import type { Claim, DrawOptions, Figure, FigureName } from "./figure.ts";
 import { c0Symbol, capital, count, number, plural, range } from "./format.ts";
@@ -12,7 +12,7 @@ export interface Series {
   /** The width or the C_0 of this curve. */
   readonly value: number;
   readonly label: string;
-  readonly results: readonly CellResult[];
+  readonly results: readonly FlipsResult[];
 }
 
 export interface AgainstDimension {
@@ -21,13 +21,18 @@ export interface AgainstDimension {
   readonly title: string;
   /** What tells the curves apart. */
   readonly by: "m" | "c0";
-  readonly claims: (series: readonly Series[], results: readonly CellResult[]) => readonly Claim[];
+  /** One panel each, in this order. */
+  readonly quantities: readonly QuantityName[];
+  readonly claims: (series: readonly Series[], results: readonly FlipsResult[]) => readonly Claim[];
 }
 
-const order: readonly QuantityName[] = ["gradientNorm", "step", "perturbationRelative", "perturbation"];
+/** Raw pixels: ‖δ‖ also in units of ‖x‖, which is what the theorem speaks of. */
+export const rawQuantities: readonly QuantityName[] = ["gradientNorm", "step", "perturbationRelative", "perturbation"];
+/** ‖x‖ = 1: the two perturbations are one. */
+export const normalizedQuantities: readonly QuantityName[] = ["gradientNorm", "step", "perturbation"];
 
-/** Figures 2, 3, 5 and 6 of the paper: the four quantities against d, log-log, one curve per width or per C_0. */
-export function againstDimension({ id, number: figureNumber, title, by, claims }: AgainstDimension): Figure {
+/** Figures 2, 3, 5 and 6 of the paper: quantities against d, log-log, one curve per width or per C_0. */
+export function againstDimension({ id, number: figureNumber, title, by, quantities: order, claims }: AgainstDimension): Figure {
   const select = (results: readonly CellResult[]) => slice(results, ["size", by]);
   return {
     id,
@@ -35,11 +40,11 @@ export function againstDimension({ id, number: figureNumber, title, by, claims }
     title,
     spec(results, options = {}) {
       const rows = select(results).results;
-      return draw(rows, seriesOf(rows, by), { heading: `Figure ${figureNumber}. ${title}`, ...options });
+      return draw(order, rows, seriesOf(rows, by), { heading: `Figure ${figureNumber}. ${title}`, ...options });
     },
     caption(results) {
       const { results: rows, leftOut } = select(results);
-      return captionOf(rows, seriesOf(rows, by), leftOut);
+      return captionOf(order, rows, seriesOf(rows, by), leftOut);
     },
     claims(results) {
       const rows = select(results).results;
@@ -48,7 +53,7 @@ export function againstDimension({ id, number: figureNumber, title, by, claims }
   };
 }
 
-function seriesOf(results: readonly CellResult[], by: "m" | "c0"): Series[] {
+function seriesOf(results: readonly FlipsResult[], by: "m" | "c0"): Series[] {
   return distinct(results, (row) => row[by]).map((value) => ({
     value,
     label: `${by === "m" ? "m" : c0Symbol} = ${count(value)}`,
@@ -56,13 +61,18 @@ function seriesOf(results: readonly CellResult[], by: "m" | "c0"): Series[] {
   }));
 }
 
-function draw(results: readonly CellResult[], series: readonly Series[], options: DrawOptions & { readonly heading: string }): TopLevelSpec {
+function draw(
+  order: readonly QuantityName[],
+  results: readonly FlipsResult[],
+  series: readonly Series[],
+  options: DrawOptions & { readonly heading: string },
+): TopLevelSpec {
   if (results.length === 0) return emptySpec(options);
   const bars = runsPerPoint(series.map((one) => pointsOf(one.results, "gradientNorm")));
   return panels(
-    order.map((quantity) => panel(quantity, results, series, options)),
+    order.map((quantity) => panel(quantity, results, series, { ...options, wide: order.length === 3 ? 226 : 336 })),
     {
-      columns: 2,
+      columns: order.length === 3 ? 3 : 2,
       ...options,
       subtitle: [
         `${describeSetting(results)}  ·  ${bars.some((runs) => runs > 1) ? `means over ${range(bars)} runs, bars: 95 % t-intervals` : "one run per point, no bars"}`,
@@ -72,7 +82,7 @@ function draw(results: readonly CellResult[], series: readonly Series[], options
   );
 }
 
-function panel(name: QuantityName, results: readonly CellResult[], series: readonly Series[], options: DrawOptions): Panel {
+function panel(name: QuantityName, results: readonly FlipsResult[], series: readonly Series[], options: DrawOptions & { readonly wide: number }): Panel {
   const { symbol, name: words, rate } = quantities[name];
   const ds = distinct(results, (row) => row.d);
   const curves = series.map((one) => pointsOf(one.results, name));
@@ -113,7 +123,7 @@ function panel(name: QuantityName, results: readonly CellResult[], series: reado
 
   return {
     title: { ...panelTitle, text: `${capital(words)} ${symbol}` },
-    width: panelWidth(336, options),
+    width: panelWidth(options.wide, options),
     height: 232,
     data: { values: points },
     layer: [
@@ -168,7 +178,7 @@ function horizontal(ds: readonly number[]): { readonly domain: Domain; readonly 
  */
 function theoryLine(
   name: QuantityName,
-  results: readonly CellResult[],
+  results: readonly FlipsResult[],
   points: readonly Point[],
   ds: readonly number[],
 ): { readonly x: number; readonly y: number }[] {
@@ -190,7 +200,7 @@ function bar({ interval: { low, high } }: Point, [bottom, top]: Domain): { reado
   return Number.isFinite(low) ? { low: Math.max(low, bottom), high: Math.min(high, top) } : { low: null, high: null };
 }
 
-function captionOf(results: readonly CellResult[], series: readonly Series[], leftOut: number): string {
+function captionOf(order: readonly QuantityName[], results: readonly FlipsResult[], series: readonly Series[], leftOut: number): string {
   if (results.length === 0) return "No runs yet.";
   const normalized = results[0]!.config.data.normalize;
   const curves = order.map((name) => series.map((one) => pointsOf(one.results, name)));
@@ -205,7 +215,7 @@ function captionOf(results: readonly CellResult[], series: readonly Series[], le
   const several = distinct(results, (row) => row.d).length > 1;
   const unfinished = results.filter(({ row }) => row.exitReason === "epochs").length;
   const sentences = [
-    `Gradient norm ‖∇f(x)‖, the smallest step |η| along the gradient that flips the prediction, and the perturbation ‖δ‖ = |η|·‖∇f(x)‖, relative to ‖x‖ and by itself, against the input dimension d (${describeSetting(results)}).`,
+    `Gradient norm ‖∇f(x)‖, the smallest step |η| along the gradient that flips the prediction, and the perturbation ‖δ‖ = |η|·‖∇f(x)‖${order.includes("perturbationRelative") ? ", relative to ‖x‖ and by itself," : ""} against the input dimension d (${describeSetting(results)}).`,
     runs.length === 0
       ? "No run has a positive mean to draw."
       : runs.every((n) => n === 1)

@@ -31,6 +31,15 @@ export function logTicks([low, high]: Domain): number[] {
   return ticks;
 }
 
+/**
+ * Where the tiles of a logarithmic axis end: halfway between neighbours, and as far beyond the outermost as their other
+ * end is away. A single tile reaches half an octave to both sides.
+ */
+export function tileEdges(values: readonly number[]): Domain[] {
+  const half = values.slice(1).map((value, i) => Math.sqrt(value / values[i]!));
+  return values.map((value, i) => [value / (half[i - 1] ?? half[i] ?? Math.SQRT2), value * (half[i] ?? half[i - 1] ?? Math.SQRT2)]);
+}
+
 /** The round number (1, 2 or 5 times a power of ten) nearest above `step`. */
 export function niceStep(step: number): number {
   const power = 10 ** Math.floor(Math.log10(step));

@@ -1,7 +1,7 @@
-import type { CellResult } from "../study/cell.ts";
+import { isRobust, type CellResult, type FlipsResult } from "../study/cell.ts";
 import { fitPowerLaw, interval95, summarize, type Interval } from "../util/statistics.ts";
 import type { Claim, FigureName } from "./figure.ts";
-import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range } from "./format.ts";
+import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "./format.ts";
 import { meanOf, quantities, type QuantityName } from "./quantity.ts";
 import { distinct, pointsOf, runsPerPoint } from "./rows.ts";
 import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "./verdict.ts";
@@ -9,7 +9,12 @@ import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "./verdict.ts
 /* Statements that more than one figure checks. */
 
 /** A trained network in words: `d = 25, m = 1,000, C₀ = 10, seed 2`. */
-export function nameCell({ row }: CellResult): string {
+export function nameCell(result: CellResult): string {
+  if (isRobust(result)) {
+    const { row } = result;
+    return `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;
+  }
+  const { row } = result;
   return `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, seed ${row.seed}`;
 }
 
@@ -17,7 +22,7 @@ export function nameCell({ row }: CellResult): string {
 export function exponentClaim(
   figure: FigureName,
   name: QuantityName,
-  results: readonly CellResult[],
+  results: readonly FlipsResult[],
   of: { readonly key: string; readonly label: string },
 ): Claim {
   const { symbol, name: words, exponent, rate } = quantities[name];
@@ -46,10 +51,10 @@ export function exponentClaim(
  * network without biases and leaves its gradient as it is); its mean is taken as (‖δ‖/‖x‖) / ‖∇f‖, a ratio of means.
  * And √d · 1/d = 1/√d is the rate of ‖δ‖: where ‖x‖ grows, ‖δ‖/‖x‖ cannot have the same.
  */
-function rawPixelRemark(name: QuantityName, results: readonly CellResult[]): string | undefined {
+function rawPixelRemark(name: QuantityName, results: readonly FlipsResult[]): string | undefined {
   if (results[0] === undefined || results[0].config.data.normalize || name === "gradientNorm") return undefined;
   const sizes = distinct(results, (row) => row.d);
-  const along = (value: (result: CellResult) => number) =>
+  const along = (value: (result: FlipsResult) => number) =>
     fitPowerLaw(
       sizes,
       sizes.map((d) => summarize(results.filter(({ row }) => row.d === d).map(value)).mean),
@@ -64,7 +69,7 @@ function rawPixelRemark(name: QuantityName, results: readonly CellResult[]): str
 }
 
 /** "Each of the trained models achieves a test error of less than 1 %." */
-export function testErrorClaim(figure: FigureName, results: readonly CellResult[]): Claim {
+export function testErrorClaim(figure: FigureName, results: readonly FlipsResult[]): Claim {
   const bad = highTestError(results);
   const errors = results.map(({ row }) => 1 - row.testAccuracy);
   const { verdict, why } = judgeAll(results.length - bad.length, results.length);
@@ -82,13 +87,13 @@ export function testErrorClaim(figure: FigureName, results: readonly CellResult[
 }
 
 /** The networks the statement above fails for. */
-export function highTestError(results: readonly CellResult[]): CellResult[] {
+export function highTestError(results: readonly FlipsResult[]): FlipsResult[] {
   return results.filter(({ row }) => !(1 - row.testAccuracy < testErrorLimit - 1e-12));
 }
 
 /** Networks by name, the seeds of one setting together: `d = 25, m = 1,000, C₀ = 10, seeds 0 and 2 (up to 1.30 %)`. */
-export function nameHighTestErrors(bad: readonly CellResult[]): string[] {
-  const settings = new Map<string, CellResult[]>();
+export function nameHighTestErrors(bad: readonly FlipsResult[]): string[] {
+  const settings = new Map<string, FlipsResult[]>();
   for (const result of bad) {
     const setting = nameCell(result).replace(/, seed \d+$/, "");
     settings.set(setting, [...(settings.get(setting) ?? []), result]);
@@ -104,9 +109,9 @@ function firstFew(items: readonly string[], most = 6): readonly string[] {
 }
 
 /** "The models that our training algorithm returns are guaranteed to satisfy the lazy regime assumption." */
-export function insideBallClaim(figure: FigureName, results: readonly CellResult[]): Claim {
+export function insideBallClaim(figure: FigureName, results: readonly FlipsResult[]): Claim {
   // float32 weights: a deviation of exactly C_0/√m may come out a few units in the last place above it.
-  const share = ({ row }: CellResult) => (row.deviation * Math.sqrt(row.m)) / row.c0;
+  const share = ({ row }: FlipsResult) => (row.deviation * Math.sqrt(row.m)) / row.c0;
   const outside = results.filter((result) => !(share(result) <= 1 + 1e-6));
   const { verdict, why } = judgeAll(results.length - outside.length, results.length);
   const byEpoch = outside.filter(({ config }) => config.training.exit === "epoch").length;
@@ -131,7 +136,7 @@ export function insideBallClaim(figure: FigureName, results: readonly CellResult
 export function riseClaim(
   figure: FigureName,
   name: QuantityName,
-  series: readonly { readonly value: number; readonly results: readonly CellResult[] }[],
+  series: readonly { readonly value: number; readonly results: readonly FlipsResult[] }[],
 ): Claim {
   const { symbol, name: words } = quantities[name];
   const curves = series.map((one) => new Map(pointsOf(one.results, name).map((point) => [point.d, point.mean])));

@@ -1,4 +1,4 @@
-import { againstDimension } from "./against-dimension.ts";
+import { againstDimension, rawQuantities } from "./against-dimension.ts";
 import { exponentClaim, insideBallClaim, testErrorClaim } from "./claims.ts";
 import type { QuantityName } from "./quantity.ts";
 
@@ -10,6 +10,7 @@ export const figure2 = againstDimension({
   number: "2",
   title: "Gradient norm, flipping step and perturbation against d, per width m",
   by: "m",
+  quantities: rawQuantities,
   claims: (series, results) => [
     ...series.flatMap(({ value, label, results: rows }) => claimed.map((name) => exponentClaim("figure-2", name, rows, { key: `m=${value}`, label }))),
     testErrorClaim("figure-2", results),

@@ -1,4 +1,4 @@
-import { againstDimension } from "./against-dimension.ts";
+import { againstDimension, rawQuantities } from "./against-dimension.ts";
 import { exponentClaim, insideBallClaim, riseClaim, testErrorClaim } from "./claims.ts";
 import type { QuantityName } from "./quantity.ts";
 
@@ -13,6 +13,7 @@ export const figure3 = againstDimension({
   number: "3",
   title: "Gradient norm, flipping step and perturbation against d, per C₀",
   by: "c0",
+  quantities: rawQuantities,
   claims: (series, results) => [
     ...rising.map((name) => riseClaim("figure-3", name, series)),
     ...series.map(({ value, label, results: rows }) => exponentClaim("figure-3", "perturbationRelative", rows, { key: `c0=${value}`, label })),

@@ -1,14 +1,14 @@
 import { quantileSorted, sampleKurtosis, sampleSkewness } from "simple-statistics";
 import type { TopLevelSpec } from "vega-lite";
 import { flipStatus } from "../measure/flip-row.ts";
-import type { CellResult } from "../study/cell.ts";
+import { isFlips, type CellResult, type FlipsResult } from "../study/cell.ts";
 import { interval95, summarize } from "../util/statistics.ts";
 import { linearTicks, niceStep } from "./axis.ts";
 import type { Claim, DrawOptions, Figure } from "./figure.ts";
 import { capital, count, fixed, interval, number, percent, plural } from "./format.ts";
 import { emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
-import { describeSetting, slice } from "./rows.ts";
+import { countOf, describeSetting, slice } from "./rows.ts";
 import { barColor, ink, panelTitle } from "./theme.ts";
 import { judgeConcentration, judgeSymmetry } from "./verdict.ts";
 
@@ -39,17 +39,17 @@ export const figure7: Figure = {
   claims: (results) => claimsOf(select(results).results),
 };
 
-function select(results: readonly CellResult[]): { readonly results: readonly CellResult[]; readonly leftOut: number } {
-  const sampled = results.filter((result) => result.samples !== undefined);
+function select(results: readonly CellResult[]): { readonly results: readonly FlipsResult[]; readonly leftOut: number } {
+  const sampled = results.filter(isFlips).filter((result) => result.samples !== undefined);
   const d = Math.max(...sampled.map(({ row }) => row.d));
-  const { results: rows, leftOut } = slice(
+  const { results: rows } = slice(
     sampled.filter(({ row }) => row.d === d),
     [],
   );
-  return { results: rows, leftOut: leftOut + results.length - sampled.filter(({ row }) => row.d === d).length };
+  return { results: rows, leftOut: countOf(results) - rows.length };
 }
 
-function runsOf(results: readonly CellResult[]): Run[] {
+function runsOf(results: readonly FlipsResult[]): Run[] {
   return results.map(({ samples }) => {
     const flipped = (name: Sampled) =>
       samples![name].flatMap((value, i) => (samples!.status[i] === flipStatus.flipped && value !== null && Number.isFinite(value) ? [value] : []));
@@ -61,7 +61,7 @@ function runsOf(results: readonly CellResult[]): Run[] {
   });
 }
 
-function draw(results: readonly CellResult[], options: DrawOptions): TopLevelSpec {
+function draw(results: readonly FlipsResult[], options: DrawOptions): TopLevelSpec {
   const runs = runsOf(results);
   const heading = `Figure 7. ${title}${results.length > 0 ? ` at d = ${count(results[0]!.row.d)}` : ""}`;
   if (runs.every((run) => run.values.step.length === 0)) return emptySpec({ ...options, heading });
@@ -180,7 +180,7 @@ function histogram(values: readonly number[]): Histogram {
   return { bins, low, high: low + size * width, width, beyond };
 }
 
-function captionOf(results: readonly CellResult[], leftOut: number): string {
+function captionOf(results: readonly FlipsResult[], leftOut: number): string {
   const runs = runsOf(results);
   const pooled = runs.reduce((n, run) => n + run.values.step.length, 0);
   if (pooled === 0) return "No runs with values per test sample yet.";
@@ -200,7 +200,7 @@ function captionOf(results: readonly CellResult[], leftOut: number): string {
 }
 
 /** Shape is judged per run and then averaged: the interval is over runs, whose samples share a network. */
-function claimsOf(results: readonly CellResult[]): Claim[] {
+function claimsOf(results: readonly FlipsResult[]): Claim[] {
   const runs = runsOf(results).filter((run) => run.values.step.length > 3);
   const per = (statistic: (values: readonly number[]) => number, name: Sampled) => runs.map((run) => statistic(run.values[name]));
   const over = (values: readonly number[], format: (x: number) => string = number) =>

@@ -42,5 +42,5 @@ export interface Figure {
 }
 
 /** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */
-export const figureNames = ["figure-2", "figure-3", "figure-7"] as const;
+export const figureNames = ["figure-2", "figure-3", "figure-4", "figure-5", "figure-6", "figure-7"] as const;
 export type FigureName = (typeof figureNames)[number];

@@ -18,6 +18,11 @@ export function number(x: number, digits = 3): string {
   return x < 0 ? `−${text}` : text;
 }
 
+/** A setting as one would write it: 0.2, not 0.200. */
+export function short(x: number, digits = 3): string {
+  return x.toLocaleString("en-US", { maximumSignificantDigits: digits });
+}
+
 /** A fixed count of decimals: for exponents and percentages. */
 export function fixed(x: number, decimals = 2): string {
   if (!Number.isFinite(x)) return number(x);

@@ -1,10 +1,16 @@
 import type { Figure, FigureName } from "./figure.ts";
 import { figure2 } from "./figure-2.ts";
 import { figure3 } from "./figure-3.ts";
+import { figure4 } from "./figure-4.ts";
+import { figure5 } from "./figure-5.ts";
+import { figure6 } from "./figure-6.ts";
 import { figure7 } from "./figure-7.ts";
 
 export const figures: Record<FigureName, Figure> = {
   "figure-2": figure2,
   "figure-3": figure3,
+  "figure-4": figure4,
+  "figure-5": figure5,
+  "figure-6": figure6,
   "figure-7": figure7,
 };

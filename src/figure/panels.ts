@@ -14,10 +14,12 @@ export type Position = Extract<NonNullable<Encoding["x"]>, { axis?: unknown }>;
 export interface PanelOptions extends DrawOptions {
   readonly heading: string;
   readonly subtitle: readonly string[];
+  /** Whether all panels share one legend. Default true. */
+  readonly oneLegend?: boolean;
 }
 
 /** Panels in a grid under one title and one legend. */
-export function panels(parts: readonly Panel[], { columns = 2, title = true, heading, subtitle }: PanelOptions): TopLevelSpec {
+export function panels(parts: readonly Panel[], { columns = 2, title = true, heading, subtitle, oneLegend = true }: PanelOptions): TopLevelSpec {
   return {
     $schema: "https://vega.github.io/schema/vega-lite/v6.json",
     config: theme,
@@ -26,7 +28,7 @@ export function panels(parts: readonly Panel[], { columns = 2, title = true, hea
     concat: [...parts],
     columns,
     spacing: { row: 28, column: 34 },
-    resolve: { scale: { color: "shared", shape: "shared" } },
+    resolve: { scale: oneLegend ? { color: "shared", shape: "shared" } : { color: "independent", shape: "independent", stroke: "independent" } },
   };
 }
 

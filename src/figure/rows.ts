@@ -1,4 +1,4 @@
-import type { CellConfig, CellResult, CellRow } from "../study/cell.ts";
+import { isFlips, type CellConfig, type CellResult, type FlipsConfig, type FlipsResult } from "../study/cell.ts";
 import { interval95, summarize, type Interval } from "../util/statistics.ts";
 import { c0Symbol, count } from "./format.ts";
 import { meanOf, type QuantityName } from "./quantity.ts";
@@ -7,32 +7,38 @@ import { meanOf, type QuantityName } from "./quantity.ts";
 export type Varying = "size" | "m" | "c0";
 
 export interface Slice {
-  readonly results: readonly CellResult[];
+  readonly results: readonly FlipsResult[];
   /** Rows that belong to another setting and are not part of this picture. */
   readonly leftOut: number;
 }
 
 /**
- * The rows of one setting: those that differ in nothing but the seed and what `varying` names. Given rows of several
+ * The rows of one setting (networks trained by SGD and flipped): those that differ in nothing but the seed and what `varying` names. Given rows of several
  * settings, the one with the most rows is taken (the first such), and a caption can say how many were left out.
  */
 export function slice(results: readonly CellResult[], varying: readonly Varying[]): Slice {
-  const groups = new Map<string, Map<string, CellResult>>();
-  for (const result of results) {
-    const setting = JSON.stringify(settingOf(result.config, varying));
-    const group = groups.get(setting) ?? new Map<string, CellResult>();
-    groups.set(setting, group.set(result.key, result));
-  }
-  let best: readonly CellResult[] = [];
-  let total = 0;
-  for (const group of groups.values()) {
-    total += group.size;
-    if (group.size > best.length) best = [...group.values()];
-  }
-  return { results: best, leftOut: total - best.length };
+  const groups = groupsOf(results.filter(isFlips), ({ config }) => JSON.stringify(settingOf(config, varying)));
+  const best = groups.reduce((most, group) => (group.length > most.length ? group : most), []);
+  return { results: best, leftOut: countOf(results) - best.length };
 }
 
-function settingOf({ data, network, training, measure }: CellConfig, varying: readonly Varying[]): unknown[] {
+/** Results of the same setting together, each result once however often it is given. */
+export function groupsOf<T extends CellResult>(results: readonly T[], settingOf: (result: T) => string): T[][] {
+  const groups = new Map<string, Map<string, T>>();
+  for (const result of results) {
+    const setting = settingOf(result);
+    const group = groups.get(setting) ?? new Map<string, T>();
+    groups.set(setting, group.set(result.key, result));
+  }
+  return [...groups.values()].map((group) => [...group.values()]);
+}
+
+/** How many results there are, one given twice counted once. */
+export function countOf(results: readonly CellResult[]): number {
+  return new Set(results.map(({ key }) => key)).size;
+}
+
+function settingOf({ data, network, training, measure }: FlipsConfig, varying: readonly Varying[]): unknown[] {
   const kept = (name: Varying, value: number) => (varying.includes(name) ? null : value);
   return [
     data.dataset,
@@ -53,25 +59,31 @@ function settingOf({ data, network, training, measure }: CellConfig, varying: re
 }
 
 /** "MNIST 0 and 1, raw pixels, with biases, C₀ = 10": what the rows share. */
-export function describeSetting(results: readonly CellResult[]): string {
+export function describeSetting(results: readonly FlipsResult[]): string {
   const first = results[0];
   if (first === undefined) return "no runs yet";
-  const { data, network } = first.config;
   const ms = distinct(results, (row) => row.m);
   const c0s = distinct(results, (row) => row.c0);
   const ds = distinct(results, (row) => row.d);
   return [
-    `${data.dataset.toUpperCase()} ${data.digits[0]} and ${data.digits[1]}`,
-    data.normalize ? "‖x‖ = 1" : "raw pixels",
-    network.bias ? "with biases" : "no biases",
+    describeData(first.config),
     ...(ds.length === 1 ? [`d = ${count(ds[0]!)}`] : []),
     ...(ms.length === 1 ? [`m = ${count(ms[0]!)}`] : []),
     ...(c0s.length === 1 ? [`${c0Symbol} = ${count(c0s[0]!)}`] : []),
   ].join(", ");
 }
 
+/** "MNIST 0 and 1, raw pixels, with biases". */
+export function describeData({ data, network }: Pick<CellConfig, "data" | "network">): string {
+  return [
+    `${data.dataset.toUpperCase()} ${data.digits[0]} and ${data.digits[1]}`,
+    data.normalize ? "‖x‖ = 1" : "raw pixels",
+    network.bias ? "with biases" : "no biases",
+  ].join(", ");
+}
+
 /** The values a column takes, in increasing order. */
-export function distinct(results: readonly CellResult[], column: (row: CellRow) => number): number[] {
+export function distinct<R>(results: readonly { readonly row: R }[], column: (row: R) => number): number[] {
   return [...new Set(results.map((result) => column(result.row)))].sort((a, b) => a - b);
 }
 
@@ -86,7 +98,7 @@ export interface Point {
 }
 
 /** Means over seeds at each d, in increasing d. Runs without a positive finite mean are not counted. */
-export function pointsOf(results: readonly CellResult[], quantity: QuantityName): Point[] {
+export function pointsOf(results: readonly FlipsResult[], quantity: QuantityName): Point[] {
   return distinct(results, (row) => row.d).flatMap((d) => {
     const values = results
       .filter(({ row }) => row.d === d)

@@ -72,5 +72,13 @@ export const theme: Config = {
 /** Bars of a histogram: opaque, so that the grid does not show through. */
 export const barColor = "#7fa6d6";
 
+/** Accuracy from 0 to 1 in a heat map: even steps look even, in grey and to colour-blind eyes as well. */
+export const heatScheme = "viridis";
+/** A tile nothing was measured for. */
+export const emptyTile = "#eceef2";
+
+/** Curves of something ordered, such as d: from dark to light, stopping short of what white paper swallows. */
+export const orderedScheme = { name: "plasma", extent: [0, 0.82] as [number, number] } as const;
+
 /** A panel's heading, above its top left corner. */
 export const panelTitle = { anchor: "start", frame: "group", fontSize: 15, fontWeight: 600, offset: 10 } as const;

@@ -1,5 +1,5 @@
 import type { Interval, PowerLaw } from "../util/statistics.ts";
-import { fixed, fraction, interval, number } from "./format.ts";
+import { fixed, fraction, interval, number, percent } from "./format.ts";
 import type { Verdict } from "./figure.ts";
 
 /*
@@ -22,6 +22,12 @@ export const concentratedSpread = 0.5;
 export const symmetricSkewness = 0.5;
 /** "Test error of less than 1 %." */
 export const testErrorLimit = 0.01;
+/** Robust accuracy is said to drop sharply: from 90 % to 10 % of its clean level within this factor. */
+export const sharpFactor = 3;
+/** Robust accuracy up to this counts as "drops to 0" … */
+export const lostAccuracy = 0.05;
+/** … and from this on as "robust". */
+export const keptAccuracy = 0.95;
 
 /**
  * A quantity said to behave like d^p:
@@ -29,9 +35,9 @@ export const testErrorLimit = 0.01;
  * - agrees: the interval contains p, or the fitted exponent is within 0.1 of p;
  * - differs: otherwise.
  */
-export function judgeExponent(fit: PowerLaw, expected: number): Ruling {
+export function judgeExponent(fit: PowerLaw, expected: number, over = "sizes"): Ruling {
   const { exponent, interval: range } = fit;
-  if (!finite(range)) return { verdict: "undecided", why: `a fit with an interval needs three sizes; there ${fit.n === 1 ? "is" : "are"} ${fit.n}` };
+  if (!finite(range)) return { verdict: "undecided", why: `a fit with an interval needs three ${over}; there ${fit.n === 1 ? "is" : "are"} ${fit.n}` };
   if (Math.max(range.high - exponent, exponent - range.low) > exponentHalfWidth) {
     return { verdict: "undecided", why: `the interval is wider than ±${exponentHalfWidth}` };
   }
@@ -66,6 +72,40 @@ export function judgeSymmetry(range: Interval): Ruling {
   if (range.low >= -limit && range.high <= limit) return { verdict: "agrees", why: `the skewness is within ±${limit}` };
   if (range.low > limit || range.high < -limit) return { verdict: "differs", why: `the skewness is beyond ±${limit}` };
   return { verdict: "undecided", why: `the interval of the skewness reaches across ${range.high > limit ? limit : number(-limit, 1)}` };
+}
+
+/** A drop said to be sharp: the interval of the factor it takes lies below 3, above it, or across it. */
+export function judgeSharp(range: Interval): Ruling {
+  return judgeBelow(range, sharpFactor, "the factor", "an interval needs two sizes or widths with the whole drop in the grid", String);
+}
+
+/** Robust accuracy said to be 0: its interval lies up to 5 %, above, or across. */
+export function judgeLost(range: Interval): Ruling {
+  return judgeBelow(range, lostAccuracy, "robust accuracy", noGridValue, (x) => percent(x, 0));
+}
+
+/** Networks said to be robust: the interval of robust accuracy lies from 95 % on, below, or across. */
+export function judgeKept({ low, high }: Interval): Ruling {
+  return judgeBelow({ low: 1 - high, high: 1 - low }, 1 - keptAccuracy, "the loss of robust accuracy", noGridValue, (x) => percent(x, 0));
+}
+
+/**
+ * Test error said not to suffer from projection: agrees where the interval of its mean lies below the 1 % of training
+ * without it. Above, nothing is decided: short training and a large ε raise the error as well, and no run without
+ * projection tells them apart.
+ */
+export function judgeTestError(range: Interval): Ruling {
+  const ruling = judgeBelow(range, testErrorLimit, "the mean test error", "an interval needs two networks", (x) => percent(x, 0));
+  return ruling.verdict === "differs" ? { verdict: "undecided", why: `${ruling.why}, but no run without projection tells whether that is the cause` } : ruling;
+}
+
+const noGridValue = "an interval needs two sizes or widths with such a grid value";
+
+function judgeBelow(range: Interval, limit: number, what: string, unknown: string, format: (x: number) => string): Ruling {
+  if (!finite(range)) return { verdict: "undecided", why: unknown };
+  if (range.high <= limit) return { verdict: "agrees", why: `the interval of ${what} lies below ${format(limit)}` };
+  if (range.low > limit) return { verdict: "differs", why: `the interval of ${what} lies above ${format(limit)}` };
+  return { verdict: "undecided", why: `the interval of ${what} contains ${format(limit)}` };
 }
 
 /** A statement said to hold for every network: one exception makes it differ. */

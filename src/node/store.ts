@@ -85,7 +85,7 @@ export function decodeCell(text: string, key: string): StoredCell | string {
   // Strings, numbers and the order of keys survive parsing, so the text of `cell` comes out as it went in.
   if (file.cell === undefined || file.sha256 !== sha256(JSON.stringify(file.cell))) return "is damaged: its content does not match its checksum";
   if (file.cell.result.key !== key) return `is not the result it is named after, but of ${file.cell.result.key}`;
-  return { ...file.cell, result: { ...file.cell.result, row: withNaN(file.cell.result.row) } satisfies CellResult };
+  return { ...file.cell, result: { ...file.cell.result, row: withNaN(file.cell.result.row) } as CellResult };
 }
 
 /** JSON has null where a row had NaN (the mean of no values). */

@@ -2,11 +2,11 @@ import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { CellConfig } from "../study/cell.ts";
+import { defaultMemory } from "../attack/config.ts";
+import { isRobustConfig, type CellConfig, type CellRecord } from "../study/cell.ts";
 import { batchName, type Batch } from "../study/plan.ts";
 import type { BatchHooks, CellExecutor } from "../study/run-study.ts";
 import type { StoredCell } from "../study/store.ts";
-import type { EpochRecord } from "../training/record.ts";
 import { errorCodes, SignflipError, type ErrorCode } from "../util/errors.ts";
 import { removeTemporaryFiles } from "./files.ts";
 
@@ -20,7 +20,7 @@ export interface BatchTask {
 
 /** Child to parent. */
 export type BatchMessage =
-  | { readonly kind: "epoch"; readonly record: EpochRecord }
+  | { readonly kind: "epoch"; readonly record: CellRecord }
   | { readonly kind: "result"; readonly stored: StoredCell }
   | { readonly kind: "done" }
   | { readonly kind: "failed"; readonly code?: string; readonly message: string };
@@ -165,10 +165,11 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: 
   return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
 }
 
-/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself. */
-function memoryOf({ data, network }: CellConfig): number {
+/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too. */
+function memoryOf(config: CellConfig): number {
+  const { data, network } = config;
   const d = data.size ** 2;
-  return 4 * (12 * network.m * d + 2 * 14_780 * d) + 300e6;
+  return 4 * (12 * network.m * d + 2 * 14_780 * d) + 300e6 + (isRobustConfig(config) ? 4 * 4 * 14_780 * d + defaultMemory : 0);
 }
 
 /** The machine's memory, or what the container leaves of it. */

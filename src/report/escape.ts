@@ -7,7 +7,7 @@ export function escapeHtml(text: string): string {
 export function proseHtml(text: string): string {
   return escapeHtml(text)
     .replace(/\^(−?\d+(?:[./]\d+)?)/g, "<sup>$1</sup>")
-    .replace(/ ([=≤<×−]) (?=\S)/g, "\u00a0$1\u00a0")
+    .replace(/ ([=≈≤≥<×−]) (?=\S)/g, "\u00a0$1\u00a0")
     .replace(/(\d) %/g, "$1\u00a0%")
     .replace(/‖₂,∞/g, "‖<sub>2,∞</sub>");
 }

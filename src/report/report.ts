@@ -2,10 +2,10 @@ import type { TopLevelSpec } from "vega-lite";
 import { highTestError, nameCell, nameHighTestErrors } from "../figure/claims.ts";
 import { compileFigure } from "../figure/compile.ts";
 import type { Claim, FigureName } from "../figure/figure.ts";
-import { c0Symbol, count, fixed, number, percent, plural } from "../figure/format.ts";
+import { count, plural } from "../figure/format.ts";
 import { figures } from "../figure/index.ts";
-import { meanOf, quantities, quantityNames } from "../figure/quantity.ts";
-import type { CellResult } from "../study/cell.ts";
+import { isFlips, type CellResult } from "../study/cell.ts";
+import { cellSection, inOrder } from "./cell-table.ts";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
@@ -71,9 +71,9 @@ export function renderReport(input: ReportInput): string {
 <body>
 <main>
 ${header(input, results)}
-${claimTable(drawn, results)}
+${claimTable(drawn)}
 ${drawn.map(figureSection).join("\n")}
-${cellTable(results)}
+${cellSection(results)}
 ${making(input, results)}
 </main>
 <script type="application/json" id="figures">${scriptJson(specs)}</script>
@@ -91,8 +91,7 @@ function compiled(spec: TopLevelSpec): object {
 }
 
 function uniqueResults(results: readonly CellResult[]): CellResult[] {
-  const byKey = new Map(results.map((result) => [result.key, result]));
-  return [...byKey.values()].sort((a, b) => a.row.m - b.row.m || a.row.c0 - b.row.c0 || a.row.d - b.row.d || a.row.seed - b.row.seed);
+  return inOrder([...new Map(results.map((result) => [result.key, result])).values()]);
 }
 
 function header({ title, date, preset, commandLine, cells, figures: drawn }: ReportInput, results: readonly CellResult[]): string {
@@ -116,7 +115,7 @@ function header({ title, date, preset, commandLine, cells, figures: drawn }: Rep
 </header>`;
 }
 
-function claimTable(drawn: readonly { readonly name: FigureName; readonly claims: readonly Claim[] }[], results: readonly CellResult[]): string {
+function claimTable(drawn: readonly (ReportFigure & { readonly claims: readonly Claim[] })[]): string {
   const claims = drawn.flatMap((figure) => figure.claims);
   const of = (verdict: Claim["verdict"]) => claims.filter((claim) => claim.verdict === verdict).length;
   const groups = drawn.map(
@@ -125,7 +124,9 @@ function claimTable(drawn: readonly { readonly name: FigureName; readonly claims
 ${own.map(claimRow).join("\n")}
 </tbody>`,
   );
-  const bad = nameHighTestErrors(highTestError(results));
+  // Adversarial training has its own claim about clean accuracy.
+  const clean = drawn.filter(({ name, claims: own }) => own.some(({ id }) => id === `${name}/test-error`));
+  const bad = nameHighTestErrors(highTestError(uniqueResults(clean.flatMap(({ results }) => results)).filter(isFlips)));
   return `<section id="verdicts">
 <h2>What the paper says, what we measured</h2>
 <p>Of ${plural(claims.length, "statement")}, <strong>${of("agrees")} ${of("agrees") === 1 ? "agrees" : "agree"}</strong>, <strong>${of("differs")} ${of("differs") === 1 ? "differs" : "differ"}</strong> and <strong>${of("undecided")} ${of("undecided") === 1 ? "is" : "are"} undecided</strong>. Brackets are 95 % Student-t intervals.</p>
@@ -160,43 +161,6 @@ function figureSection({ name, results, svg }: ReportFigure): string {
 <div class="picture" data-figure="${name}">${svg ?? '<p class="note">This picture is drawn by a script, and scripts are off here.</p>'}</div>
 <figcaption>${proseHtml(caption(results))}</figcaption>
 </figure>
-</section>`;
-}
-
-type Column = readonly [name: string, value: (result: CellResult) => string];
-
-function cellTable(results: readonly CellResult[]): string {
-  // What is the same in every run need not stand in every line.
-  const varying = (
-    [
-      ["Inputs", ({ config }) => (config.data.normalize ? "‖x‖ = 1" : "raw pixels")],
-      ["Biases", ({ config }) => (config.network.bias ? "yes" : "no")],
-      ["Checked", ({ config }) => (config.training.exit === "step" ? "each step" : "each epoch")],
-    ] satisfies [string, (result: CellResult) => string][]
-  ).filter(([, value]) => new Set(results.map(value)).size > 1);
-  const words: readonly Column[] = [...varying, ["Ended at", ({ row }) => (row.exitReason === "left-ball" ? "ball’s edge" : "epoch limit")]];
-  const columns: readonly (readonly [...Column, boolean])[] = [
-    ["d", ({ row }) => count(row.d), false],
-    ["m", ({ row }) => count(row.m), false],
-    [c0Symbol, ({ row }) => count(row.c0), false],
-    ["Seed", ({ row }) => String(row.seed), false],
-    ...words.map(([name, value]) => [name, value, true] as const),
-    ["Epochs", ({ row }) => count(row.epochs), false],
-    ["Deviation", ({ row }) => number(row.deviation), false],
-    ["of radius", ({ row }) => fixed((row.deviation * Math.sqrt(row.m)) / row.c0), false],
-    ["Test accuracy", ({ row }) => percent(row.testAccuracy, 2), false],
-    ...quantityNames.map((name) => [quantities[name].symbol, ({ row }: CellResult) => number(meanOf(row, name)), false] as const),
-  ];
-  const cell = (tag: string, text: string, inWords: boolean) => `<${tag}${inWords ? ' class="words"' : ""}>${proseHtml(text)}</${tag.slice(0, 2)}>`;
-  return `<section id="cells">
-<h2>All runs</h2>
-<p>One trained network per line. Deviation is ‖W − W₀‖<sub>2,∞</sub>, then the same in units of the ball’s radius ${c0Symbol}/√m. The last four columns are means over test samples.</p>
-<div class="scroll" tabindex="0" role="region" aria-label="All runs"><table class="cells">
-<thead><tr>${columns.map(([name, , inWords]) => cell('th scope="col"', name, inWords)).join("")}</tr></thead>
-<tbody>
-${results.map((result) => `<tr>${columns.map(([, value, inWords]) => cell("td", value(result), inWords)).join("")}</tr>`).join("\n")}
-</tbody>
-</table></div>
 </section>`;
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { adversarialMethods, type AdversarialMethod } from "../training/methods.ts";
 import type { ErrorCode } from "../util/errors.ts";
 
 /**
@@ -36,6 +37,7 @@ const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => (
   range: listed(names),
 });
 const listed = (names: readonly string[]) => (names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
+const atLeastZero = { schema: z.number().min(0).max(1e18), expected: "a number from 0 to 1e18", range: "from 0" };
 const yesNo = { schema: z.boolean(), expected: "true or false", range: "" };
 
 const digit = z.int().min(0).max(9);
@@ -67,6 +69,24 @@ export const fields = {
   lr: field({ ...positive(1e6), description: "learning rate of SGD", default: 0.1 }),
   batch: field({ ...whole(1, 1_000_000), description: "images per gradient step", default: 64 }),
   epochs: field({ ...whole(1, 1_000_000), description: "train at most this many epochs", default: 1000 }),
+  adversarialMethod: field<AdversarialMethod>({
+    ...oneOf(...(Object.keys(adversarialMethods) as [AdversarialMethod, AdversarialMethod])),
+    description: "how perturbations are found: faithful, as the authors' code does, or fast, the same networks for far fewer passes",
+    default: "faithful",
+  }),
+  eps: field({ ...atLeastZero, description: "budget ε: no perturbation is longer", default: 0.2 }),
+  radius: field<number | undefined>({ ...positive(1e6), description: "the lazy ball's radius itself, in place of C_0/√m", default: undefined }),
+  project: field({
+    ...oneOf("step", "epoch", "never"),
+    description: "when rows of W are brought back into the lazy ball",
+    default: "epoch",
+  }),
+  box: field({ ...yesNo, description: "perturbed pixels stay in [0, 1]", default: true }),
+  steps: field<number | undefined>({ ...whole(1, 1_000_000), description: "PGD steps of an epoch", default: undefined }),
+  stepSize: field<number | undefined>({ ...positive(1e6), description: "length of a PGD step", default: undefined }),
+  patience: field({ ...whole(1, 1_000_000), description: "stop after that many epochs in a row without a rise of robust training accuracy", default: 20 }),
+  minRise: field({ ...atLeastZero, description: "what counts as such a rise", default: 1e-4 }),
+  train: field<number | undefined>({ ...whole(1, 1_000_000), description: "learn from that many images only, drawn by the seed", default: undefined }),
   exit: field({
     ...oneOf("step", "epoch"),
     description: "look at the lazy ball after every step (the paper) or every epoch (the authors' code)",
@@ -81,6 +101,9 @@ export const fields = {
   seed: field({ ...whole(0, 4_294_967_295), description: "seed of the first run", default: 0 }),
   seeds: field({ ...whole(1, 1000), description: "independent runs, seeds counting up from the first", default: 1 }),
 } as const;
+
+/** What the paper's adversarial training (Sect. 5.2) has otherwise. */
+export const adversarialDefaults = { lr: 0.01, batch: 32 } as const;
 
 export type FieldName = keyof typeof fields;
 export type FieldValue<N extends FieldName> = (typeof fields)[N] extends Field<infer T> ? T : never;

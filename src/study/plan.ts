@@ -1,7 +1,9 @@
+import { lazyRadius } from "../network/lazy-ball.ts";
 import { canonicalJson } from "../util/hash.ts";
-import type { CellConfig } from "./cell.ts";
-import { expand, type Study } from "./schema.ts";
+import { isRobustConfig, type CellConfig, type RobustConfig } from "./cell.ts";
+import { expand } from "./expand.ts";
 import { cellKey } from "./key.ts";
+import type { Study } from "./schema.ts";
 
 /** A cell with its key and what is to be kept of it. */
 export interface PlannedCell {
@@ -47,10 +49,19 @@ export type Batch = readonly PlannedCell[];
  * Roughly how long a cell takes, in no particular unit: what order and time left go by. An epoch costs about
  * n·d·m operations and some fixed time per step; larger balls and larger images are left later.
  */
-export function costOf({ data, network, training }: CellConfig): number {
+export function costOf(config: CellConfig): number {
+  if (isRobustConfig(config)) return robustCost(config);
+  const { data, network, training } = config;
   const perEpoch = 2e4 + (data.size ** 2 + 60) * network.m * (1 + 64 / training.batch);
   const epochsToLeave = (data.normalize ? 6 : 5 * Math.max(1, data.size / 10) ** 1.5) * (training.c0 / 10) ** 3 * (0.1 / training.lr);
   return perEpoch * (1 + Math.min(training.epochs, epochsToLeave));
+}
+
+/** Two passes of all points for every PGD step, in every epoch; and those of the measurement at the end. */
+function robustCost({ data, network, training, measure }: RobustConfig): number {
+  const perPass = ((data.size ** 2 + 60) * network.m) / 1.5;
+  const share = Math.min(1, (training.train ?? 12_665) / 12_665);
+  return 2e4 + perPass * (training.epochs * share * (2 * training.steps + 4) + (measure.robust.steps * 2 * 2115) / 12_665);
 }
 
 /** A batch costs what its largest ball does. */
@@ -75,7 +86,7 @@ export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) =>
       const trajectory = trajectoryOf(cell.config);
       batches.set(trajectory, (batches.get(trajectory) ?? new Map()).set(cell.key, { ...cell, keepNetwork: keep.has(cell.key) }));
     }
-    return [...batches.values()].map((batch) => [...batch.values()].sort((a, b) => a.config.training.c0 - b.config.training.c0));
+    return [...batches.values()].map((batch) => [...batch.values()].sort((a, b) => (a.config.training.c0 ?? 0) - (b.config.training.c0 ?? 0)));
   };
   while (waiting.length > 0) {
     const costs = waiting.map((plan) => left(plan).reduce((sum, batch) => sum + batchCost(batch), 0));
@@ -88,15 +99,26 @@ export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) =>
   return ordered;
 }
 
-/** Cells with the same text here differ in nothing but C_0. */
-export function trajectoryOf({ training: { c0: _, ...training }, ...config }: CellConfig): string {
+/** Cells with the same text here can share a training: they differ in nothing but C_0. Adversarial training, which the ball itself steers, shares none. */
+export function trajectoryOf(config: CellConfig): string {
+  if (isRobustConfig(config)) return canonicalJson(config);
+  const { c0: _, ...training } = config.training;
   return canonicalJson({ ...config, training });
 }
 
 /** A cell, or several of one trajectory, in words: what progress lines and errors call it. */
 export function cellName(...configs: readonly [CellConfig, ...CellConfig[]]): string {
-  const [{ data, network, seed }] = configs;
-  return `size ${data.size} · m ${network.m.toLocaleString("en-US")} · C_0 ${configs.map(({ training }) => training.c0).join(", ")}${data.normalize ? " · ‖x‖ = 1" : ""} · seed ${seed}`;
+  const [first] = configs;
+  const { data, network, seed } = first;
+  const words = isRobustConfig(first)
+    ? [first.training.c0 === undefined ? `radius ${first.training.radius}` : `C_0 ${first.training.c0}`, `ε ${first.training.eps}`, first.training.method]
+    : [`C_0 ${configs.map(({ training }) => training.c0).join(", ")}`];
+  return [`size ${data.size}`, `m ${network.m.toLocaleString("en-US")}`, ...words, ...(data.normalize ? ["‖x‖ = 1"] : []), `seed ${seed}`].join(" · ");
+}
+
+/** The radius of a cell's lazy ball. */
+export function radiusOf(config: CellConfig): number {
+  return isRobustConfig(config) ? config.training.radius : lazyRadius(config.training.c0, config.network.m);
 }
 
 /** What progress calls a batch. */

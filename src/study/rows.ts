@@ -1,6 +1,6 @@
 import { flipStatus } from "../measure/flip-row.ts";
 import { internal } from "../util/errors.ts";
-import type { CellResult } from "./cell.ts";
+import { isRobust, type CellResult, type FlipsResult, type RobustResult } from "./cell.ts";
 
 /** One column of the row files. The same table writes CSV and Parquet and is printed in the documentation. */
 export interface Column {
@@ -15,7 +15,7 @@ export type Value = number | boolean | string | null;
 export type FlatRow = { readonly [column: string]: Value };
 
 /** A finished cell as a row file keeps it: everything but the history and the single samples. */
-export type RowCell = Pick<CellResult, "key" | "config" | "row">;
+export type RowCell = Pick<FlipsResult, "key" | "config" | "row"> | Pick<RobustResult, "key" | "config" | "row">;
 
 interface CellColumn extends Column {
   /** Where the value lies in a `CellResult`. */
@@ -34,7 +34,7 @@ const quantities = {
   perturbationRelative: ["share of ‖x‖", "‖δ‖₂/‖x‖₂"],
 } as const;
 
-export const cellColumns: readonly CellColumn[] = [
+const setting = [
   at("config.data.dataset", "text", "", "the dataset"),
   at("config.data.digits.0", "whole", "", "the digit labelled −1", "digitNegative"),
   at("config.data.digits.1", "whole", "", "the digit labelled +1", "digitPositive"),
@@ -44,6 +44,11 @@ export const cellColumns: readonly CellColumn[] = [
   at("config.network.kind", "text", "", "the kind of network", "network"),
   at("config.network.m", "whole", "", "hidden width m"),
   at("config.network.bias", "flag", "", "whether the network has biases"),
+];
+
+/** The columns of flips: Figures 2, 3, 5, 6 and 7. */
+export const cellColumns: readonly CellColumn[] = [
+  ...setting,
   at("config.training.method", "text", "", "how it was trained"),
   at("config.training.c0", "real", "", "C_0: the lazy ball has radius C_0/√m"),
   at("config.training.lr", "real", "", "learning rate"),
@@ -71,18 +76,64 @@ export const cellColumns: readonly CellColumn[] = [
   at("key", "text", "", "the cell's cache key (SHA-256)"),
 ];
 
+/** The columns of robust accuracy: Figure 4. */
+export const robustColumns: readonly CellColumn[] = [
+  ...setting,
+  at("config.training.method", "text", "", "how perturbations were found in training: faithful (the authors' code) or fast"),
+  at("config.training.eps", "real", "pixel units", "the budget ε of ‖δ‖₂, in training and in the test"),
+  at("config.training.radius", "real", "", "the lazy ball's radius"),
+  at("config.training.c0", "real", "", "C_0 where the study gave the radius as C_0/√m"),
+  at("config.training.project", "text", "", "when rows were brought back into the ball: step, epoch or never"),
+  at("config.training.box", "flag", "", "whether perturbed pixels stayed in [0, 1]"),
+  at("config.training.steps", "whole", "", "PGD steps of an epoch of training", "trainingSteps"),
+  at("config.training.stepSize", "real", "pixel units", "length of such a step where it was given; else 2.5 ε / steps", "trainingStepSize"),
+  at("config.training.lr", "real", "", "learning rate"),
+  at("config.training.batch", "whole", "images", "images per gradient step"),
+  at("config.training.epochs", "whole", "epochs", "the most epochs it might have trained", "maxEpochs"),
+  at("config.training.patience", "whole", "epochs", "training ends after so many epochs without a rise of robust training accuracy"),
+  at("config.training.minRise", "real", "share", "by more than this"),
+  at("config.training.train", "whole", "images", "the subset of training images it was told to learn from; empty for all", "trainSubset"),
+  at("config.seed", "whole", "", "the run's seed"),
+  at("row.trainPoints", "whole", "images", "training images it learnt from"),
+  at("row.epochs", "whole", "epochs", "epochs trained"),
+  at("row.exitReason", "text", "", "no-rise: robust training accuracy rose no more; epochs: all were done"),
+  at("row.deviation", "real", "", "‖W − W₀‖_{2,∞} at the end, rows with their bias"),
+  at("row.onSurface", "real", "share", "rows of W on the ball's surface at the end"),
+  at("row.robustTrainAccuracy", "real", "share", "perturbed training images right, counted during the last epoch"),
+  at("row.testAccuracy", "real", "share", "test images right"),
+  at("row.robustTestAccuracy", "real", "share", "test images right and right still under the attack of the measurement"),
+  at("config.measure.robust.attack", "text", "", "that attack, from δ = 0", "attack"),
+  at("config.measure.robust.steps", "whole", "", "its steps", "attackSteps"),
+  at("row.forward", "whole", "", "forward passes per training image in finding perturbations, over the whole training"),
+  at("row.backward", "whole", "", "backward passes likewise"),
+  at("row.seconds", "real", "s", "wall-clock time of the cell"),
+  at("key", "text", "", "the cell's cache key (SHA-256)"),
+];
+
+/** What a cell need not have. */
+const optional: ReadonlySet<string> = new Set(["config.training.c0", "config.training.stepSize", "config.training.train"]);
+
+/** The columns of a cell of its kind. */
+export const columnsOf = (cell: RowCell): readonly CellColumn[] => (isRobust(cell as CellResult) ? robustColumns : cellColumns);
+
 /** One flat record per cell. Numbers JSON and Parquet have no name for (NaN) become null. */
 export function toRecord(cell: RowCell): FlatRow {
-  return Object.fromEntries(cellColumns.map((column) => [column.name, column.type === "real" ? finite(read(cell, column.path)) : read(cell, column.path)]));
+  return Object.fromEntries(columnsOf(cell).map((column) => [column.name, column.type === "real" ? finite(read(cell, column.path)) : read(cell, column.path)]));
 }
 
 /** The cell a record was made of; the inverse of `toRecord`. */
 export function fromRecord(record: FlatRow): RowCell {
   const cell = {};
-  for (const { name, path, type } of cellColumns) write(cell, path, type === "real" ? (record[name] ?? Number.NaN) : record[name]!);
+  const isRobustRecord = "robustTestAccuracy" in record;
+  for (const { name, path, type } of isRobustRecord ? robustColumns : cellColumns) {
+    if (record[name] === null && optional.has(path.join("."))) continue;
+    write(cell, path, type === "real" ? (record[name] ?? Number.NaN) : record[name]!);
+  }
   const { config, row } = cell as { config: CellResult["config"]; row: Record<string, unknown> };
   const { data, network, training, seed } = config;
-  Object.assign(row, { size: data.size, normalize: data.normalize, m: network.m, bias: network.bias, c0: training.c0, seed });
+  Object.assign(row, { size: data.size, normalize: data.normalize, m: network.m, bias: network.bias, seed });
+  if (training.c0 !== undefined) row["c0"] = training.c0;
+  if ("eps" in training) Object.assign(row, { kind: "robust", eps: training.eps, radius: training.radius, method: training.method });
   return cell as RowCell;
 }
 
@@ -102,8 +153,9 @@ export const sampleColumns: readonly Column[] = [
 ];
 
 /** One record per test image of a cell that kept its samples; none for others. */
-export function sampleRecords({ key, row, samples }: Pick<CellResult, "key" | "row" | "samples">): FlatRow[] {
-  if (samples === undefined) return [];
+export function sampleRecords(result: CellResult): FlatRow[] {
+  if (isRobust(result) || result.samples === undefined) return [];
+  const { key, row, samples } = result;
   return samples.gradientNorm.map((gradientNorm, image) => ({
     d: row.d,
     m: row.m,
@@ -122,6 +174,7 @@ export function sampleRecords({ key, row, samples }: Pick<CellResult, "key" | "r
 function read(from: unknown, path: readonly (string | number)[]): Value {
   let value: unknown = from;
   for (const step of path) value = (value as Record<string | number, unknown>)[step];
+  if (value === undefined && optional.has(path.join("."))) return null;
   if (value === undefined) throw internal(`rows: no ${path.join(".")} in the cell`);
   return value as Value;
 }

@@ -6,18 +6,19 @@ import { twoLayer } from "../network/two-layer.ts";
 import type { EpochRecord, ExitReason } from "../training/record.ts";
 import { trainTrajectory } from "../training/sgd.ts";
 import { internal } from "../util/errors.ts";
-import type { CellConfig, CellResult, CellRow } from "./cell.ts";
+import { isFlipsConfig, isRobustConfig, type CellConfig, type CellRecord, type CellResult, type FlipsConfig, type FlipsResult, type FlipsRow } from "./cell.ts";
 import { cellKey } from "./key.ts";
 import { trajectoryOf } from "./plan.ts";
+import { runRobustCell } from "./run-robust.ts";
 
 export interface RunOptions {
   readonly threads?: number;
-  readonly onEpoch?: (record: EpochRecord) => void;
+  readonly onEpoch?: (record: CellRecord) => void;
   /** Stops between two epochs. */
   readonly signal?: AbortSignal;
 }
 
-/** Computes one cell: draw the network, train it within its lazy ball, measure every flip. */
+/** Computes one cell: draw the network, train it within its lazy ball, measure. */
 export async function runCell(config: CellConfig, split: Split, options: RunOptions = {}): Promise<FinishedCell> {
   for await (const cell of runTrajectory([config], split, options)) return cell;
   throw internal("a trajectory of one cell gave none");
@@ -37,6 +38,13 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
   const [first] = configs;
   if (first === undefined) return;
   if (new Set(configs.map(trajectoryOf)).size > 1) throw internal("cells of one trajectory differ in more than C_0");
+  if (isRobustConfig(first)) {
+    const { network, ...finished } = await runRobustCell(first, split, options);
+    yield { result: { key: cellKey(first, datasetOf(split)), config: first, ...finished }, network };
+  } else yield* runFlips(first, configs.filter(isFlipsConfig), split, options);
+}
+
+async function* runFlips(first: FlipsConfig, configs: readonly FlipsConfig[], split: Split, options: RunOptions): AsyncGenerator<FinishedCell> {
   const { lr, batch, exit, epochs } = first.training;
   const fresh = twoLayer({ d: split.train.d, m: first.network.m, bias: first.network.bias, seed: first.seed });
   const trainings = trainTrajectory(fresh, split.train, {
@@ -57,7 +65,7 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
     const { samples, ...summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
     // What a run for this ball alone would have taken.
     const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + (performance.now() - began) / 1000;
-    const result: CellResult = {
+    const result: FlipsResult = {
       key: cellKey(config, datasetOf(split)),
       config,
       row: rowOf(config, split.test, { history, exitReason, summary, seconds }),
@@ -69,7 +77,7 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
 }
 
 /** What a saved network says of its training. */
-export function trainingNote({ data, training }: CellConfig, history: readonly EpochRecord[]) {
+export function trainingNote({ data, training }: CellConfig, history: readonly CellRecord[]) {
   return { data, ...training, history };
 }
 
@@ -79,10 +87,10 @@ export function datasetOf(split: Split): string {
 }
 
 function rowOf(
-  config: CellConfig,
+  config: FlipsConfig,
   { n, d }: Dataset,
   { history, exitReason, summary, seconds }: { history: readonly EpochRecord[]; exitReason: ExitReason; summary: FlipSummary; seconds: number },
-): CellRow {
+): FlipsRow {
   const last = history.at(-1);
   return {
     seed: config.seed,
@@ -104,7 +112,7 @@ function rowOf(
 }
 
 /** The samples as a file keeps them; NaN, which JSON lacks, becomes null. */
-function plainSamples(samples: FlipSamples): NonNullable<CellResult["samples"]> {
+function plainSamples(samples: FlipSamples): NonNullable<FlipsResult["samples"]> {
   const orNull = (values: Float64Array) => Array.from(values, (value) => (Number.isNaN(value) ? null : value));
   return {
     gradientNorm: Array.from(samples.gradientNorm),

@@ -1,11 +1,11 @@
-import type { EpochRecord } from "../training/record.ts";
+import type { CellRecord } from "./cell.ts";
 import { SignflipError } from "../util/errors.ts";
 import { inOrder, type Batch, type PlannedCell, type PlannedStudy } from "./plan.ts";
 import type { ResultStore, StoredCell } from "./store.ts";
 
 /** What an executor tells while it computes a batch. */
 export interface BatchHooks {
-  readonly onEpoch: (record: EpochRecord) => void;
+  readonly onEpoch: (record: CellRecord) => void;
   /** A cell of the batch is finished. */
   readonly onResult: (stored: StoredCell) => void;
 }
@@ -23,7 +23,7 @@ export type StudyEvent =
   /** Once, before anything runs: what is to be done and what is already there. */
   | { readonly kind: "planned"; readonly toRun: readonly Batch[]; readonly cached: number; readonly total: number }
   | { readonly kind: "started"; readonly batch: Batch }
-  | { readonly kind: "epoch"; readonly batch: Batch; readonly record: EpochRecord }
+  | { readonly kind: "epoch"; readonly batch: Batch; readonly record: CellRecord }
   | { readonly kind: "finished"; readonly cell: PlannedCell; readonly stored: StoredCell }
   | { readonly kind: "failed"; readonly cell: PlannedCell; readonly error: Error }
   /** All cells of a batch have finished or failed. */

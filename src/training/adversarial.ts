@@ -13,17 +13,9 @@ import { SignflipError } from "../util/errors.ts";
 import { checkTraining, trainingError } from "./check.ts";
 import { epochGraph } from "./epoch-graph.ts";
 import { index, scalar } from "./feeds.ts";
+import { type AdversarialMethod, adversarialMethods, stepPerEps, stepsOf } from "./methods.ts";
 import type { EpochRecord } from "./record.ts";
 import { shuffled } from "./sgd.ts";
-
-/** How the perturbations of an epoch are found: what the authors' code does, or the same networks for fewer passes. */
-export const adversarialMethods = {
-  faithful: "PGD from δ = 0 against the network at the beginning of every epoch, 100 steps",
-  fast: "PGD from the perturbations of the epoch before, 10 steps ten times as long",
-} as const;
-export type AdversarialMethod = keyof typeof adversarialMethods;
-
-const stepsOf: Readonly<Record<AdversarialMethod, number>> = { faithful: 100, fast: 10 };
 
 export interface AdversarialOptions extends EngineOptions {
   readonly method?: AdversarialMethod;
@@ -33,7 +25,7 @@ export interface AdversarialOptions extends EngineOptions {
   readonly box?: Box | undefined;
   /** PGD steps. Default: the method's. */
   readonly steps?: number | undefined;
-  /** Length of a PGD step. Default 2.5 ε / steps. */
+  /** Length of a PGD step. Default: 2.5 ε / steps when faithful, ε when fast. */
   readonly stepSize?: number | undefined;
   /** The ball's radius C_0/√m … */
   readonly c0?: number;
@@ -106,17 +98,15 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
   let pgd: PreparedAttack | undefined;
   const predict = test && (await predictor(network, engine));
   try {
-    pgd = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", box, steps, stepSize, ...engine });
+    pgd = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", box, steps, stepSize: stepSize ?? (eps > 0 ? eps * stepPerEps[method](steps) : undefined), ...engine });
     const history: AdversarialRecord[] = [];
     let now = network;
-    let start: Float32Array | undefined;
     let best = -Infinity;
     let bestAt = 0;
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const began = performance.now();
       const last = history.at(-1);
-      const found = await pgd.perturb({ x, y, parameters: parameters(now), eps, signal, ...(start ? { start } : {}) });
-      if (method === "fast") start = found.points.map((value, i) => value - x[i]!);
+      const found = await pgd.perturb({ x, y, parameters: parameters(now), eps, signal });
       if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
       const out = await pass.run({ ...parameters(now), ...fixed, X: { element: "float32", shape: [train.n, d], data: found.points } });
       const loss = numberOf(out, "loss") / numberOf(out, "seen");

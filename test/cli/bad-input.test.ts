@@ -2,6 +2,8 @@ import { mkdtemp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { saveNetwork } from "../../src/network/onnx.ts";
+import { twoLayer } from "../../src/network/two-layer.ts";
 import { runHere, signflip, type Outcome } from "./run.ts";
 
 let folder: string;
@@ -15,6 +17,9 @@ beforeAll(async () => {
   await writeFile(join(folder, "broken.yaml"), "name: [\n");
   await writeFile(join(folder, "fine.yaml"), "name: x\n");
   await writeFile(join(folder, "not.onnx"), "no model");
+  const small = twoLayer({ d: 9, m: 4, seed: 0 });
+  await writeFile(join(folder, "small.onnx"), saveNetwork(small));
+  await writeFile(join(folder, "broken.onnx"), saveNetwork({ ...small, weights: small.weights.map(() => Number.NaN) }));
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -70,8 +75,45 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["flip @/a-folder", /SF_FILE: cannot read .*a-folder: it is a folder$/, 1],
   ["flip @/not.onnx", /SF_ONNX|SF_NETWORK/, 1],
   ["flip @/not.onnx --c0 3", /SF_OPTION: --c0 says how to train a network/, 2],
-  ["reproduce --figure 9", /SF_OPTION: --figure must be one or more of 2, 3, 7, separated by commas; got 9$/, 2],
+  ["reproduce --figure 9", /SF_OPTION: --figure must be one or more of 2, 3, 4, 5, 6, 7, separated by commas; got 9$/, 2],
   ["reproduce --figure 2,,3", /SF_OPTION: --figure.*got 2,,3$/, 2],
+  ["reproduce --figure 2 --method fast", /SF_OPTION: --method is for adversarial training/, 2],
+  ["reproduce --figure 4 --method slow", /SF_OPTION: --method must be faithful or fast; got slow$/, 2],
+  ["train --method fast", /SF_OPTION: --method is an option of adversarial training; add --adversarial$/, 2],
+  ["train --eps 0.1", /SF_OPTION: --eps is an option of adversarial training; add --adversarial$/, 2],
+  ["train --no-box", /SF_OPTION: --box is an option of adversarial training; add --adversarial$/, 2],
+  ["train --adversarial --exit step", /SF_OPTION: --exit is for training without --adversarial/, 2],
+  ["train --adversarial --c0 3 --radius 2", /SF_OPTION: --c0 and --radius exclude each other/, 2],
+  ["train --adversarial --eps -0.1", /SF_OPTION: --eps must be a number from 0 to 1e18; got -0\.1$/, 2],
+  ["train --adversarial --eps NaN", /SF_OPTION: --eps.*got NaN$/, 2],
+  ["train --adversarial --radius 0", /SF_OPTION: --radius must be a number above 0.*got 0$/, 2],
+  ["train --adversarial --pgd-steps 0", /SF_OPTION: --pgd-steps must be a whole number from 1.*got 0$/, 2],
+  ["train --adversarial --method slow", /SF_OPTION: --method must be faithful or fast; got slow$/, 2],
+  ["train --adversarial --project often", /SF_OPTION: --project must be step, epoch or never; got often$/, 2],
+  ["train --adversarial --patience 0", /SF_OPTION: --patience.*got 0$/, 2],
+  ["attack", /SF_OPTION: attack needs a network/, 2],
+  ["attack @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: there is no such file$/, 1],
+  ["attack @/not.onnx", /SF_ONNX|SF_NETWORK/, 1],
+  ["attack @/small.onnx --eps -1", /SF_OPTION: --eps must be one or more numbers from 0.*got -1$/, 2],
+  ["attack @/small.onnx --eps 0.1,NaN", /SF_OPTION: --eps.*got 0\.1,NaN$/, 2],
+  ["attack @/small.onnx --eps 0.1,,0.2", /SF_OPTION: --eps.*got 0\.1,,0\.2$/, 2],
+  ["attack @/small.onnx --steps 0", /SF_OPTION: --steps must be a whole number from 1.*got 0$/, 2],
+  ["attack @/small.onnx --restarts 0", /SF_OPTION: --restarts.*got 0$/, 2],
+  ["attack @/small.onnx --step-size 0", /SF_OPTION: --step-size.*got 0$/, 2],
+  ["attack @/small.onnx --norm l1", /SF_OPTION: --norm must be l2 or linf; got l1$/, 2],
+  ["attack @/small.onnx --attack pdg", /SF_OPTION: --attack must be single-step, fgsm, pgd or apgd; got pdg$/, 2],
+  ["attack @/small.onnx --attack fgsm --steps 3", /SF_OPTION: attack fgsm: it has no option steps/, 2],
+  ["attack @/small.onnx --attack single-step --norm linf", /SF_OPTION: attack single-step: it is defined for the norm l2; got linf$/, 2],
+  ["attack @/small.onnx --loss dlr", /SF_OPTION: attack: the loss dlr needs a model of 3 or more classes/, 2],
+  ["attack @/small.onnx --size 5", /SF_SIZE: --size must fit the network: .*small\.onnx takes d = 9 inputs, size 5 gives 25$/, 2],
+  ["attack @/small.onnx --out @/records.txt", /SF_OPTION: --out must end in \.parquet or \.csv; got/, 2],
+  ["attack @/small.onnx --out @/a-file/records.csv", /SF_FILE: cannot write .*a part of the path is a file/, 2],
+  ["attack @/broken.onnx", /SF_DIVERGED: attack pgd: a score of .*broken\.onnx is NaN for sample 0$/, 1],
+  [
+    "train --adversarial --size 3 --width 5 --method fast --pgd-steps 1 --lr 1e6 --eps 1e18 --no-box --project never --epochs 5",
+    /SF_DIVERGED: size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0: .*diverged/,
+    1,
+  ],
   ["reproduce --preset huge", /SF_OPTION: --preset must be smoke, laptop or paper; got huge$/, 2],
   ["reproduce --workers 0", /SF_OPTION: --workers.*got 0$/, 2],
   ["reproduce --networks some", /SF_OPTION: --networks must be first, all or none; got some$/, 2],
@@ -83,7 +125,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["reproduce --study @/bad-size.yaml", /SF_STUDY: .*: data\.size must be a whole number from 2 to 28 .*got 40$/, 2],
   ["reproduce --study @/broken.yaml", /SF_STUDY: .*broken\.yaml: not YAML at line 2/, 2],
   ["reproduce --study @/fine.yaml --figure 2", /SF_OPTION: --figure and --study exclude each other/, 2],
-  ["report --preset smoke --cache @/empty --out @/out", /SF_CACHE: 26 of 26 cells are not in .*compute them with: signflip reproduce --preset smoke/, 1],
+  ["report --preset smoke --cache @/empty --out @/out", /SF_CACHE: 60 of 60 cells are not in .*compute them with: signflip reproduce --preset smoke/, 1],
 ];
 
 function isOneLine({ stdout, stderr }: Outcome): void {
@@ -104,10 +146,12 @@ describe("bad input", () => {
       "a-file",
       "a-folder",
       "bad-size.yaml",
+      "broken.onnx",
       "broken.yaml",
       "empty",
       "fine.yaml",
       "not.onnx",
+      "small.onnx",
       "unknown-key.yaml",
     ]);
     expect(await readdir(join(folder, "a-folder"))).toEqual([]);

@@ -102,3 +102,45 @@ describe("signflip reproduce", () => {
     await wholeCells();
   });
 });
+
+describe("signflip reproduce of adversarial training", () => {
+  const own = () => ["--cache", join(folder, "robust-cache"), "--out", join(folder, "robust"), "--json"];
+
+  it("draws both panels of Figure 4 from two studies, rows of each in files of their own", async () => {
+    const outcome = await signflip(["reproduce", "--figure", "4", "--preset", "smoke", "--networks", "none", ...own()]);
+    expect(outcome.code).toBe(0);
+    const { figures, files } = JSON.parse(outcome.stdout) as Record<string, any>;
+    expect(figures).toHaveLength(1);
+    expect(figures[0]).toMatchObject({ name: "figure-4", cells: { done: 10, total: 10 } });
+    expect(files.rows).toEqual(["rows/figure-4-left.csv", "rows/figure-4-left.parquet", "rows/figure-4-right.csv", "rows/figure-4-right.parquet"]);
+    expect(await readFile(join(folder, "robust/rows/figure-4-left.csv"), "utf8")).toMatch(/^dataset,.*,robustTestAccuracy,.*\n(.*,fast,.*\n){6}$/);
+    expect(outcome.stderr).toMatch(/size 5 · m 100 · C_0 10 · ε 0\.1 · fast · ‖x‖ = 1 · seed 0 .* robust \d/);
+  });
+
+  it("names the cell that diverges and keeps the others", async () => {
+    const file = join(folder, "diverges.yaml");
+    await writeFile(
+      file,
+      "name: diverges\nfigures: [4]\ndata: { size: 3 }\nnetwork: { m: 5 }\ntraining: { method: fast, eps: { each: [0.1, 1.0e+18] }, lr: 1.0e+6, box: false, project: never, epochs: 2, train: 100 }\n",
+    );
+    const outcome = await signflip(["reproduce", "--study", file, ...own()]);
+    expect(outcome.code).toBe(1);
+    expect(outcome.stdout).toBe("");
+    expect(outcome.stderr).toMatch(
+      /\nerror SF_DIVERGED: 1 of 2 cells failed \(size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0\): .*diverged.* The other cells are kept and in the report; the same command tries again\n$/,
+    );
+    const names = (await readdir(join(folder, "robust-cache/cells"))).filter((name) => name.endsWith(".json"));
+    expect(names).toHaveLength(11);
+    expect((await readFile(join(folder, "robust/report.html"))).length).toBeGreaterThan(1000);
+  });
+
+  it("takes another method than the preset's", async () => {
+    const { parseStudy } = await import("../../src/study/schema.ts");
+    const { studiesOf } = await import("../../src/cli/studies.ts");
+    const values = { figure: [2, 4], preset: "smoke", study: undefined, seed: 0, seeds: undefined, method: "faithful" } as never;
+    const [two, ...four] = await studiesOf(values, new Set(["method"]));
+    expect(two!.training.method).toEqual(["sgd"]);
+    expect(four.map(({ training }) => training.method)).toEqual([["faithful"], ["faithful"]]);
+    expect(parseStudy("name: x\nmeasure: [robust]", "x").training.method).toEqual(["faithful"]);
+  });
+});

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { figures } from "../../src/figure/index.ts";
 import type { Claim, FigureName } from "../../src/figure/figure.ts";
-import type { CellResult } from "../../src/study/cell.ts";
-import { synthetic } from "./synthetic.ts";
+import type { CellResult, RobustResult } from "../../src/study/cell.ts";
+import { synthetic, syntheticRobust } from "./synthetic.ts";
 
 function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {
   const found = figures[name].claims(rows).find((one) => one.id === `${name}/${id}`);
@@ -101,6 +101,104 @@ describe("figure 3", () => {
     expect(claim("figure-3", synthetic({ m: [1000] }), "rise/step").verdict).toBe("undecided");
   });
 });
+
+describe.each(["figure-5", "figure-6"] as const)("%s", (name) => {
+  const c0 = name === "figure-6" ? [10, 20, 30] : [10];
+  const m = name === "figure-6" ? [1000] : [1000, 10_000];
+
+  it("agrees with normalised rows that obey the paper, and speaks of ‖δ‖ itself", () => {
+    const claims = figures[name].claims(synthetic({ normalize: true, m, c0 }));
+    expect(claims.filter(({ verdict }) => verdict !== "agrees")).toEqual([]);
+    expect(JSON.stringify(claims)).not.toMatch(/relative|raw pixels/);
+    expect(claims.some(({ id }) => id.startsWith(`${name}/perturbation/`))).toBe(true);
+  });
+
+  it("differs where they obey other laws", () => {
+    const claims = figures[name].claims(synthetic({ normalize: true, m, c0, gradientExponent: 0.9, stepExponent: -1.8 }));
+    for (const one of claims.filter(({ id }) => id.startsWith(`${name}/perturbation/`))) expect(one.verdict).toBe("differs");
+  });
+});
+
+describe("figure 4", () => {
+  const changed = (rows: readonly RobustResult[], change: (row: RobustResult["row"]) => Partial<RobustResult["row"]>): RobustResult[] =>
+    rows.map((result) => ({ ...result, row: { ...result.row, ...change(result.row) } }));
+  const fine = { eps: grid(0.03, 1.2, 16), radius: grid(0.03, 1.2, 16) };
+
+  it("agrees with the paper, with c, where thresholds are at c/√d and c/√m and the drop is sharp", () => {
+    const rows = syntheticRobust({ ...fine, sharpness: 14 });
+    expect(figures["figure-4"].claims(rows).map(({ id, verdict }) => `${id} ${verdict}`)).toEqual(
+      [
+        ...["exponent", "sharp", "lost", "kept"].map((one) => `left/${one}`),
+        ...["exponent", "sharp", "lost", "kept"].map((one) => `right/${one}`),
+        "clean-accuracy",
+        "inside-ball",
+      ].map((one) => `figure-4/${one} agrees`),
+    );
+    const { measured, statement, paper } = claim("figure-4", rows, "left/exponent");
+    expect(statement).toContain("(m = 1,000, C₀ = 10)");
+    expect(paper).toBe("d^−1/2");
+    expect(measured).toMatch(
+      /^d\^−0\.(4[5-9]|5[0-5]) \[−0\.\d\d, −0\.\d\d\]; with −1\/2 held, c = 2\.[56]\d \[2\.[4-6]\d, 2\.[5-8]\d\]; 6 sizes × 3 seeds, 288 networks$/,
+    );
+    expect(claim("figure-4", rows, "right/exponent").measured).toMatch(/^m\^−0\.[45]\d .* c = [78]\.\d\d .*; 4 widths × 3 seeds, 192 networks$/);
+  });
+
+  it("differs where thresholds go like 1/d and 1/m", () => {
+    const rows = syntheticRobust({ ...fine, c: 8, bigC: 800, exponent: -1 });
+    expect(claim("figure-4", rows, "left/exponent").verdict).toBe("differs");
+    expect(claim("figure-4", rows, "right/exponent").verdict).toBe("differs");
+  });
+
+  it("does not call a slow decline sharp, nor its neighbourhood lost or robust", () => {
+    const rows = syntheticRobust({ eps: grid(0.002, 20, 24), radius: grid(0.002, 20, 24), sharpness: 2, noise: 0.01 });
+    for (const half of ["left", "right"]) {
+      for (const one of ["sharp", "lost", "kept"]) expect(claim("figure-4", rows, `${half}/${one}`).verdict).toBe("differs");
+      // ε at 10 % over ε at 90 % of a logistic curve of slope s in log ε is 81^(1/s).
+      expect(claim("figure-4", rows, `${half}/sharp`).measured).toMatch(/within × (8\.[6-9]|9\.[0-5])/);
+    }
+  });
+
+  it("says which curves never pass one half, at which end, and leaves them out", () => {
+    const rows = syntheticRobust({ seeds: 1, c: 1.2, bigC: 2.5 });
+    expect(claim("figure-4", rows, "left/exponent").detail).toMatch(/Left out: 1 of 6 curves never passes one half: below one half throughout at d = 784\./);
+    expect(claim("figure-4", rows, "right/exponent").detail).toMatch(
+      /2 of 4 curves never pass one half: above one half throughout at m = 5,000 and m = 10,000\./,
+    );
+    expect(figures["figure-4"].caption(rows)).toMatch(/Over d, 1 of 6 curves never passes one half/);
+  });
+
+  it("does not bridge runs that are still missing", () => {
+    const rows = syntheticRobust({ seeds: 1, halves: ["left"] }).filter(({ row }) => !(row.d === 784 && row.eps > 0.05 && row.eps < 0.4));
+    expect(claim("figure-4", rows, "left/exponent").detail).toMatch(/Left out: 1 of 6 curves has no runs yet around one half/);
+    expect(figures["figure-4"].caption(rows)).toMatch(/5 grey tiles have no run yet/);
+  });
+
+  it("judges clean accuracy over all networks, and names the worst", () => {
+    const rows = syntheticRobust({ seeds: 1 });
+    const bad = changed(rows, (row) => (row.robustTestAccuracy < 0.5 ? { testAccuracy: 0.9 } : {}));
+    const { verdict, detail, measured } = claim("figure-4", bad, "clean-accuracy");
+    expect(verdict).toBe("undecided");
+    expect(measured).toMatch(/^mean clean test accuracy 9\d\.\d\d % \[.*\]; 100 networks$/);
+    expect(detail).toMatch(/99\.\d\d % over the \d+ whose robust accuracy is at least one half, 90\.00 % over the \d+/);
+  });
+
+  it("finds a network outside the ball", () => {
+    const rows = syntheticRobust({ seeds: 1 });
+    expect(claim("figure-4", rows, "inside-ball").verdict).toBe("agrees");
+    const one = changed(rows, (row) => (row.eps === 0.4 && row.d === 25 ? { deviation: row.radius * 1.01 } : {}));
+    expect(claim("figure-4", one, "inside-ball")).toMatchObject({ verdict: "differs", measured: "99 of 100 networks" });
+  });
+
+  it("is undecided about laws with two sizes, and about a half that is not there", () => {
+    const rows = syntheticRobust({ sizes: [5, 28], halves: ["left"] });
+    expect(claim("figure-4", rows, "left/exponent").verdict).toBe("undecided");
+    for (const one of ["exponent", "sharp", "lost", "kept"]) expect(claim("figure-4", rows, `right/${one}`).verdict).toBe("undecided");
+  });
+});
+
+function grid(from: number, to: number, n: number): number[] {
+  return Array.from({ length: n }, (_, i) => Number((from * (to / from) ** (i / (n - 1))).toPrecision(4)));
+}
 
 describe("figure 7", () => {
   it("finds Gaussian samples concentrated and symmetric", () => {

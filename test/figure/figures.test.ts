@@ -4,8 +4,8 @@ import { compileFigure } from "../../src/figure/compile.ts";
 import { figureNames, type FigureName } from "../../src/figure/figure.ts";
 import { figures } from "../../src/figure/index.ts";
 import { renderSvg } from "../../src/node/render.ts";
-import type { CellResult } from "../../src/study/cell.ts";
-import { synthetic } from "./synthetic.ts";
+import { isFlips, isRobust, type CellResult, type FlipsResult } from "../../src/study/cell.ts";
+import { synthetic, syntheticRobust } from "./synthetic.ts";
 
 /** For each figure the rows its study would give, and what a reader must find in the picture. */
 const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly labels: readonly string[] }> = {
@@ -32,6 +32,39 @@ const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly
   "figure-3": {
     rows: synthetic({ sizes: [5, 10, 28], m: [1000], c0: [10, 20, 30], seeds: 2 }),
     labels: ["Figure 3.", "‖∇f(x)‖", "|η|", "C₀ = 10", "C₀ = 20", "C₀ = 30", "m = 1,000", "1/√d"],
+  },
+  "figure-4": {
+    rows: syntheticRobust({ sizes: [5, 10, 28], eps: [0.05, 0.1, 0.2, 0.4, 0.8], m: [250, 1000, 4000], radius: [0.1, 0.2, 0.4, 0.8], seeds: 2, train: 2000 }),
+    labels: [
+      "Figure 4.",
+      "Over d and ε, at m = 1,000, C₀ = 10",
+      "Over m and V, at d = 784, ε = 0.2",
+      "Against ε, one curve per d",
+      "Against V, one curve per m",
+      "robust test accuracy",
+      "input dimension d",
+      "budget ε",
+      "width m",
+      "radius V",
+      "c/√d",
+      "c/√m",
+      "d = 784",
+      "m = 4,000",
+      "0.05",
+      "0 %",
+      "100 %",
+      "faithful method, 2,000 training points",
+      "means over 2 runs",
+      "with biases",
+    ],
+  },
+  "figure-5": {
+    rows: synthetic({ sizes: [5, 10, 28], seeds: 2, normalize: true }),
+    labels: ["Figure 5.", "Gradient norm ‖∇f(x)‖", "Smallest flipping step |η|", "Perturbation ‖δ‖", "√d", "1/d", "1/√d", "m = 10,000", "‖x‖ = 1", "no biases"],
+  },
+  "figure-6": {
+    rows: synthetic({ sizes: [5, 10, 28], m: [1000], c0: [10, 20, 30], seeds: 2, normalize: true }),
+    labels: ["Figure 6.", "‖∇f(x)‖", "|η|", "‖δ‖", "C₀ = 10", "C₀ = 30", "m = 1,000", "‖x‖ = 1", "1/√d"],
   },
   "figure-7": {
     rows: synthetic({ sizes: [28], m: [1000], seeds: 2, normalize: true, samples: 300 }),
@@ -113,8 +146,14 @@ describe.each(figureNames)("%s", (name) => {
   });
 
   it("draws and judges a study that has no rows, one row, or means that JSON made null", async () => {
-    const nulls = rows.map((result) => ({ ...result, row: { ...result.row, step: { ...result.row.step, mean: null as unknown as number } } }));
-    for (const some of [[], rows.slice(0, 1), nulls, rows.map(({ key, config, row, history }) => ({ key, config, row, history }))]) {
+    const none = null as unknown as number;
+    const nulls = rows.map((result): CellResult =>
+      isRobust(result)
+        ? { ...result, row: { ...result.row, robustTestAccuracy: none } }
+        : { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } },
+    );
+    const withoutSamples = rows.map((result): CellResult => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
+    for (const some of [[], rows.slice(0, 1), nulls, withoutSamples]) {
       expect(compileFigure(figure.spec(some)).warnings).toEqual([]);
       expect(textOf(await renderSvg(figure.spec(some), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
       expect(figure.caption(some)).not.toMatch(/NaN|undefined|Infinity/);
@@ -124,12 +163,24 @@ describe.each(figureNames)("%s", (name) => {
   });
 
   it("draws one setting and says how many rows of another it leaves out", () => {
-    const other = rows.slice(0, 1).map((result) => ({
-      ...result,
-      key: `other-${result.key}`,
-      config: { ...result.config, data: { ...result.config.data, normalize: !result.config.data.normalize } },
-    }));
+    const other = rows.slice(0, 1).map(
+      (result) =>
+        ({
+          ...result,
+          key: `other-${result.key}`,
+          config: { ...result.config, data: { ...result.config.data, normalize: !result.config.data.normalize } },
+        }) as CellResult,
+    );
     expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
+    expect(figure.caption([...rows, ...other])).toMatch(/1 run of another .*not shown/);
+  });
+
+  it("leaves out the rows of the other kind of training", () => {
+    const other = isRobust(rows[0]!)
+      ? synthetic({ sizes: [5], m: [1000], seeds: 1, samples: 10 })
+      : syntheticRobust({ sizes: [5], seeds: 1, eps: [0.1], halves: ["left"] });
+    expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
+    expect(figure.claims([...other, ...rows])).toEqual(figure.claims(rows));
     expect(figure.caption([...rows, ...other])).toMatch(/1 run of another .*not shown/);
   });
 
@@ -139,7 +190,7 @@ describe.each(figureNames)("%s", (name) => {
 });
 
 describe("what the pictures say", () => {
-  const points = (rows: readonly CellResult[], panel = 0) => {
+  const points = (rows: readonly FlipsResult[], panel = 0) => {
     const spec = figures["figure-2"].spec(rows) as unknown as { concat: { data: { values: Record<string, number | string | null>[] } }[] };
     return spec.concat[panel]!.data.values;
   };

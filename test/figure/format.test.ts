@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { linearTicks, logTicks } from "../../src/figure/axis.ts";
-import { count, fixed, fraction, interval, list, number, percent, plural, range } from "../../src/figure/format.ts";
+import { linearTicks, logTicks, tileEdges } from "../../src/figure/axis.ts";
+import { count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../src/figure/format.ts";
 
 it("writes numbers as people read them", () => {
   expect(number(0.14512)).toBe("0.145");
@@ -17,6 +17,10 @@ it("writes numbers as people read them", () => {
   expect(interval({ low: NaN, high: NaN })).toBe("[no interval]");
 });
 
+it("writes settings as one types them", () => {
+  expect([0.2, 0.05, 10, 0.31622776].map((x) => short(x))).toEqual(["0.2", "0.05", "10", "0.316"]);
+});
+
 it("counts in words", () => {
   expect([plural(1, "run"), plural(3, "run")]).toEqual(["1 run", "3 runs"]);
   expect([list([]), list(["a"]), list(["a", "b"]), list(["a", "b", "c"])]).toEqual(["", "a", "a and b", "a, b and c"]);
@@ -28,4 +32,15 @@ it("places round ticks", () => {
   expect(logTicks([4, 30])).toEqual([5, 7, 10, 15, 20]);
   expect(logTicks([22, 27]).length).toBeGreaterThan(0);
   expect(linearTicks(12)).toEqual([0, 2, 4, 6, 8, 10]);
+});
+
+it("tiles a logarithmic axis without gaps, each value inside its tile", () => {
+  for (const values of [[25, 49, 100, 196, 400, 784], [0.05, 0.1, 0.2, 1], [7]]) {
+    const edges = tileEdges(values);
+    values.forEach((value, i) => {
+      expect(edges[i]![0]).toBeLessThan(value);
+      expect(edges[i]![1]).toBeGreaterThan(value);
+      if (i > 0) expect(edges[i]![0]).toBeCloseTo(edges[i - 1]![1], 10);
+    });
+  }
 });

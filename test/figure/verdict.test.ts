@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { judgeAll, judgeExponent, judgeRise } from "../../src/figure/verdict.ts";
+import { judgeAll, judgeExponent, judgeKept, judgeLost, judgeRise, judgeSharp, judgeTestError } from "../../src/figure/verdict.ts";
 
 const fit = (exponent: number, low: number, high: number, n = 6) => ({ exponent, interval: { low, high }, constant: 1, n });
 
@@ -27,4 +27,26 @@ it("judgeAll takes one exception for a difference", () => {
   expect(judgeAll(5, 5).verdict).toBe("agrees");
   expect(judgeAll(4, 5).verdict).toBe("differs");
   expect(judgeAll(0, 0).verdict).toBe("undecided");
+});
+
+describe("rules with a limit look at which side of it the interval lies", () => {
+  it.each([
+    ["sharp below a factor of 3", judgeSharp, [1.5, 2.9], [3.1, 4], [2, 4]],
+    ["lost up to 5 %", judgeLost, [0, 0.05], [0.06, 0.2], [0.01, 0.1]],
+    ["kept from 95 % on", judgeKept, [0.95, 1], [0.8, 0.94], [0.9, 1]],
+  ] as const)("%s", (_, judge, agrees, differs, undecided) => {
+    expect(judge({ low: agrees[0], high: agrees[1] }).verdict).toBe("agrees");
+    expect(judge({ low: differs[0], high: differs[1] }).verdict).toBe("differs");
+    expect(judge({ low: undecided[0], high: undecided[1] }).verdict).toBe("undecided");
+    expect(judge({ low: NaN, high: NaN }).verdict).toBe("undecided");
+  });
+});
+
+it("judgeTestError does not blame projection for what short training or a large budget may do", () => {
+  expect(judgeTestError({ low: 0.001, high: 0.009 }).verdict).toBe("agrees");
+  expect(judgeTestError({ low: 0.005, high: 0.02 }).verdict).toBe("undecided");
+  expect(judgeTestError({ low: 0.02, high: 0.03 })).toMatchObject({
+    verdict: "undecided",
+    why: expect.stringMatching(/above 1 %, but no run without projection/) as string,
+  });
 });

@@ -2,7 +2,7 @@ import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "../../src/report/escape.ts";
 import { renderReport, type ReportInput } from "../../src/report/report.ts";
-import { synthetic } from "../figure/synthetic.ts";
+import { synthetic, syntheticRobust } from "../figure/synthetic.ts";
 
 const rows = synthetic({ sizes: [5, 10, 28], seeds: 2 });
 
@@ -95,6 +95,43 @@ describe("renderReport", () => {
     );
     expect(both).toContain('<th scope="col" class="words">Inputs</th>');
     expect(html).not.toContain(">Inputs<");
+  });
+
+  it("gives robust rows a table and columns of their own", () => {
+    const robust = syntheticRobust({ sizes: [5, 28], eps: [0.1, 0.4], m: [1000, 2000], radius: [0.1, 0.4], seeds: 1, method: "fast", train: 2000 });
+    const both = renderReport(
+      input({
+        figures: [
+          { name: "figure-2", results: rows },
+          { name: "figure-4", results: robust },
+        ],
+      }),
+    );
+    const tables = both.match(/<table class="cells">.*?<\/table>/gs)!;
+    expect(tables.map((table) => table.match(/<tr>/g)!.length - 1)).toEqual([rows.length, robust.length]);
+    for (const name of ["ε", "V", "Method", "Train points", "Robust test", "Clean test"]) expect(tables[1]).toContain(`>${name}</th>`);
+    expect(tables[1]).toContain(">fast</td>");
+    expect(tables[0]).not.toContain("Robust");
+    expect(both).toContain("<h3>Trained adversarially</h3>");
+    for (const { key } of robust) expect(both).toContain(key);
+    expect(withoutScripts(both)).not.toMatch(/undefined|NaN|\[object/);
+    const alone = renderReport(input({ figures: [{ name: "figure-4", results: robust }] }));
+    expect(alone.match(/<table class="cells">/g)).toHaveLength(1);
+    expect(alone).not.toContain("Trained by SGD");
+  });
+
+  it("does not warn of test errors of adversarial training or of figure 7, which claim no such thing", () => {
+    const bad = syntheticRobust({ sizes: [5], seeds: 1, clean: 0.9, halves: ["left"] });
+    const samples = synthetic({ sizes: [28], m: [1000], normalize: true, samples: 50, testAccuracy: 0.9 });
+    const page = renderReport(
+      input({
+        figures: [
+          { name: "figure-4", results: bad },
+          { name: "figure-7", results: samples },
+        ],
+      }),
+    );
+    expect(page).not.toContain("Networks with a test error");
   });
 
   it("is written for a study without rows", () => {

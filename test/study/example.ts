@@ -1,7 +1,7 @@
-import type { CellConfig, CellResult } from "../../src/study/cell.ts";
+import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/study/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
 
-export const exampleConfig: CellConfig = {
+export const exampleConfig: FlipsConfig = {
   data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: false },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
@@ -11,9 +11,9 @@ export const exampleConfig: CellConfig = {
 
 /** A finished cell with made-up numbers. */
 export function exampleResult(
-  config: CellConfig = exampleConfig,
+  config: FlipsConfig = exampleConfig,
   { dataset = "fingerprint", samples = false }: { dataset?: string; samples?: boolean } = {},
-): CellResult {
+): FlipsResult {
   const summary = (mean: number) => ({ mean, sd: mean / 7, n: 2115 });
   return {
     key: cellKey(config, dataset),
@@ -45,5 +45,60 @@ export function exampleResult(
     ...(samples
       ? { samples: { gradientNorm: [4, 5, 6], step: [0.1, null, 0], perturbation: [0.4, null, 0], perturbationRelative: [0.2, null, 0], status: [0, 1, 2] } }
       : {}),
+  };
+}
+
+export const robustConfig: RobustConfig = {
+  data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
+  network: { kind: "two-layer", m: 1000, bias: true },
+  training: {
+    method: "faithful",
+    eps: 0.2,
+    radius: 0.25,
+    lr: 0.01,
+    batch: 32,
+    epochs: 1000,
+    patience: 20,
+    minRise: 1e-4,
+    project: "epoch",
+    box: true,
+    steps: 100,
+  },
+  measure: { robust: { attack: "pgd", steps: 100 } },
+  seed: 0,
+};
+
+/** A finished cell of adversarial training with made-up numbers. */
+export function robustResult(config: RobustConfig = robustConfig, dataset = "fingerprint"): RobustResult {
+  const { data, network, training, seed } = config;
+  const epoch = { epoch: 1, loss: 1.2, deviation: 0.05, onSurface: 0, steps: 396, forward: 102, backward: 100, seconds: 1.5 };
+  return {
+    key: cellKey(config, dataset),
+    config,
+    row: {
+      kind: "robust",
+      seed,
+      d: data.size ** 2,
+      size: data.size,
+      m: network.m,
+      eps: training.eps,
+      radius: training.radius,
+      ...(training.c0 === undefined ? {} : { c0: training.c0 }),
+      bias: network.bias,
+      normalize: data.normalize,
+      method: training.method,
+      trainPoints: training.train ?? 12_665,
+      epochs: 1,
+      exitReason: "epochs",
+      deviation: 0.05,
+      onSurface: 0,
+      robustTrainAccuracy: 0.04,
+      testAccuracy: 0.76,
+      robustTestAccuracy: 0.069,
+      forward: 102,
+      backward: 100,
+      seconds: 2.5,
+    },
+    history: [{ ...epoch, robustTrainAccuracy: 0.04, testAccuracy: 0.76, robustTestAccuracy: 0.069 }],
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { cellColumns, fromRecord, sampleColumns, sampleRecords, toRecord } from "../../src/study/rows.ts";
-import { exampleConfig, exampleResult } from "./example.ts";
+import { cellColumns, fromRecord, robustColumns, sampleColumns, sampleRecords, toRecord } from "../../src/study/rows.ts";
+import { exampleConfig, exampleResult, robustConfig, robustResult } from "./example.ts";
 
 describe("rows", () => {
   it("are flat, with a value in every column", () => {
@@ -29,7 +29,21 @@ describe("rows", () => {
     const row = { ...result.row, step: { mean: Number.NaN, sd: Number.NaN, n: 0 } };
     const record = toRecord({ ...result, row });
     expect(record["stepMean"]).toBeNull();
-    expect(fromRecord(record).row.step).toEqual(row.step);
+    expect(fromRecord(record).row).toEqual(row);
+  });
+
+  it("of adversarial training have columns of their own and become cells again", () => {
+    const { train: _, ...all } = { train: 1, ...robustConfig.training };
+    for (const training of [all, { ...all, radius: 0.1, c0: 10 / 3, method: "fast" as const, train: 1000, stepSize: 0.005 }]) {
+      const { key, config, row } = robustResult({ ...robustConfig, training, seed: 3 });
+      const record = toRecord({ key, config, row });
+      expect(Object.keys(record)).toEqual(robustColumns.map(({ name }) => name));
+      expect(record).toMatchObject({ method: training.method, eps: 0.2, radius: training.radius, attackSteps: 100, robustTestAccuracy: 0.069 });
+      expect(fromRecord(record)).toEqual({ key, config, row });
+    }
+    expect(toRecord(robustResult())).toMatchObject({ c0: null, trainSubset: null, trainPoints: 12_665 });
+    expect(new Set(robustColumns.map(({ name }) => name)).size).toBe(robustColumns.length);
+    expect(sampleRecords(robustResult())).toEqual([]);
   });
 
   it("are one per image where samples were kept", () => {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { CellConfig } from "../../src/study/cell.ts";
+import { isRobustConfig, type CellConfig } from "../../src/study/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
 import { resolveStudy } from "../../src/study/schema.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
 import { memoryStore } from "../../src/study/store.ts";
 import { SignflipError } from "../../src/util/errors.ts";
-import { exampleResult } from "./example.ts";
+import { exampleResult, robustResult } from "./example.ts";
 
 const plan = (sizes: readonly number[], name = "any"): Promise<PlannedStudy[]> =>
   planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], async () => "fingerprint", {
@@ -27,7 +27,7 @@ function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?:
         ran.push(key);
         const error = fail(config);
         if (error) throw error;
-        const result = exampleResult(config);
+        const result = isRobustConfig(config) ? robustResult(config) : exampleResult(config);
         onEpoch(result.history[0]!);
         onResult({ result });
       }

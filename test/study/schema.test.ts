@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expand, parseStudy, resolveStudy, toInput } from "../../src/study/schema.ts";
+import { expand } from "../../src/study/expand.ts";
+import { parseStudy, resolveStudy, toInput } from "../../src/study/schema.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 
 const figure2 = `
@@ -34,6 +35,47 @@ describe("a study", () => {
 
   it("takes no cell twice", () => {
     expect(expand(resolveStudy({ name: "x", data: { size: { each: [5, 5, 7] } }, seeds: [3, 3] }, "x"))).toHaveLength(2);
+  });
+
+  it("of adversarial training expands with its balls resolved", () => {
+    const study = (training: string) => expand(parseStudy(`name: x\nnetwork: { m: { each: [100, 400] } }\ntraining: ${training}`, "s.yaml"));
+    const cells = study("{ method: { each: [faithful, fast] }, eps: { each: [0.1, 0.2] }, c0: 10 }");
+    expect(cells).toHaveLength(8);
+    expect(cells[0]).toEqual({
+      data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: false },
+      network: { kind: "two-layer", m: 100, bias: true },
+      training: {
+        method: "faithful",
+        eps: 0.1,
+        c0: 10,
+        radius: 1,
+        lr: 0.01,
+        batch: 32,
+        epochs: 1000,
+        patience: 20,
+        minRise: 1e-4,
+        project: "epoch",
+        box: true,
+        steps: 100,
+      },
+      measure: { robust: { attack: "pgd", steps: 100 } },
+      seed: 0,
+    });
+    expect(cells.map(({ training }) => (training as { steps: number }).steps)).toEqual([100, 100, 10, 10, 100, 100, 10, 10]);
+    const byRadius = study("{ method: fast, radius: { each: [0.1, 0.3] }, train: 500, stepSize: 0.01 }");
+    expect(byRadius.map(({ training }) => training)).toEqual(
+      [0.1, 0.3, 0.1, 0.3].map((radius) => expect.objectContaining({ radius, train: 500, stepSize: 0.01, eps: 0.2 }) as unknown),
+    );
+    expect(byRadius.some(({ training }) => "c0" in training)).toBe(false);
+    const { c0 } = expand(resolveStudy({ name: "x", measure: ["robust"] }, "x"))[0]!.training;
+    expect(c0).toBe(10);
+  });
+
+  it("of adversarial training is written down and read again as the same study", () => {
+    for (const training of [{ c0: 7 }, { radius: { each: [0.1, 0.2] }, steps: 5 }, { eps: 0.3, train: 100, box: false }]) {
+      const study = resolveStudy({ name: "x", training: { method: "fast", ...training }, measure: [{ robust: { steps: 7 } }] }, "x");
+      expect(resolveStudy(toInput(study), "again")).toEqual(study);
+    }
   });
 
   it("is written down and read again as the same study", () => {
@@ -77,7 +119,15 @@ describe("a study", () => {
     ["name: x\nmeasure: [flop]", "measure.0 must be flips, or"],
     ["name: x\nmeasure: [{ flips: { sample: true } }]", "unknown key measure.0.flips.sample (did you mean samples?)"],
     ["name: x\nseeds: 0", "seeds must be how many seeds (from 1 to 1,000) or a list of seeds"],
-    ["name: x\nfigures: [4]", "figures.0 must be one of 2, 3, 7"],
+    ["name: x\nfigures: [1]", "figures.0 must be one of 2, 3, 4, 5, 6, 7"],
+    ["name: x\nmeasure: [robust]\ntraining: { c0: 10, radius: 0.3 }", "training.radius and c0 exclude each other: c0 is the radius C_0/√m"],
+    ["name: x\ntraining: { method: fast, eps: -0.1 }", "training.eps must be a number from 0 to 1e18; got -0.1"],
+    ["name: x\ntraining: { method: fast, eps: .nan }", "training.eps must be a number from 0 to 1e18; got NaN"],
+    ["name: x\ntraining: { method: fast, steps: 0 }", "training.steps must be a whole number from 1 to 1,000,000; got 0"],
+    ["name: x\ntraining: { method: faithful, exit: step }", "unknown key training.exit"],
+    ["name: x\ntraining: { method: { each: [sgd, fast] } }", "training.method must be faithful or fast; got sgd"],
+    ["name: x\ntraining: { eps: 0.1 }", "unknown key training.eps"],
+    ["name: x\ntraining: { method: fast }\nmeasure: [flips]", "measure.0 must be robust, or"],
   ])("says in one line what is wrong with %j", (text, says) => {
     let error: unknown;
     try {

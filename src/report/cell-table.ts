@@ -1,0 +1,96 @@
+import { c0Symbol, count, fixed, number, percent, short } from "../figure/format.ts";
+import { meanOf, quantities, quantityNames } from "../figure/quantity.ts";
+import { isFlips, isRobust, type CellResult, type FlipsResult, type RobustResult } from "../study/cell.ts";
+import { proseHtml } from "./escape.ts";
+
+/** A column: its heading, what a result has there, and whether that is words (aligned left) or a number. */
+type Column<R> = readonly [name: string, value: (result: R) => string, words?: "words"];
+
+/** Networks trained by SGD first, then those trained adversarially, each by what they differ in. */
+export function inOrder(results: readonly CellResult[]): CellResult[] {
+  const flips = results.filter(isFlips).sort((a, b) => a.row.m - b.row.m || a.row.c0 - b.row.c0 || a.row.d - b.row.d || a.row.seed - b.row.seed);
+  const robust = results
+    .filter(isRobust)
+    .sort((a, b) => a.row.d - b.row.d || a.row.m - b.row.m || a.row.radius - b.row.radius || a.row.eps - b.row.eps || a.row.seed - b.row.seed);
+  return [...flips, ...robust];
+}
+
+/** Every run, one line each; a table for either kind of training that there is. */
+export function cellSection(results: readonly CellResult[]): string {
+  const flips = results.filter(isFlips);
+  const robust = results.filter(isRobust);
+  const headings = flips.length > 0 && robust.length > 0;
+  return `<section id="cells">
+<h2>All runs</h2>
+${flips.length > 0 || robust.length === 0 ? flipsTable(flips, headings) : ""}${robust.length > 0 ? robustTable(robust, headings) : ""}</section>`;
+}
+
+function flipsTable(results: readonly FlipsResult[], heading: boolean): string {
+  const columns: readonly Column<FlipsResult>[] = [
+    ["d", ({ row }) => count(row.d)],
+    ["m", ({ row }) => count(row.m)],
+    [c0Symbol, ({ row }) => count(row.c0)],
+    ["Seed", ({ row }) => String(row.seed)],
+    ...varying<FlipsResult>(results, [
+      ["Inputs", inputs, "words"],
+      ["Biases", biases, "words"],
+      ["Checked", ({ config }) => (config.training.exit === "step" ? "each step" : "each epoch"), "words"],
+    ]),
+    ["Ended at", ({ row }) => (row.exitReason === "left-ball" ? "ball’s edge" : "epoch limit"), "words"],
+    ["Epochs", ({ row }) => count(row.epochs)],
+    ["Deviation", ({ row }) => number(row.deviation)],
+    ["of radius", ({ row }) => fixed((row.deviation * Math.sqrt(row.m)) / row.c0)],
+    ["Test accuracy", ({ row }) => percent(row.testAccuracy, 2)],
+    ...quantityNames.map((name): Column<FlipsResult> => [quantities[name].symbol, ({ row }) => number(meanOf(row, name))]),
+  ];
+  return `${heading ? "<h3>Trained by SGD</h3>\n" : ""}<p>One trained network per line. Deviation is ‖W − W₀‖<sub>2,∞</sub>, then the same in units of the ball’s radius ${c0Symbol}/√m. The last four columns are means over test samples.</p>
+${table("Runs trained by SGD", columns, results)}`;
+}
+
+function robustTable(results: readonly RobustResult[], heading: boolean): string {
+  const columns: readonly Column<RobustResult>[] = [
+    ["d", ({ row }) => count(row.d)],
+    ["m", ({ row }) => count(row.m)],
+    ["ε", ({ row }) => short(row.eps)],
+    ["V", ({ row }) => short(row.radius)],
+    ...(results.some(({ row }) => row.c0 !== undefined)
+      ? [[c0Symbol, ({ row }: RobustResult) => (row.c0 === undefined ? "–" : count(row.c0))] satisfies Column<RobustResult>]
+      : []),
+    ["Seed", ({ row }) => String(row.seed)],
+    ["Method", ({ row }) => row.method, "words"],
+    ["Train points", ({ row }) => count(row.trainPoints)],
+    ...varying<RobustResult>(results, [
+      ["Inputs", inputs, "words"],
+      ["Biases", biases, "words"],
+    ]),
+    ["Ended at", ({ row }) => (row.exitReason === "no-rise" ? "no rise" : "epoch limit"), "words"],
+    ["Epochs", ({ row }) => count(row.epochs)],
+    ["Passes", ({ row }) => count(row.forward + row.backward)],
+    ["of V", ({ row }) => fixed(row.deviation / row.radius)],
+    ["At edge", ({ row }) => percent(row.onSurface, 0)],
+    ["Robust train", ({ row }) => percent(row.robustTrainAccuracy)],
+    ["Robust test", ({ row }) => percent(row.robustTestAccuracy)],
+    ["Clean test", ({ row }) => percent(row.testAccuracy, 2)],
+  ];
+  return `${heading ? "<h3>Trained adversarially</h3>\n" : ""}<p>One trained network per line: budget ε, the ball’s radius V, forward and backward passes per training point spent on finding perturbations, deviation ‖W − W₀‖<sub>2,∞</sub> in units of V, the share of rows on the ball’s edge, and accuracy with and without perturbations.</p>
+${table("Runs trained adversarially", columns, results)}`;
+}
+
+const inputs = ({ config }: CellResult) => (config.data.normalize ? "‖x‖ = 1" : "raw pixels");
+const biases = ({ config }: CellResult) => (config.network.bias ? "yes" : "no");
+
+/** What is the same in every run need not stand in every line. */
+function varying<R>(results: readonly R[], columns: readonly Column<R>[]): Column<R>[] {
+  return columns.filter(([, value]) => new Set(results.map(value)).size > 1);
+}
+
+function table<R>(label: string, columns: readonly Column<R>[], results: readonly R[]): string {
+  const cell = (tag: string, text: string, words?: "words") => `<${tag}${words ? ' class="words"' : ""}>${proseHtml(text)}</${tag.slice(0, 2)}>`;
+  return `<div class="scroll" tabindex="0" role="region" aria-label="${label}"><table class="cells">
+<thead><tr>${columns.map(([name, , words]) => cell('th scope="col"', name, words)).join("")}</tr></thead>
+<tbody>
+${results.map((result) => `<tr>${columns.map(([, value, words]) => cell("td", value(result), words)).join("")}</tr>`).join("\n")}
+</tbody>
+</table></div>
+`;
+}
