@@ -1,6 +1,6 @@
 import { open, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { writeFileWhole } from "../node/files.ts";
+import { ensureFolder, writeFileWhole } from "../node/files.ts";
 import { toCsv, toParquet } from "../node/rows-files.ts";
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { saveNetwork } from "../network/onnx.ts";
@@ -14,6 +14,7 @@ export async function checkOutputFile(file: string | undefined): Promise<void> {
   if (file === undefined) return;
   const there = await stat(file).catch(() => undefined);
   if (there?.isDirectory()) throw new SignflipError("SF_FILE", `cannot write ${file}: it is a folder; name a file in it`, { usage: true });
+  if (there && !there.isFile()) return; // a device or a pipe: written to as it is
   await checkOutputFolder(dirname(file), file);
 }
 
@@ -45,25 +46,26 @@ async function nearestFolder(path: string): Promise<string> {
 }
 
 export async function writeNetwork(file: string, network: TwoLayerNetwork, config: CellConfig, history: readonly CellRecord[]): Promise<void> {
-  await writeUninterrupted(() => writeFileWhole(file, saveNetwork(network, trainingNote(config, history))));
+  await writeOutput(file, saveNetwork(network, trainingNote(config, history)));
 }
 
 /** Records as Parquet or, where the file's name ends so, as CSV. */
 export async function writeRecords(file: string, columns: readonly Column[], records: readonly FlatRow[]): Promise<void> {
   const bytes = /\.csv$/i.test(file) ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
-  await writeUninterrupted(() => writeFileWhole(file, bytes));
+  await writeOutput(file, bytes);
 }
 
 /**
- * Writes with Ctrl-C held back for that moment, so that it leaves no half-written file; outside of it the
- * default handling stays, which ends even a run of native code at once.
+ * Writes a file, in a folder made where it is missing, with Ctrl-C held back for that moment, so that it leaves no
+ * half-written file; outside of it the default handling stays, which ends even a run of native code at once.
  */
-async function writeUninterrupted(write: () => void | Promise<void>): Promise<void> {
+async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
   let received: NodeJS.Signals | undefined;
   const hold = (signal: NodeJS.Signals) => void (received = signal);
   process.on("SIGINT", hold).on("SIGTERM", hold);
   try {
-    await write();
+    await ensureFolder(dirname(file));
+    await writeFileWhole(file, bytes);
   } finally {
     process.off("SIGINT", hold).off("SIGTERM", hold);
     if (received) process.kill(process.pid, received);

@@ -1,18 +1,22 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SignflipError } from "../util/errors.ts";
 
 /**
  * Writes a file whole or not at all: into a temporary file in the same folder, to the disk, then under its name.
- * A reader sees the old content or the new, never a part; a failure leaves no temporary behind.
+ * A reader sees the old content or the new, never a part; a failure leaves no temporary behind. A link stays a
+ * link, and its file is replaced; what is no file (/dev/null, a pipe) is written to and not replaced.
  *
  * @throws SF_FILE in one line that says what to do.
  */
 export async function writeFileWhole(path: string, bytes: Uint8Array | string): Promise<void> {
+  const target = await realpath(path).catch(() => path);
   // The process id tells whose it was, should the process be killed right here (see removeTemporaryFiles).
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.${randomBytes(6).toString("hex")}.tmp`);
   try {
+    const there = await stat(target).catch(() => undefined);
+    if (there && !there.isFile() && !there.isDirectory()) return await writeFile(target, bytes);
     const file = await open(temporary, "wx");
     try {
       await file.writeFile(bytes);
@@ -20,7 +24,7 @@ export async function writeFileWhole(path: string, bytes: Uint8Array | string): 
     } finally {
       await file.close();
     }
-    await rename(temporary, path);
+    await rename(temporary, target);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
     throw fileError(`cannot write ${path}`, cause, dirname(path));

@@ -1,4 +1,5 @@
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -52,6 +53,23 @@ describe("writeFileWhole", () => {
     await writeFileWhole(path, "‖δ‖");
     expect(await readFile(path, "utf8")).toBe("‖δ‖");
     expect(await readdir(folder)).toEqual(["a.bin"]);
+  });
+
+  it("replaces what a link points to and keeps the link", async () => {
+    await writeFile(join(folder, "file"), "old");
+    await symlink("file", join(folder, "link"));
+    await writeFileWhole(join(folder, "link"), "new");
+    expect(await readFile(join(folder, "file"), "utf8")).toBe("new");
+    expect((await lstat(join(folder, "link"))).isSymbolicLink()).toBe(true);
+  });
+
+  it.skipIf(process.platform === "win32")("writes to a pipe and does not replace it", async () => {
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const [text] = await Promise.all([readFile(pipe, "utf8"), writeFileWhole(pipe, "through")]);
+    expect(text).toBe("through");
+    expect((await lstat(pipe)).isFIFO()).toBe(true);
+    expect(await readdir(folder)).toEqual(["pipe"]);
   });
 
   it("refuses a path that is a folder", async () => {
