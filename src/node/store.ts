@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import envPaths from "env-paths";
 import type { CellResult, CellRow } from "../study/cell.ts";
@@ -26,6 +26,14 @@ export function diskStore(cacheFolder: string, { onDamage }: { onDamage: (damage
   const networkOf = (key: string) => join(folder, `${key}.onnx`);
   const damaged = (file: string, what: string) => onDamage(new SignflipError("SF_CACHE", `${file} ${what}`));
 
+  /** The network's bytes where they are what was written: the size alone would not tell. */
+  const wholeNetwork = async (key: string, { bytes: size, sha256: hash }: NetworkStamp): Promise<Buffer | undefined> => {
+    const bytes = await readIfThere(networkOf(key));
+    if (bytes === undefined || stampOf(bytes).sha256 === hash) return bytes;
+    damaged(networkOf(key), `is damaged: ${bytes.length === size ? "its content is not what was written" : `it has ${bytes.length} of ${size} bytes`}`);
+    return undefined;
+  };
+
   return {
     async get(key) {
       const text = await readIfThere(fileOf(key));
@@ -49,20 +57,11 @@ export function diskStore(cacheFolder: string, { onDamage }: { onDamage: (damage
 
     async hasNetwork({ result, network }) {
       if (network === undefined) return false;
-      const size = await stat(networkOf(result.key)).then(
-        (s) => s.size,
-        () => undefined,
-      );
-      if (size !== undefined && size !== network.bytes) damaged(networkOf(result.key), `is damaged: it has ${size} of ${network.bytes} bytes`);
-      return size === network.bytes;
+      return (await wholeNetwork(result.key, network)) !== undefined;
     },
 
     async getNetwork({ result, network }) {
-      if (network === undefined) return undefined;
-      const bytes = await readIfThere(networkOf(result.key));
-      if (bytes === undefined || stampOf(bytes).sha256 === network.sha256) return bytes;
-      damaged(networkOf(result.key), "is damaged: its content is not what was written");
-      return undefined;
+      return network && (await wholeNetwork(result.key, network));
     },
   };
 }

@@ -23,7 +23,7 @@ export interface ResultStore {
   put(cell: StoredCell): Promise<void>;
   /** Keeps a network; its stamp goes into the cell that is put after it. */
   putNetwork(key: string, bytes: Uint8Array): Promise<NetworkStamp>;
-  /** Whether the network of a cell is there, going by its stamp. */
+  /** Whether the network of a cell is there, and whole. */
   hasNetwork(cell: StoredCell): Promise<boolean>;
   getNetwork(cell: StoredCell): Promise<Uint8Array | undefined>;
 }

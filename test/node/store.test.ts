@@ -122,6 +122,7 @@ describe("networks on disk", () => {
       network(),
       bytes.map((byte) => byte ^ 1),
     );
+    expect(await store().hasNetwork(cell)).toBe(false);
     expect(await store().getNetwork(cell)).toBeUndefined();
     expect(damages.at(-1)!.code).toBe("SF_CACHE");
     await rm(network());
