@@ -13,7 +13,11 @@ export async function main(args: readonly string[]): Promise<void> {
   const output: Output = { print: (text) => void process.stdout.write(`${text}\n`), note: (text) => void process.stderr.write(`${text}\n`) };
   const fail = (error: unknown) => process.exit(complain(error, output));
   // A reader that closes our stdout (… | head) has seen enough.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => (error.code === "EPIPE" ? process.exit(0) : fail(error)));
+  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+    error.code === "EPIPE"
+      ? process.exit(0)
+      : fail(new SignflipError("SF_FILE", `cannot write to stdout: ${error.code === "ENOSPC" ? "no space is left on the disk" : error.message}`)),
+  );
   process.stderr.on("error", () => {});
   process.on("uncaughtException", fail);
   if (args[0] === "worker") return (await import("../node/worker.ts")).serveCells();

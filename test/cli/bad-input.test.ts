@@ -1,10 +1,12 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, openSync } from "node:fs";
 import { mkdtemp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { saveNetwork } from "../../src/network/onnx.ts";
 import { twoLayer } from "../../src/network/two-layer.ts";
-import { runHere, signflip, type Outcome } from "./run.ts";
+import { launcher, runHere, signflip, type Outcome } from "./run.ts";
 
 let folder: string;
 beforeAll(async () => {
@@ -169,6 +171,12 @@ describe("bad input to the program itself", () => {
     isOneLine(outcome);
     expect(outcome.stderr).toMatch(says);
     expect(outcome.code).toBe(code);
+  });
+
+  it.skipIf(!existsSync("/dev/full"))("says so when stdout is on a full disk", () => {
+    const { status, stderr } = spawnSync(process.execPath, [launcher, "--help"], { stdio: ["ignore", openSync("/dev/full", "w"), "pipe"], encoding: "utf8" });
+    expect(stderr).toBe("error SF_FILE: cannot write to stdout: no space is left on the disk\n");
+    expect(status).toBe(1);
   });
 
   it("shows a stack only when asked", async () => {
