@@ -6,6 +6,7 @@ export const flipStatus = { flipped: 0, neverFlipped: 1, misclassified: 2 } as c
 /**
  * One entry per test sample, in test-set order. `step` is |η|, `perturbation` is ‖δ‖ = |η|·‖∇f‖, and
  * `perturbationRelative` is ‖δ‖/‖x‖. A misclassified sample has distance 0; one that is never flipped has NaN.
+ * A sample that is all zero has no ‖δ‖/‖x‖: NaN.
  */
 export interface FlipSamples {
   readonly output: Float64Array;

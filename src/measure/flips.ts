@@ -51,7 +51,14 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
   const { n, x, y } = data;
   if (data.d !== d) throw new SignflipError("SF_NETWORK", `flips: the network has ${d} inputs, and ${data.name} has ${data.d}`);
   const fields = () => new Float64Array(n);
-  const samples = { output: fields(), gradientNorm: fields(), step: fields(), perturbation: fields(), perturbationRelative: fields(), status: new Uint8Array(n) };
+  const samples = {
+    output: fields(),
+    gradientNorm: fields(),
+    step: fields(),
+    perturbation: fields(),
+    perturbationRelative: fields(),
+    status: new Uint8Array(n),
+  };
   const firstCrossing = rayCrossing(network.outer, network.outerBias);
   await withSession(rayGraph(network), engine, async (session) => {
     const rows = rowsPerRun(m, n, 2 ** 22);
@@ -63,9 +70,12 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
         const k = from + i;
         const output = f[i]!;
         const steepness = norm[i]!;
-        if (!Number.isFinite(output) || !Number.isFinite(steepness)) throw new SignflipError("SF_DIVERGED", `flips: sample ${k} of ${data.name} has output ${output} and gradient norm ${steepness}`);
+        if (!Number.isFinite(output) || !Number.isFinite(steepness))
+          throw new SignflipError("SF_DIVERGED", `flips: sample ${k} of ${data.name} has output ${output} and gradient norm ${steepness}`);
         samples.output[k] = output;
         samples.gradientNorm[k] = steepness;
+        const size = norm2(x, k * d, d);
+        samples.perturbationRelative[k] = size === 0 ? NaN : 0;
         if (!(output * y[k]! > 0)) {
           samples.status[k] = flipStatus.misclassified;
           continue;
@@ -75,7 +85,7 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
         if (never) samples.status[k] = flipStatus.neverFlipped;
         samples.perturbation[k] = never ? NaN : distance;
         samples.step[k] = never ? NaN : distance / steepness;
-        samples.perturbationRelative[k] = never ? NaN : distance / norm2(x, k * d, d);
+        samples.perturbationRelative[k] = never || size === 0 ? NaN : distance / size;
       }
     }
   });
@@ -88,16 +98,21 @@ function norm2(x: Float32Array, at: number, d: number): number {
   return Math.sqrt(sum);
 }
 
-/** Means over samples. One that is never flipped has no distance and is only counted; its gradient norm is in the mean. */
+/**
+ * Means over samples. One that is never flipped has no distance and is only counted; its gradient norm is in the mean.
+ * One that is all zero (small images of MNIST are) has no ‖δ‖/‖x‖, and that mean is over the others.
+ */
 export function summarizeFlips(samples: FlipSamples, misclassified: MisclassifiedConvention): FlipSummary {
   const count = (status: number) => samples.status.reduce((sum, value) => sum + +(value === status), 0);
-  const distances = (values: Float64Array) =>
-    summarize(values.filter((_, i) => samples.status[i] === flipStatus.flipped || (misclassified === "zero" && samples.status[i] === flipStatus.misclassified)));
+  const counts = (status: number) => status === flipStatus.flipped || (misclassified === "zero" && status === flipStatus.misclassified);
+  const distances = (values: Float64Array, exists = (_: number) => true) => summarize(values.filter((value, i) => counts(samples.status[i]!) && exists(value)));
   return {
-    gradientNorm: summarize(misclassified === "zero" ? samples.gradientNorm : samples.gradientNorm.filter((_, i) => samples.status[i] !== flipStatus.misclassified)),
+    gradientNorm: summarize(
+      misclassified === "zero" ? samples.gradientNorm : samples.gradientNorm.filter((_, i) => samples.status[i] !== flipStatus.misclassified),
+    ),
     step: distances(samples.step),
     perturbation: distances(samples.perturbation),
-    perturbationRelative: distances(samples.perturbationRelative),
+    perturbationRelative: distances(samples.perturbationRelative, (value) => !Number.isNaN(value)),
     flipped: count(flipStatus.flipped),
     neverFlipped: count(flipStatus.neverFlipped),
     misclassified: count(flipStatus.misclassified),

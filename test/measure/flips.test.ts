@@ -45,7 +45,11 @@ describe.each([true, false])("flips on the single-gradient ray, bias %s", (bias)
         expect(samples.perturbation[i]).toBe(0);
         continue;
       }
-      const along = (t: number) => at(network, x.map((value, k) => value - (Math.sign(f) * t * gradient[k]!) / norm)).f;
+      const along = (t: number) =>
+        at(
+          network,
+          x.map((value, k) => value - (Math.sign(f) * t * gradient[k]!) / norm),
+        ).f;
       let walked = Infinity;
       for (let t = step; t <= 5 && walked === Infinity; t += step) if (along(t) * f <= 0) walked = t;
       const found = samples.perturbation[i]!;
@@ -71,13 +75,35 @@ test("samples never flipped and misclassified are counted apart, and enter the m
     status: Uint8Array.of(flipStatus.flipped, flipStatus.neverFlipped, flipStatus.misclassified),
   };
   const zero = summarizeFlips(samples, "zero");
-  expect(zero).toMatchObject({ flipped: 1, neverFlipped: 1, misclassified: 1, gradientNorm: { mean: 4, n: 3 }, step: { mean: 0.5, n: 2 }, perturbation: { mean: 1, n: 2 } });
+  expect(zero).toMatchObject({
+    flipped: 1,
+    neverFlipped: 1,
+    misclassified: 1,
+    gradientNorm: { mean: 4, n: 3 },
+    step: { mean: 0.5, n: 2 },
+    perturbation: { mean: 1, n: 2 },
+  });
   const exclude = summarizeFlips(samples, "exclude");
   expect(exclude).toMatchObject({ gradientNorm: { mean: 3, n: 2 }, step: { mean: 1, n: 1 }, perturbationRelative: { mean: 4, n: 1 } });
 });
 
+test("a sample that is all zero has no relative distance, and does not spoil its mean", async () => {
+  const blank = { ...data, x: data.x.slice().fill(0, 0, 12) };
+  const { samples, perturbation, perturbationRelative } = await measureFlips(twoLayer({ d: 12, m: 64, bias: true, seed: 2 }), blank);
+  expect(samples.perturbationRelative[0]).toBeNaN();
+  expect(samples.perturbation[0]).toBeGreaterThanOrEqual(0);
+  expect(perturbationRelative.mean).toBeGreaterThan(0);
+  expect(perturbationRelative.mean).toBeLessThan(Infinity);
+  expect(perturbationRelative.n).toBe(perturbation.n - 1);
+});
+
 test("a network without a gradient is never flipped", async () => {
-  const dead: TwoLayerNetwork = { ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }), weights: new Float32Array(36), hiddenBias: Float32Array.of(-1, -1, -1), outerBias: 1 };
+  const dead: TwoLayerNetwork = {
+    ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }),
+    weights: new Float32Array(36),
+    hiddenBias: Float32Array.of(-1, -1, -1),
+    outerBias: 1,
+  };
   const summary = await measureFlips(dead, data);
   expect(summary.flipped).toBe(0);
   expect(summary.neverFlipped + summary.misclassified).toBe(data.n);
