@@ -108,10 +108,9 @@ function checkDigits(digits: readonly number[]): void {
 function checkSize(size: number, rows: number, columns: number, name: string): void {
   const side = Math.min(rows, columns);
   if (Number.isInteger(size) && size >= 2 && size <= side) return;
-  const images = name === "mnist" ? "MNIST" : name;
-  throw new SignflipError(
-    "SF_SIZE",
-    `--size must be a whole number from 2 to ${side} (${images} images are ${rows}×${columns}); got ${String(size)}`,
-    { usage: true },
-  );
+  if (side < 2) throw new SignflipError("SF_DATA", `${name}: expected images of at least 2×2; got ${rows}×${columns}`);
+  const images = name !== "mnist" ? `${name} images` : rows === 28 && columns === 28 ? "MNIST images" : "the images";
+  throw new SignflipError("SF_SIZE", `--size must be a whole number from 2 to ${side} (${images} are ${rows}×${columns}); got ${String(size)}`, {
+    usage: true,
+  });
 }

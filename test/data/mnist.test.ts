@@ -29,7 +29,23 @@ test("resizes and normalises", () => {
 
 test("the fingerprint tells numbers apart, not names", () => {
   const print = (options: MnistOptions, changes: Partial<IdxFiles> = {}) => mnistFromIdx({ ...files, ...changes }, options).train.fingerprint;
-  const all = [print({}), print({ size: 3 }), print({ normalize: true }), print({ digits: [1, 0] }), print({}, { trainImages: imageFile(5, 4, 4, Array.from({ length: 80 }, () => 7)) })];
+  const all = [
+    print({}),
+    print({ size: 3 }),
+    print({ normalize: true }),
+    print({ digits: [1, 0] }),
+    print(
+      {},
+      {
+        trainImages: imageFile(
+          5,
+          4,
+          4,
+          Array.from({ length: 80 }, () => 7),
+        ),
+      },
+    ),
+  ];
   expect(new Set(all).size).toBe(all.length);
   expect(all[0]).toMatch(/^[0-9a-f]{64}$/);
   expect(print({ name: "other" })).toBe(all[0]);
@@ -38,7 +54,11 @@ test("the fingerprint tells numbers apart, not names", () => {
 describe("errors", () => {
   test.each([[[3, 3]], [[0, 10]], [[-1, 2]], [[0.5, 1]], [[Number.NaN, 1]], [[0]], [[0, 1, 2]]])("digits %j", (digits) => {
     const error = code({}, { digits: digits as unknown as [number, number] });
-    expect(error).toMatchObject({ code: "SF_DIGITS", usage: true, message: `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}` });
+    expect(error).toMatchObject({
+      code: "SF_DIGITS",
+      usage: true,
+      message: `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`,
+    });
   });
 
   test("sizes out of range", () => {
@@ -47,16 +67,33 @@ describe("errors", () => {
         expect(code({}, { size })).toMatchObject({ code: "SF_SIZE", usage: true });
       }),
     );
-    expect(code({}, { size: 40 })?.message).toBe("--size must be a whole number from 2 to 4 (MNIST images are 4×4); got 40");
+    expect(code({}, { size: 40 })?.message).toBe("--size must be a whole number from 2 to 4 (the images are 4×4); got 40");
     expect(code({}, { size: 40, name: "letters" })?.message).toBe("--size must be a whole number from 2 to 4 (letters images are 4×4); got 40");
   });
 
   test.each<[string, Partial<IdxFiles>, MnistOptions, string]>([
-    ["label count", { trainLabels: labelFile([0, 1]) }, {}, "train-labels-idx1-ubyte: expected a label for each of the 5 images of train-images-idx3-ubyte; got 2"],
+    [
+      "label count",
+      { trainLabels: labelFile([0, 1]) },
+      {},
+      "train-labels-idx1-ubyte: expected a label for each of the 5 images of train-images-idx3-ubyte; got 2",
+    ],
     ["absent digit", {}, { digits: [0, 7] }, "train-labels-idx1-ubyte: expected images of digit 7; got none"],
     ["absent in the test half", { testLabels: labelFile([0, 0]) }, {}, "t10k-labels-idx1-ubyte: expected images of digit 1; got none"],
     ["other size", { testImages: imageFile(2, 3, 3) }, {}, "t10k-images-idx3-ubyte: expected images of the size of train-images-idx3-ubyte (d 16); got d 9"],
-    ["all zero", { trainImages: imageFile(5, 4, 4, Array.from({ length: 80 }, (_, i) => (i < 64 ? 1 : 0))) }, { normalize: true }, "train-images-idx3-ubyte: image 4 at 4×4 is all zero: expected a non-zero one, to scale it to norm 1"],
+    [
+      "all zero",
+      {
+        trainImages: imageFile(
+          5,
+          4,
+          4,
+          Array.from({ length: 80 }, (_, i) => (i < 64 ? 1 : 0)),
+        ),
+      },
+      { normalize: true },
+      "train-images-idx3-ubyte: image 4 at 4×4 is all zero: expected a non-zero one, to scale it to norm 1",
+    ],
     ["corrupt", { testLabels: new Uint8Array(3) }, {}, "t10k-labels-idx1-ubyte: expected an IDX label file, which begins with 8 bytes of header; got 3 bytes"],
   ])("files that do not fit: %s", (_, changes, options, message) => {
     expect(code(changes, options)).toMatchObject({ code: "SF_DATA", usage: false, message });
