@@ -34,8 +34,9 @@ export function percent(share: number, decimals = 1): string {
   return `${fixed(100 * share, decimals)} %`;
 }
 
+/** A whole number with its commas; one that is not whole (a C_0 of 0.001) as `number` has it. */
 export function count(n: number): string {
-  return n.toLocaleString("en-US");
+  return Number.isInteger(n) ? n.toLocaleString("en-US") : number(n);
 }
 
 export function interval({ low, high }: Interval, format: (x: number) => string = number): string {
