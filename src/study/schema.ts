@@ -90,14 +90,17 @@ const robustMeasurement = z.union([z.literal("robust").transform(() => ({ robust
   error: `must be robust, or { robust: { steps: ${robustSteps} } }`,
 });
 
+const nameExpected = "must be a name of letters, digits, spaces, dots and hyphens, at most 64 long";
+const seedsExpected = "must be how many seeds (from 1 to 1,000) or a list of seeds";
+
 const common = {
-  name: z.string({ error: "must be a name" }).regex(/^[\w][\w .-]{0,63}$/, "must be a name of letters, digits, spaces, dots and hyphens, at most 64 long"),
+  name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
   figures: z.array(z.literal(figureNumbers, { error: `must be one of ${figureNumbers.join(", ")}` })).default([]),
   data: z.strictObject({ dataset: grid("dataset"), digits: grid("digits"), size: grid("size"), normalize: grid("normalize") }).prefault({}),
   network: z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("bias") }).prefault({}),
   seeds: z
-    .union([fields.seeds.schema.transform((n) => Array.from({ length: n }, (_, seed) => seed)), z.array(fields.seed.schema).min(1)], {
-      error: "must be how many seeds (from 1 to 1,000) or a list of seeds",
+    .union([fields.seeds.schema.transform((n) => Array.from({ length: n }, (_, seed) => seed)), z.array(fields.seed.schema).min(1, seedsExpected)], {
+      error: seedsExpected,
     })
     .prefault(1),
 };
