@@ -48,9 +48,9 @@ export class TimeLeft {
   }
 }
 
-/** Live bars on a terminal, a line per finished cell elsewhere. */
+/** Live bars on a terminal that can move its cursor, a line per finished cell elsewhere. */
 export function progressView({ slots, stream = process.stderr }: { slots: number; stream?: NodeJS.WriteStream }): ProgressView {
-  return stream.isTTY ? liveView(slots, stream) : plainView(slots, stream);
+  return stream.isTTY && process.env["TERM"] !== "dumb" ? liveView(slots, stream) : plainView(slots, stream);
 }
 
 function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
@@ -87,6 +87,9 @@ function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
   };
 }
 
+/** Bars are cut at the terminal's edge; a line that stays is not. */
+const [wrapOn, wrapOff] = ["\u001b[?7h", "\u001b[?7l"];
+
 function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
   const time = new TimeLeft(slots);
   const bars = new cliProgress.MultiBar({ stream, hideCursor: true, clearOnComplete: true, linewrap: false, fps: 10, noTTYOutput: false, emptyOnZero: true });
@@ -103,7 +106,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
   };
   const ticker = setInterval(refresh, 1000);
   ticker.unref();
-  const say = (text: string) => (ended ? void stream.write(`${text}\n`) : void bars.log(`${text}\n`));
+  const say = (text: string) => (ended ? void stream.write(`${text}\n`) : void bars.log(`${wrapOn}${text}\n${wrapOff}`));
 
   return {
     say,

@@ -2,6 +2,7 @@ import { lazyRadius } from "../network/lazy-ball.ts";
 import { canonicalJson } from "../util/hash.ts";
 import { isRobustConfig, type CellConfig, type RobustConfig } from "./cell.ts";
 import { expand } from "./expand.ts";
+import { fields } from "./fields.ts";
 import { cellKey } from "./key.ts";
 import type { Study } from "./schema.ts";
 
@@ -113,7 +114,10 @@ export function cellName(...configs: readonly [CellConfig, ...CellConfig[]]): st
   const words = isRobustConfig(first)
     ? [first.training.c0 === undefined ? `radius ${first.training.radius}` : `C_0 ${first.training.c0}`, `ε ${first.training.eps}`, first.training.method]
     : [`C_0 ${configs.map(({ training }) => training.c0).join(", ")}`];
-  return [`size ${data.size}`, `m ${network.m.toLocaleString("en-US")}`, ...words, ...(data.normalize ? ["‖x‖ = 1"] : []), `seed ${seed}`].join(" · ");
+  const digits = data.digits.join() === fields.digits.default.join() ? [] : [`digits ${data.digits.join(", ")}`];
+  return [...digits, `size ${data.size}`, `m ${network.m.toLocaleString("en-US")}`, ...words, ...(data.normalize ? ["‖x‖ = 1"] : []), `seed ${seed}`].join(
+    " · ",
+  );
 }
 
 /** The radius of a cell's lazy ball. */
