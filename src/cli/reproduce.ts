@@ -35,7 +35,7 @@ export const reproduce = defineCommand({
     const folder = resolve(values.out);
     const cacheFolder = cacheFolderOf(values);
     await checkOutputFolder(folder, values.out);
-    await checkOutputFolder(join(cacheFolder, "cells"), cacheFolder);
+    await checkOutputFolder(join(cacheFolder, "cells"), `the cache folder ${cacheFolder} (--cache names another)`);
 
     const [
       { startPool },
