@@ -6,7 +6,7 @@ import type { CellConfig } from "./cell.ts";
  * numbers than before (another initialisation, another order of the data, a mended measurement): every stored
  * cell is then computed anew. Leave it when only speed, layout or wording changes.
  */
-export const resultVersion = 1;
+export const resultVersion = 2;
 
 /** A cell's cache key: its whole configuration, the bytes it learns from and the version of the code's results. */
 export function cellKey(config: CellConfig, dataset: string): string {
