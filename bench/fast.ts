@@ -31,7 +31,9 @@ const { x, y } = shuffled(all, 0);
 const train = { ...all, n: points, x: x.slice(0, points * all.d), y: y.slice(0, points) };
 const box = { low: 0, high: 1 };
 
-console.log(`d ${all.d}, m ${m}, C_0 10, ‖x‖ = 1, ${points} training points, at most ${epochs} epochs; robust accuracy of ${test.n} test images under PGD-100\n`);
+console.log(
+  `d ${all.d}, m ${m}, C_0 10, ‖x‖ = 1, ${points} training points, at most ${epochs} epochs; robust accuracy of ${test.n} test images under PGD-100\n`,
+);
 console.log("   ε      faithful  epochs  passes    fast  epochs  passes   difference  share of the passes");
 const pgd = await prepareAttack(twoLayerShape({ d: all.d, m, bias: true }), { attack: "pgd", norm: "l2", box });
 let missed = 0;
@@ -40,7 +42,11 @@ for (const eps of values.eps.split(",").map(Number)) {
   for (const method of ["faithful", "fast"] as const) {
     const { network, history } = await trainAdversarially(twoLayer({ d: all.d, m, bias: true, seed: 0 }), train, { method, eps, epochs });
     const { summary } = await runAttack(pgd, { x: test.x, y: test.y, parameters: parameters(network), eps });
-    cells.push({ accuracy: 100 * summary.robustAccuracy, epochs: history.length, passes: history.reduce((sum, { forward, backward }) => sum + forward + backward, 0) });
+    cells.push({
+      accuracy: 100 * summary.robustAccuracy,
+      epochs: history.length,
+      passes: history.reduce((sum, { forward, backward }) => sum + forward + backward, 0),
+    });
   }
   const [faithful, fast] = cells as [Cell, Cell];
   const difference = fast.accuracy - faithful.accuracy;
@@ -48,7 +54,9 @@ for (const eps of values.eps.split(",").map(Number)) {
   const met = Math.abs(difference) <= targets.points && share <= targets.passes;
   if (!met) missed++;
   const row = ({ accuracy, epochs, passes }: Cell) => `${accuracy.toFixed(1).padStart(6)} %  ${String(epochs).padStart(6)}  ${String(passes).padStart(6)}`;
-  console.log(`${eps.toFixed(2).padStart(5)}    ${row(faithful)}  ${row(fast)}   ${difference.toFixed(2).padStart(6)} points   1/${(1 / share).toFixed(1)}   ${met ? "met" : "MISSED"}`);
+  console.log(
+    `${eps.toFixed(2).padStart(5)}    ${row(faithful)}  ${row(fast)}   ${difference.toFixed(2).padStart(6)} points   1/${(1 / share).toFixed(1)}   ${met ? "met" : "MISSED"}`,
+  );
 }
 await pgd.dispose();
 console.log(missed > 0 ? `\n${missed} cells miss: at most ${targets.points} point apart with at most 1/8 of the passes` : "\nall cells met");

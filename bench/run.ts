@@ -40,11 +40,23 @@ for (const m of [1_000, 10_000]) {
   const repeats = m <= 1_000 ? 7 : 3;
   const data = sphere({ d, n, testN: tests, seed: 0, labels: "linear" });
   const network = twoLayer({ d, m, bias: true, seed: 0 });
-  const product = await Session.create(buildGraph("gemm", (g) => ({ y: g.gemm(g.input("x", f32([gemmRows, d])), g.input("W", f32([m, d])), { transB: true }) })), { threads });
+  const product = await Session.create(
+    buildGraph("gemm", (g) => ({ y: g.gemm(g.input("x", f32([gemmRows, d])), g.input("W", f32([m, d])), { transB: true }) })),
+    { threads },
+  );
   const epoch = await Session.create(epochGraph({ d, m, bias: true, n, batch, lr: 0.1, exit: "step" }), { threads });
-  const [W, X, y] = [parameters(network)["W"]!, { element: "float32" as const, shape: [n, d], data: data.train.x }, { element: "float32" as const, shape: [n, 1], data: data.train.y }];
+  const [W, X, y] = [
+    parameters(network)["W"]!,
+    { element: "float32" as const, shape: [n, d], data: data.train.x },
+    { element: "float32" as const, shape: [n, 1], data: data.train.y },
+  ];
   const scalar = (value: number) => ({ element: "float32" as const, shape: [], data: Float32Array.of(value) });
-  const ball = { deviation_before: scalar(0), loss_before: scalar(0), radius: scalar(1e6), start: { element: "int64" as const, shape: [], data: BigInt64Array.of(0n) } };
+  const ball = {
+    deviation_before: scalar(0),
+    loss_before: scalar(0),
+    radius: scalar(1e6),
+    start: { element: "int64" as const, shape: [], data: BigInt64Array.of(0n) },
+  };
   const runGemm = () => product.run({ x: { ...X, shape: [gemmRows, d], data: data.train.x.subarray(0, gemmRows * d) }, W });
   const runEpoch = () => epoch.run({ X, y, ...parameters(network), W0: W, b0: parameters(network)["b"]!, ...ball });
   const runFlips = () => measureFlips(network, data.test, { threads });
@@ -63,13 +75,19 @@ for (const m of [1_000, 10_000]) {
   const ratio = median(times.flips) / twoGemms;
   console.log(`width ${m}`);
   console.log(`  plain GEMM ${gemmRows}×${d}×${m}     ${show(rate / 1e9)} GFLOP/s`);
-  console.log(`  SGD epoch                    ${show(median(times.epoch))} s, ${show(epochRate / 1e9)} GFLOP/s: ${show(share, 2)} of the GEMM rate   (at least ${targets.epoch}: ${verdict(share >= targets.epoch)})`);
-  console.log(`  flips, exact                 ${show(median(times.flips))} s: ${show(ratio, 2)} times two GEMMs${m === 10_000 ? `   (at most ${targets.flips}: ${verdict(ratio <= targets.flips)})` : ""}`);
+  console.log(
+    `  SGD epoch                    ${show(median(times.epoch))} s, ${show(epochRate / 1e9)} GFLOP/s: ${show(share, 2)} of the GEMM rate   (at least ${targets.epoch}: ${verdict(share >= targets.epoch)})`,
+  );
+  console.log(
+    `  flips, exact                 ${show(median(times.flips))} s: ${show(ratio, 2)} times two GEMMs${m === 10_000 ? `   (at most ${targets.flips}: ${verdict(ratio <= targets.flips)})` : ""}`,
+  );
   await product.dispose();
   await epoch.dispose();
   const peer = pytorch(m);
   if (peer) {
-    console.log(`  PyTorch ${peer.version}              epoch ${show(peer.epoch)} s: ours takes ${show(median(times.epoch) / peer.epoch, 2)} of it; flips ${show(peer.flips)} s: ours takes ${show(median(times.flips) / peer.flips, 2)} of it; its GEMM ${show((2 * gemmRows * d * m) / peer.gemm / 1e9)} GFLOP/s`);
+    console.log(
+      `  PyTorch ${peer.version}              epoch ${show(peer.epoch)} s: ours takes ${show(median(times.epoch) / peer.epoch, 2)} of it; flips ${show(peer.flips)} s: ours takes ${show(median(times.flips) / peer.flips, 2)} of it; its GEMM ${show((2 * gemmRows * d * m) / peer.gemm / 1e9)} GFLOP/s`,
+    );
   }
   console.log();
 }
@@ -92,7 +110,9 @@ function pytorch(m: number): Peer | undefined {
     } catch {
       continue;
     }
-    return JSON.parse(execFileSync(python, [new URL("peers.py", import.meta.url).pathname, n, d, m, batch, tests, threads].map(String), { encoding: "utf8" })) as Peer;
+    return JSON.parse(
+      execFileSync(python, [new URL("peers.py", import.meta.url).pathname, n, d, m, batch, tests, threads].map(String), { encoding: "utf8" }),
+    ) as Peer;
   }
   console.log("  PyTorch: not installed (python3 -c 'import torch' fails), no comparison");
   return undefined;

@@ -21,7 +21,9 @@ describe("the documentation", () => {
 
   test("every command that a page shows has only options that exist", () => {
     const known = new Set([...read("docs/cli.md").matchAll(/--[a-z0-9-]+/g)].map(([option]) => option));
-    const shown = pages.flatMap((page) => [...read(page).matchAll(/signflip (?:train|flip|attack|reproduce|report)\b[^\n`]*/g)].map(([line]) => ({ page, line })));
+    const shown = pages.flatMap((page) =>
+      [...read(page).matchAll(/signflip (?:train|flip|attack|reproduce|report)\b[^\n`]*/g)].map(([line]) => ({ page, line })),
+    );
     const unknown = shown.flatMap(({ page, line }) =>
       (line.match(/--[a-z][a-z0-9-]*/g) ?? []).filter((option) => option !== "--help" && !known.has(option)).map((option) => `${page}: ${option}`),
     );

@@ -103,7 +103,11 @@ export function rayCrossing(outer: Float32Array, outerBias: number): RayCrossing
         path.t = until;
         continue;
       }
-      const crossing = walk(path, order.subarray(begin, end).sort((i, j) => place[i]! - place[j]!), until);
+      const crossing = walk(
+        path,
+        order.subarray(begin, end).sort((i, j) => place[i]! - place[j]!),
+        until,
+      );
       if (crossing !== undefined) return crossing;
     }
     return undefined;

@@ -20,8 +20,12 @@ export interface TwoLayerOptions {
  * normal. The same seed draws the same W with and without biases.
  */
 export function twoLayer({ d, m, bias = false, seed = 0 }: TwoLayerOptions): TwoLayerNetwork {
-  for (const [name, value] of [["d", d], ["m", m]] as const) {
-    if (!Number.isSafeInteger(value) || value < 1) throw new SignflipError("SF_OPTION", `two-layer network: ${name} must be a whole number from 1; got ${value}`, { usage: true });
+  for (const [name, value] of [
+    ["d", d],
+    ["m", m],
+  ] as const) {
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw new SignflipError("SF_OPTION", `two-layer network: ${name} must be a whole number from 1; got ${value}`, { usage: true });
   }
   const outer = random(seed, "init", "outer");
   const signs = Float32Array.from({ length: m }, () => outer.sign());

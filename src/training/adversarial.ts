@@ -74,7 +74,8 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
   const { method = "faithful", eps, steps = stepsOf[method], stepSize, c0 = 10, project = "epoch", lr = 0.01, batch = 32, epochs = 1000 } = options;
   const { patience = 20, minRise = 1e-4, test, seed = network.seed, onEpoch, signal, threads, provider } = options;
   const box = "box" in options ? options.box : { low: 0, high: 1 };
-  if (!Object.hasOwn(adversarialMethods, method)) throw trainingError(`method must be one of ${Object.keys(adversarialMethods).join(", ")}; got ${String(method)}`);
+  if (!Object.hasOwn(adversarialMethods, method))
+    throw trainingError(`method must be one of ${Object.keys(adversarialMethods).join(", ")}; got ${String(method)}`);
   checkTraining(network, [train, ...(test ? [test] : [])], { c0, lr, batch, epochs });
   if (!(eps >= 0 && eps < Infinity)) throw trainingError(`eps must be a number from 0; got ${eps}`);
   if (!(Number.isSafeInteger(patience) && patience >= 1)) throw trainingError(`patience must be a whole number from 1; got ${patience}`);
@@ -98,7 +99,14 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
   let pgd: PreparedAttack | undefined;
   const predict = test && (await predictor(network, engine));
   try {
-    pgd = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", box, steps, stepSize: stepSize ?? (eps > 0 ? eps * stepPerEps[method](steps) : undefined), ...engine });
+    pgd = await prepareAttack(twoLayerShape(network), {
+      attack: "pgd",
+      norm: "l2",
+      box,
+      steps,
+      stepSize: stepSize ?? (eps > 0 ? eps * stepPerEps[method](steps) : undefined),
+      ...engine,
+    });
     const history: AdversarialRecord[] = [];
     let now = network;
     let best = -Infinity;
@@ -111,7 +119,10 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
       const out = await pass.run({ ...parameters(now), ...fixed, X: { element: "float32", shape: [train.n, d], data: found.points } });
       const loss = numberOf(out, "loss") / numberOf(out, "seen");
       if (!Number.isFinite(loss + numberOf(out, "deviation")))
-        throw new SignflipError("SF_DIVERGED", `adversarial training diverged in epoch ${epoch} (m ${m}, d ${d}, eps ${eps}, lr ${lr}); try a smaller learning rate`);
+        throw new SignflipError(
+          "SF_DIVERGED",
+          `adversarial training diverged in epoch ${epoch} (m ${m}, d ${d}, eps ${eps}, lr ${lr}); try a smaller learning rate`,
+        );
       now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
       const inside = projectToBall(now, initial, radius);
       if (project !== "never") now = inside.network;

@@ -45,7 +45,8 @@ export interface Training {
 /** Trains inside the lazy ball with the defaults of Sect. 5.1. */
 export async function trainLazily(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions = {}): Promise<Training> {
   const { c0 = 10, ...rest } = options;
-  for await (const { network: trained, history, exitReason } of trainTrajectory(network, train, { ...rest, c0: [c0] })) return { network: trained, history, exitReason };
+  for await (const { network: trained, history, exitReason } of trainTrajectory(network, train, { ...rest, c0: [c0] }))
+    return { network: trained, history, exitReason };
   throw internal("a trajectory through one ball gave no network");
 }
 
@@ -96,16 +97,27 @@ export async function* trainTrajectory(
           seconds: pass.seconds + (performance.now() - began) / 1000,
         };
       };
-      for (let left = true; left; ) {
+      for (let left = true; left;) {
         if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
         const began = performance.now();
-        const out = await session.run({ ...parameters(now), ...fixed, deviation_before: scalar(moved), radius: scalar(lazyRadius(balls[0]!, m)), loss_before: scalar(pass.loss), start: index(pass.steps) });
+        const out = await session.run({
+          ...parameters(now),
+          ...fixed,
+          deviation_before: scalar(moved),
+          radius: scalar(lazyRadius(balls[0]!, m)),
+          loss_before: scalar(pass.loss),
+          start: index(pass.steps),
+        });
         moved = numberOf(out, "deviation");
         pass.loss = numberOf(out, "loss");
         for (const name of ["correct", "seen", "steps"] as const) pass[name] += numberOf(out, name);
         if (!Number.isFinite(numberOf(out, "reach") + moved + pass.loss))
-          throw new SignflipError("SF_DIVERGED", `training diverged in epoch ${epoch}, near step ${(last?.steps ?? 0) + pass.steps} (m ${m}, d ${d}, lr ${lr}); try a smaller learning rate`);
-        if (numberOf(out, "steps") > 0) now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
+          throw new SignflipError(
+            "SF_DIVERGED",
+            `training diverged in epoch ${epoch}, near step ${(last?.steps ?? 0) + pass.steps} (m ${m}, d ${d}, lr ${lr}); try a smaller learning rate`,
+          );
+        if (numberOf(out, "steps") > 0)
+          now = { ...now, weights: dataOf(out, "W_after", "float32"), ...(bias ? { hiddenBias: dataOf(out, "b_after", "float32") } : {}) };
         pass.seconds += (performance.now() - began) / 1000;
         left = numberOf(out, "left") > 0;
         if (!left) continue;
@@ -116,7 +128,8 @@ export async function* trainTrajectory(
       }
       history.push(await record());
       onEpoch?.(history.at(-1)!);
-      while (exit === "epoch" && balls.length > 0 && moved > lazyRadius(balls[0]!, m)) yield { c0: balls.shift()!, network: now, history: [...history], exitReason: "left-ball" };
+      while (exit === "epoch" && balls.length > 0 && moved > lazyRadius(balls[0]!, m))
+        yield { c0: balls.shift()!, network: now, history: [...history], exitReason: "left-ball" };
       if (balls.length === 0) return;
     }
     for (const c0 of balls) yield { c0, network: now, history: [...history], exitReason: "epochs" };

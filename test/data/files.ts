@@ -44,5 +44,7 @@ export const imageFiles = fc
   .record({ n: fc.integer({ min: 1, max: 3 }), rows: fc.integer({ min: 1, max: 5 }), columns: fc.integer({ min: 1, max: 5 }) })
   .chain((shape) => {
     const area = shape.n * shape.rows * shape.columns;
-    return fc.uint8Array({ minLength: area, maxLength: area }).map((pixels) => ({ ...shape, pixels, file: imageFile(shape.n, shape.rows, shape.columns, [...pixels]) }));
+    return fc
+      .uint8Array({ minLength: area, maxLength: area })
+      .map((pixels) => ({ ...shape, pixels, file: imageFile(shape.n, shape.rows, shape.columns, [...pixels]) }));
   });

@@ -20,7 +20,10 @@ describe("images and labels", () => {
     fc.assert(
       fc.property(imageFiles, fc.nat(), fc.integer({ min: 1, max: 20 }), ({ file }, at, more) => {
         const cut = file.subarray(0, at % file.length);
-        expect(errorOf(() => parseImages(cut, "images"))).toMatchObject({ code: "SF_DATA", message: expect.stringMatching(/^images: expected .*; got \d+ bytes$/) });
+        expect(errorOf(() => parseImages(cut, "images"))).toMatchObject({
+          code: "SF_DATA",
+          message: expect.stringMatching(/^images: expected .*; got \d+ bytes$/),
+        });
         const long = new Uint8Array(file.length + more);
         long.set(file);
         expect(errorOf(() => parseImages(long, "images"))?.code).toBe("SF_DATA");
@@ -32,7 +35,10 @@ describe("images and labels", () => {
 
   test("any bytes at all are read or are SF_DATA", () => {
     const header = fc.tuple(fc.constantFrom(2051, 2049, 0), fc.array(fc.constantFrom(0, 1, 2, 28, 2 ** 32 - 1), { maxLength: 3 }));
-    const anything = fc.oneof(fc.uint8Array(), fc.tuple(header, fc.uint8Array()).map(([[magic, words], bytes]) => idx([magic, ...words], bytes)));
+    const anything = fc.oneof(
+      fc.uint8Array(),
+      fc.tuple(header, fc.uint8Array()).map(([[magic, words], bytes]) => idx([magic, ...words], bytes)),
+    );
     fc.assert(
       fc.property(anything, (bytes) => {
         for (const parse of [parseImages, parseLabels]) expect([undefined, "SF_DATA"]).toContain(errorOf(() => parse(bytes, "f"))?.code);
@@ -41,7 +47,11 @@ describe("images and labels", () => {
   });
 
   test.each([
-    ["labels for images", () => parseImages(labelFile([1, 2, 3, 4, 5, 6, 7, 8]), "a/b"), "a/b: expected an IDX image file, which begins with the number 2051; got 2049"],
+    [
+      "labels for images",
+      () => parseImages(labelFile([1, 2, 3, 4, 5, 6, 7, 8]), "a/b"),
+      "a/b: expected an IDX image file, which begins with the number 2051; got 2049",
+    ],
     ["images for labels", () => parseLabels(imageFile(1, 2, 2), "b"), "b: expected an IDX label file, which begins with the number 2049; got 2051"],
     ["nothing", () => parseImages(new Uint8Array(0), "c"), "c: expected an IDX image file, which begins with 16 bytes of header; got 0 bytes"],
     ["no images", () => parseImages(imageFile(0, 28, 28), "d"), "d: expected at least one image; got 0"],

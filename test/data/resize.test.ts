@@ -26,14 +26,17 @@ const images = shapes.chain((shape) => {
   return fc.record({ shape: fc.constant(shape), pixels: fc.uint8Array({ minLength: area, maxLength: area }) });
 });
 
-test.each(golden.cases.flatMap((image, i) => Object.keys(image.resized).map((size) => [i, Number(size)] as const)))("image %i at size %i is PyTorch's", (i, size) => {
-  const { rows, columns, pixels, resized } = golden.cases[i]!;
-  const expected = resized[size]!;
-  const ours = resize(new Uint8Array(Buffer.from(pixels, "base64")), rows, columns, size);
-  expect(ours.length).toBe(expected.length);
-  const worst = Math.max(...expected.map((value, j) => Math.abs(value - ours[j]!)));
-  expect(worst).toBeLessThan(1e-6);
-});
+test.each(golden.cases.flatMap((image, i) => Object.keys(image.resized).map((size) => [i, Number(size)] as const)))(
+  "image %i at size %i is PyTorch's",
+  (i, size) => {
+    const { rows, columns, pixels, resized } = golden.cases[i]!;
+    const expected = resized[size]!;
+    const ours = resize(new Uint8Array(Buffer.from(pixels, "base64")), rows, columns, size);
+    expect(ours.length).toBe(expected.length);
+    const worst = Math.max(...expected.map((value, j) => Math.abs(value - ours[j]!)));
+    expect(worst).toBeLessThan(1e-6);
+  },
+);
 
 test("the image's own size is the division by 255 only", () => {
   const pixels = Uint8Array.from({ length: 256 }, (_, i) => i);

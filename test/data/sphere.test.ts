@@ -5,7 +5,13 @@ import { summarize } from "../../src/util/statistics.ts";
 import { errorOf } from "./files.ts";
 
 test("every point has norm 1 and a label −1 or +1", () => {
-  const shapes = fc.record({ d: fc.integer({ min: 1, max: 40 }), n: fc.integer({ min: 1, max: 30 }), testN: fc.integer({ min: 1, max: 30 }), seed: fc.nat(), labels: fc.constantFrom("random" as const, "linear" as const) });
+  const shapes = fc.record({
+    d: fc.integer({ min: 1, max: 40 }),
+    n: fc.integer({ min: 1, max: 30 }),
+    testN: fc.integer({ min: 1, max: 30 }),
+    seed: fc.nat(),
+    labels: fc.constantFrom("random" as const, "linear" as const),
+  });
   fc.assert(
     fc.property(shapes, (options) => {
       const split = sphere(options);

@@ -37,9 +37,16 @@ function byAllBreakpoints(ray: Ray): number {
 const number = fc.integer({ min: -8192, max: 8192 }).map((k) => k / 1024);
 const rays = fc
   .array(fc.tuple(number, number, fc.constantFrom(-1, 1)), { minLength: 1, maxLength: 300 })
-  .chain((neurons) => fc.record({ neurons: fc.constant(neurons), outerBias: fc.constantFrom(-1, 0, 1), guess: fc.double({ min: 1e-3, max: 1e3, noNaN: true }) }))
+  .chain((neurons) =>
+    fc.record({ neurons: fc.constant(neurons), outerBias: fc.constantFrom(-1, 0, 1), guess: fc.double({ min: 1e-3, max: 1e3, noNaN: true }) }),
+  )
   .map(({ neurons, outerBias, guess }) => ({
-    ray: { z: Float32Array.from(neurons, ([z]) => z), p: Float32Array.from(neurons, ([, p]) => p), outer: Float32Array.from(neurons, ([, , a]) => a), outerBias } satisfies Ray,
+    ray: {
+      z: Float32Array.from(neurons, ([z]) => z),
+      p: Float32Array.from(neurons, ([, p]) => p),
+      outer: Float32Array.from(neurons, ([, , a]) => a),
+      outerBias,
+    } satisfies Ray,
     guess,
   }));
 
@@ -72,7 +79,12 @@ describe("the exact crossing", () => {
     for (let seed = 0; seed < 300; seed++) {
       const draw = random(seed, "ray");
       const m = 5 + draw.integer(60);
-      const ray: Ray = { z: draw.fillNormal(new Float32Array(m)), p: draw.fillNormal(new Float32Array(m)), outer: Float32Array.from({ length: m }, () => draw.sign()), outerBias: draw.sign() };
+      const ray: Ray = {
+        z: draw.fillNormal(new Float32Array(m)),
+        p: draw.fillNormal(new Float32Array(m)),
+        outer: Float32Array.from({ length: m }, () => draw.sign()),
+        outerBias: draw.sign(),
+      };
       const start = onRay(ray, 0);
       const side = Math.sign(start);
       const found = find(ray, 10 ** (2 * draw.uniform() - 1));

@@ -8,13 +8,20 @@ import { random } from "../../src/util/random.ts";
 /** A network moved from its initialisation by normal noise of a size. */
 function moved(initial: TwoLayerNetwork, size: number, seed: number): TwoLayerNetwork {
   const draw = random(seed, "test");
-  return { ...initial, weights: initial.weights.map((w) => w + size * draw.normal()), hiddenBias: initial.hiddenBias.map((b) => b + (initial.bias ? size * draw.normal() : 0)) };
+  return {
+    ...initial,
+    weights: initial.weights.map((w) => w + size * draw.normal()),
+    hiddenBias: initial.hiddenBias.map((b) => b + (initial.bias ? size * draw.normal() : 0)),
+  };
 }
 
 /** ‖w_s − w_{s,0}‖ of every row, from the definition. */
 const distances = (network: TwoLayerNetwork, initial: TwoLayerNetwork) =>
   Array.from({ length: network.m }, (_, s) =>
-    Math.hypot(network.hiddenBias[s]! - initial.hiddenBias[s]!, ...Array.from({ length: network.d }, (_, k) => network.weights[s * network.d + k]! - initial.weights[s * network.d + k]!)),
+    Math.hypot(
+      network.hiddenBias[s]! - initial.hiddenBias[s]!,
+      ...Array.from({ length: network.d }, (_, k) => network.weights[s * network.d + k]! - initial.weights[s * network.d + k]!),
+    ),
   );
 
 describe("the lazy ball", () => {

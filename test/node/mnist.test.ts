@@ -46,7 +46,12 @@ describe("a folder of IDX files", () => {
     await rm(folder, { recursive: true });
   });
 
-  const contents = { "train-images": imageFile(3, 4, 4), "train-labels": labelFile([0, 1, 1]), "t10k-images": imageFile(2, 4, 4), "t10k-labels": labelFile([1, 0]) };
+  const contents = {
+    "train-images": imageFile(3, 4, 4),
+    "train-labels": labelFile([0, 1, 1]),
+    "t10k-images": imageFile(2, 4, 4),
+    "t10k-labels": labelFile([1, 0]),
+  };
   const fill = (spell: (name: string, kind: string) => string, pack: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes) =>
     Promise.all(Object.entries(contents).map(([name, bytes]) => writeFile(join(folder, spell(name, name.endsWith("images") ? "idx3" : "idx1")), pack(bytes))));
 
@@ -75,7 +80,10 @@ describe("a folder of IDX files", () => {
     expect(await rejectionOf(mnist({ folder: missing }))).toMatchObject({ code: "SF_FILE", message: `cannot read the folder ${missing}: it does not exist` });
     const file = join(folder, "file");
     await writeFile(file, "");
-    expect(await rejectionOf(mnist({ folder: file }))).toMatchObject({ code: "SF_FILE", message: `cannot read the folder ${file}: expected a folder, got a file` });
+    expect(await rejectionOf(mnist({ folder: file }))).toMatchObject({
+      code: "SF_FILE",
+      message: `cannot read the folder ${file}: expected a folder, got a file`,
+    });
     await fill((name, kind) => `${name}-${kind}-ubyte`);
     const images = join(folder, "train-images-idx3-ubyte");
     await rm(images);
@@ -84,9 +92,17 @@ describe("a folder of IDX files", () => {
   });
 
   test("with a damaged file names its path", async () => {
-    await fill((name, kind) => `${name}-${kind}-ubyte.gz`, (bytes) => gzipSync(bytes).subarray(0, 20));
+    await fill(
+      (name, kind) => `${name}-${kind}-ubyte.gz`,
+      (bytes) => gzipSync(bytes).subarray(0, 20),
+    );
     expect((await rejectionOf(mnist({ folder })))?.message).toMatch(/^\/.*-ubyte\.gz: expected a whole gzip file/);
-    await fill((name, kind) => `${name}-${kind}-ubyte`, (bytes) => bytes.subarray(0, -1));
-    expect((await rejectionOf(mnist({ folder })))?.message).toBe(`${join(folder, "train-images-idx3-ubyte")}: expected 64 bytes (a header and 3 images of 4×4); got 63 bytes`);
+    await fill(
+      (name, kind) => `${name}-${kind}-ubyte`,
+      (bytes) => bytes.subarray(0, -1),
+    );
+    expect((await rejectionOf(mnist({ folder })))?.message).toBe(
+      `${join(folder, "train-images-idx3-ubyte")}: expected 64 bytes (a header and 3 images of 4×4); got 63 bytes`,
+    );
   });
 });

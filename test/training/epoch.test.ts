@@ -17,7 +17,15 @@ interface Weights {
 }
 
 /** Minibatch SGD on the logistic loss with its gradient derived by hand, sample by sample, in float64. */
-function byHand(network: { d: number; m: number; bias: boolean; outer: ArrayLike<number>; outerBias: number }, start: Weights, x: ArrayLike<number>, y: ArrayLike<number>, batch: number, lr: number, c0: number) {
+function byHand(
+  network: { d: number; m: number; bias: boolean; outer: ArrayLike<number>; outerBias: number },
+  start: Weights,
+  x: ArrayLike<number>,
+  y: ArrayLike<number>,
+  batch: number,
+  lr: number,
+  c0: number,
+) {
   const { d, m, outer, outerBias } = network;
   const scale = Math.fround(1 / Math.sqrt(m)); // an attribute of Gemm, and attributes are float32
   const now = { W: start.W.slice(), b: start.b.slice() };
@@ -31,7 +39,10 @@ function byHand(network: { d: number; m: number; bias: boolean; outer: ArrayLike
     let batchLoss = 0;
     let batchCorrect = 0;
     for (let i = from; i < from + count; i++) {
-      const z = Array.from({ length: m }, (_, s) => now.b[s]! + Array.from({ length: d }, (_, k) => now.W[s * d + k]! * x[i * d + k]!).reduce((p, q) => p + q, 0));
+      const z = Array.from(
+        { length: m },
+        (_, s) => now.b[s]! + Array.from({ length: d }, (_, k) => now.W[s * d + k]! * x[i * d + k]!).reduce((p, q) => p + q, 0),
+      );
       const f = scale * (z.reduce((sum, value, s) => sum + outer[s]! * Math.max(0, value), 0) + outerBias);
       const margin = y[i]! * f;
       batchLoss += Math.log1p(Math.exp(-margin));
@@ -43,7 +54,11 @@ function byHand(network: { d: number; m: number; bias: boolean; outer: ArrayLike
         if (network.bias) next.b[s]! -= lr * df * scale * outer[s]!;
       });
     }
-    const moved = Math.max(...Array.from({ length: m }, (_, s) => Math.hypot(next.b[s]! - start.b[s]!, ...Array.from({ length: d }, (_, k) => next.W[s * d + k]! - start.W[s * d + k]!))));
+    const moved = Math.max(
+      ...Array.from({ length: m }, (_, s) =>
+        Math.hypot(next.b[s]! - start.b[s]!, ...Array.from({ length: d }, (_, k) => next.W[s * d + k]! - start.W[s * d + k]!)),
+      ),
+    );
     if (moved > lazyRadius(c0, m)) return { ...now, loss, correct, seen, steps, left: 1 };
     Object.assign(now, next);
     loss += batchLoss;
@@ -150,7 +165,10 @@ describe("lazy training", () => {
   });
 
   test("a training that diverges stops with an error that says where", async () => {
-    await expect(trainLazily(fresh, data.train, { lr: 1e38, c0: 1e38, epochs: 3 })).rejects.toMatchObject({ code: "SF_DIVERGED", message: expect.stringContaining("epoch 1") as string });
+    await expect(trainLazily(fresh, data.train, { lr: 1e38, c0: 1e38, epochs: 3 })).rejects.toMatchObject({
+      code: "SF_DIVERGED",
+      message: expect.stringContaining("epoch 1") as string,
+    });
   });
 
   test.each([
@@ -161,12 +179,20 @@ describe("lazy training", () => {
     [{ epochs: 1.5 }, "epochs"],
     [{ exit: "never" as "step" }, "exit"],
   ])("refuses %o", async (options, name) => {
-    await expect(trainLazily(fresh, data.train, options)).rejects.toMatchObject({ code: "SF_OPTION", usage: true, message: expect.stringContaining(name) as string });
+    await expect(trainLazily(fresh, data.train, options)).rejects.toMatchObject({
+      code: "SF_OPTION",
+      usage: true,
+      message: expect.stringContaining(name) as string,
+    });
   });
 
   test.each(["step", "epoch"] as const)("one trajectory through several balls gives the same bits as a run for each (exit %s)", async (exit) => {
     const options = { lr: 0.2, epochs: 12, exit, test: data.test };
-    const withoutSeconds = ({ network, history, exitReason }: Training) => ({ network, exitReason, history: history.map((record) => ({ ...record, seconds: 0 })) });
+    const withoutSeconds = ({ network, history, exitReason }: Training) => ({
+      network,
+      exitReason,
+      history: history.map((record) => ({ ...record, seconds: 0 })),
+    });
     const c0s = [0.5, 0.51, 1, 2, 50];
     const together: Training[] = [];
     for await (const { c0, ...training } of trainTrajectory(fresh, data.train, { ...options, c0: c0s })) {
@@ -180,7 +206,12 @@ describe("lazy training", () => {
 
   test("a signal stops it between epochs", async () => {
     const controller = new AbortController();
-    const stopped = trainLazily(fresh, data.train, { c0: 1e6, epochs: 50, signal: controller.signal, onEpoch: ({ epoch }) => epoch === 2 && controller.abort() });
+    const stopped = trainLazily(fresh, data.train, {
+      c0: 1e6,
+      epochs: 50,
+      signal: controller.signal,
+      onEpoch: ({ epoch }) => epoch === 2 && controller.abort(),
+    });
     await expect(stopped).rejects.toMatchObject({ code: "SF_STOPPED" });
   });
 });
