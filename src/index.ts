@@ -23,15 +23,25 @@ export { sphere, type SphereOptions } from "./data/sphere.ts";
 export { mnist } from "./node/mnist.ts";
 
 // Networks
-export { deviation, lazyRadius } from "./network/lazy-ball.ts";
+export { deviation, lazyRadius, projectToBall } from "./network/lazy-ball.ts";
 export type { TwoLayerNetwork } from "./network/network.ts";
 export { loadNetwork, saveNetwork, type TrainingNote } from "./network/onnx.ts";
 export { predictor, type Predictor } from "./network/predict.ts";
 export { initialOf, twoLayer, type TwoLayerOptions } from "./network/two-layer.ts";
 
+// Attacks
+export { attack, runAttack, type AttackCall, type AttackResult, type AttackSamples, type AttackSummary } from "./attack/attack.ts";
+export type { Box, Norm } from "./attack/ball.ts";
+export type { AttackConfig } from "./attack/config.ts";
+export { attacks, type AttackName } from "./attack/index.ts";
+export { prepareAttack, type AttackInput, type PreparedAttack } from "./attack/prepare.ts";
+export { twoLayerShape, twoLayerTarget, type Target, type TargetShape } from "./attack/target.ts";
+
 // Training
+export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";
+export type { AdversarialMethod } from "./training/methods.ts";
 export type { EpochRecord, ExitReason } from "./training/record.ts";
-export { trainLazily, type Training, type TrainingOptions } from "./training/sgd.ts";
+export { trainLazily, trainTrajectory, type Training, type TrainingOptions } from "./training/sgd.ts";
 
 // Measuring
 export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConvention } from "./measure/flip-row.ts";

@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import { datasets } from "../data/index.ts";
 import type { Split } from "../data/dataset.ts";
 import { dataSource } from "../node/mnist.ts";
+import { checkSavable } from "../network/onnx.ts";
 import { twoLayer } from "../network/two-layer.ts";
 import type { CellConfig, FlipsConfig } from "../study/cell.ts";
 import type { EpochRecord } from "../training/record.ts";
@@ -10,6 +11,7 @@ import { trainLazily, type Training } from "../training/sgd.ts";
 import { SignflipError } from "../util/errors.ts";
 import type { ValuesOf } from "./option.ts";
 import type { experimentOptions } from "./options.ts";
+import { checkOutputFile } from "./output.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;
 
@@ -50,9 +52,18 @@ export function trainCell(
 /** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
 export const threadsOr = (threads: number | undefined) => threads ?? availableParallelism();
 
-/** `network.onnx` for one run; `network-seed-3.onnx` for one of several. */
-export function networkFile(out: string, seed: number, runs: number): string {
-  return runs === 1 ? out : `${out.replace(/\.onnx$/, "")}-seed-${seed}.onnx`;
+/**
+ * Where the network of each seed goes: `network.onnx` for one run, `network-seed-3.onnx` for one of several. Found out before
+ * the long work begins: that the files can be written, and that the networks fit into one.
+ */
+export async function networkFiles(out: string | undefined, cells: readonly CellConfig[]): Promise<(seed: number) => string | undefined> {
+  if (out === undefined) return () => undefined;
+  const fileOf = (seed: number) => (cells.length === 1 ? out : `${out.replace(/\.onnx$/, "")}-seed-${seed}.onnx`);
+  for (const { data, network, seed } of cells) {
+    checkSavable({ d: data.size ** 2, m: network.m });
+    await checkOutputFile(fileOf(seed));
+  }
+  return fileOf;
 }
 
 /** The bytes of a file the user named. */

@@ -31,8 +31,8 @@ export const flip = defineCommand({
     ["signflip flip network.onnx --json", "measure a saved network; the size comes from the file"],
   ],
   async run(values, { print, note, given }, file) {
-    const { cellsOf, loadData, networkFile, threadsOr, trainCell } = await import("./experiment.ts");
-    const { checkOutputFile, writeNetwork } = await import("./output.ts");
+    const { cellsOf, loadData, networkFiles, threadsOr, trainCell } = await import("./experiment.ts");
+    const { writeNetwork } = await import("./output.ts");
     const [{ useNodeEngine }, { measureFlips }] = await Promise.all([import("../runtime/node.ts"), import("../measure/flips.ts")]);
     const threads = threadsOr(values.threads);
     const lines: FlipLine[] = [];
@@ -40,8 +40,7 @@ export const flip = defineCommand({
 
     if (file === undefined) {
       const cells = cellsOf(values, values.misclassified);
-      const fileOf = (seed: number) => (values.out === undefined ? undefined : networkFile(values.out, seed, cells.length));
-      for (const { seed } of cells) await checkOutputFile(fileOf(seed));
+      const fileOf = await networkFiles(values.out, cells);
       useNodeEngine();
       const first = cells[0]!;
       settings = { data: first.data, network: first.network, training: first.training };

@@ -6,10 +6,10 @@ import { robustSteps } from "../study/schema.ts";
 import { runCell } from "../study/run-cell.ts";
 import { internal, SignflipError } from "../util/errors.ts";
 import type { CommandContext } from "./command.ts";
-import { loadData, networkFile, seedsOf, threadsOr, type ExperimentValues } from "./experiment.ts";
+import { loadData, networkFiles, seedsOf, threadsOr, type ExperimentValues } from "./experiment.ts";
 import type { ValuesOf } from "./option.ts";
 import type { adversarialOptions } from "./options.ts";
-import { checkOutputFile, writeNetwork } from "./output.ts";
+import { writeNetwork } from "./output.ts";
 import { epochLine, fixed, percent, plural } from "./text.ts";
 
 type Values = ExperimentValues &
@@ -47,8 +47,7 @@ function robustCellsOf(values: Values, given: ReadonlySet<string>): RobustConfig
 /** `signflip train --adversarial`. */
 export async function trainAdversarialCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
   const cells = robustCellsOf(values, given);
-  const fileOf = (seed: number) => (values.out === undefined ? undefined : networkFile(values.out, seed, cells.length));
-  for (const { seed } of cells) await checkOutputFile(fileOf(seed));
+  const fileOf = await networkFiles(values.out, cells);
 
   const { useNodeEngine } = await import("../runtime/node.ts");
   useNodeEngine();

@@ -23,11 +23,10 @@ export const train = defineCommand({
     checkTogether(values.adversarial, context.given);
     if (values.adversarial) return (await import("./train-adversarially.ts")).trainAdversarialCells(values, context);
     const { print, note } = context;
-    const { cellsOf, loadData, networkFile, threadsOr, trainCell } = await import("./experiment.ts");
+    const { cellsOf, loadData, networkFiles, threadsOr, trainCell } = await import("./experiment.ts");
     const cells = cellsOf(values, "zero");
-    const { checkOutputFile, writeNetwork } = await import("./output.ts");
-    const fileOf = (seed: number) => (values.out === undefined ? undefined : networkFile(values.out, seed, cells.length));
-    for (const { seed } of cells) await checkOutputFile(fileOf(seed));
+    const { writeNetwork } = await import("./output.ts");
+    const fileOf = await networkFiles(values.out, cells);
 
     const { useNodeEngine } = await import("../runtime/node.ts");
     useNodeEngine();

@@ -20,11 +20,23 @@ const description = z.strictObject({
   outerBias: z.union([z.literal(-1), z.literal(0), z.literal(1)]),
 });
 
+/** ONNX files are protocol buffers, which readers take up to 2 GiB. @throws SF_NETWORK (usage) for a network that is larger. */
+export function checkSavable({ d, m }: Pick<TwoLayerNetwork, "d" | "m">): void {
+  const most = 2 ** 31 - 2 ** 20;
+  if (4 * m * (d + 2) > most)
+    throw new SignflipError(
+      "SF_NETWORK",
+      `a network of width ${m} on ${d} inputs does not fit into an .onnx file (2 GiB): at most width ${Math.floor(most / 4 / (d + 2))}`,
+      { usage: true },
+    );
+}
+
 /**
  * The network as an .onnx file: one graph from `x` `[n, d]` to `f` `[n, 1]` that any ONNX Runtime opens. Its
  * metadata holds what the weights do not tell: the seed of W_0 (`signflip.network`) and the training record (`signflip.training`).
  */
 export function saveNetwork(network: TwoLayerNetwork, training?: TrainingNote): Uint8Array<ArrayBuffer> {
+  checkSavable(network);
   const { kind, d, m, bias, seed, outerBias } = network;
   const metadata = {
     "signflip.network": JSON.stringify({ kind, d, m, bias, seed, outerBias }),

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
 import { decodeModel } from "../../src/graph/decode.ts";
 import { predictor } from "../../src/network/predict.ts";
-import { loadNetwork, saveNetwork } from "../../src/network/onnx.ts";
+import { checkSavable, loadNetwork, saveNetwork } from "../../src/network/onnx.ts";
 import { initialOf, twoLayer } from "../../src/network/two-layer.ts";
 import { useNodeEngine } from "../../src/runtime/node.ts";
 import { Session, dataOf } from "../../src/runtime/session.ts";
@@ -68,4 +68,11 @@ test("refuses files that are no network of ours, in one line", () => {
       }),
     );
   }
+});
+
+test("a network too large for an .onnx file is refused before it is made into one", () => {
+  expect(() => checkSavable({ d: 784, m: 100_000 })).not.toThrow();
+  expect(() => checkSavable({ d: 784, m: 700_000 })).toThrow(
+    expect.objectContaining({ code: "SF_NETWORK", usage: true, message: expect.stringContaining("2 GiB") as string }),
+  );
 });
