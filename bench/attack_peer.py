@@ -6,6 +6,8 @@ import time
 import torch
 
 n, d, m, rows, steps, threads = (int(a) for a in sys.argv[1:7])
+# "delta": the gradient of δ alone. "backward": loss.backward() on a model whose weights require gradients, as most published PGD code has it.
+style = sys.argv[7]
 torch.set_num_threads(threads)
 torch.manual_seed(0)
 x = torch.nn.functional.normalize(torch.randn(n, d))
@@ -13,6 +15,9 @@ y = torch.randint(0, 2, (n,)) * 2.0 - 1
 W, b = torch.randn(m, d), torch.randn(m)
 a = torch.randint(0, 2, (m,)) * 2.0 - 1
 eps = 0.2
+if style == "backward":
+    W.requires_grad_()
+    b.requires_grad_()
 
 
 def forward(points):
@@ -26,7 +31,12 @@ def pgd(points, labels):
     for _ in range(steps):
         delta.requires_grad_()
         f = forward(points + delta)
-        (slope,) = torch.autograd.grad(torch.nn.functional.softplus(-labels * f).sum(), delta)
+        loss = torch.nn.functional.softplus(-labels * f).sum()
+        if style == "backward":
+            loss.backward()
+            slope = delta.grad
+        else:
+            (slope,) = torch.autograd.grad(loss, delta)
         with torch.no_grad():
             better = labels * f < best_margin
             best_margin = torch.where(better, labels * f, best_margin)

@@ -60,7 +60,7 @@ const robust = {
   },
   laptop: {
     left: { size: { each: [5, 7, 10, 14, 28] }, eps: { each: [0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5, 0.7] }, m: 1000 },
-    right: { m: { each: [100, 316, 1000, 2000] }, radius: { each: [0.1, 0.2, 0.35, 0.6, 1, 1.7] } },
+    right: { m: { each: [100, 200, 450, 1000] }, radius: { each: [0.1, 0.2, 0.35, 0.6, 1, 1.7] } },
     training: { method: "fast", lr: 0.4, batch: 32, epochs: 6, train: 2000 },
     seeds: 1,
   },
