@@ -15,6 +15,7 @@ import { f32 } from "../src/graph/ir.ts";
 import { parameters, twoLayer } from "../src/network/two-layer.ts";
 import { useNodeEngine } from "../src/runtime/node.ts";
 import { Session } from "../src/runtime/session.ts";
+import { median, missedTargets, seconds, show, verdict } from "./timing.ts";
 
 useNodeEngine();
 const { values } = parseArgs({
@@ -32,19 +33,6 @@ const [d, m, gemmRows, eps] = [784, 1_000, 2_048, 0.2];
 const targets = { share: 0.6, pytorch: 3 };
 /** Flops of the two products of every step. */
 const work = 4 * n * d * m * steps;
-
-const seconds = async (run: () => Promise<unknown>) => {
-  const start = performance.now();
-  await run();
-  return (performance.now() - start) / 1000;
-};
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-const show = (value: number, digits = 3) => value.toPrecision(digits);
-let missed = 0;
-const verdict = (met: boolean) => {
-  if (!met) missed++;
-  return met ? "met" : "MISSED";
-};
 
 const { train } = sphere({ d, n: Math.max(n, gemmRows), testN: 1, seed: 0 });
 const data = { x: train.x.subarray(0, n * d), y: train.y.subarray(0, n) };
@@ -93,8 +81,8 @@ if (peers.length > 0) {
     `  ${show(times, 2)} times as fast as PGD with loss.backward() at its better batch size   (at least ${targets.pytorch}: ${verdict(times >= targets.pytorch)})`,
   );
 }
-if (missed > 0) {
-  console.log(`\n${missed} of the targets missed`);
+if (missedTargets() > 0) {
+  console.log(`\n${missedTargets()} of the targets missed`);
   process.exitCode = 1;
 }
 

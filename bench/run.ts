@@ -15,25 +15,13 @@ import { parameters, twoLayer } from "../src/network/two-layer.ts";
 import { useNodeEngine } from "../src/runtime/node.ts";
 import { Session } from "../src/runtime/session.ts";
 import { epochGraph } from "../src/training/epoch-graph.ts";
+import { median, missedTargets, seconds, show, verdict } from "./timing.ts";
 
 useNodeEngine();
 const { values } = parseArgs({ options: { threads: { type: "string", default: String(availableParallelism()) } } });
 const threads = Number(values.threads);
 const [n, d, batch, tests, gemmRows] = [12_665, 784, 64, 2_115, 2_048];
 const targets = { epoch: 0.6, flips: 3 };
-
-const seconds = async (work: () => Promise<unknown>) => {
-  const start = performance.now();
-  await work();
-  return (performance.now() - start) / 1000;
-};
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-const show = (value: number, digits = 3) => value.toPrecision(digits);
-let missed = 0;
-const verdict = (met: boolean) => {
-  if (!met) missed++;
-  return met ? "met" : "MISSED";
-};
 
 console.log(`n ${n}, d ${d}, batch ${batch}, ${tests} test samples, ${threads} threads, float32; medians of interleaved runs\n`);
 for (const m of [1_000, 10_000]) {
@@ -91,8 +79,8 @@ for (const m of [1_000, 10_000]) {
   }
   console.log();
 }
-if (missed > 0) {
-  console.log(`${missed} of the targets missed`);
+if (missedTargets() > 0) {
+  console.log(`${missedTargets()} of the targets missed`);
   process.exitCode = 1;
 }
 
