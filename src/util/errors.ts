@@ -27,6 +27,7 @@ export const errorCodes = {
   SF_GRADIENT: "no gradient exists through an operation",
   SF_FEED: "a value fed to a graph has the wrong name, type or shape",
   SF_ENGINE: "the engine refused or failed",
+  SF_MEMORY: "something does not fit into the machine's memory",
   SF_DIVERGED: "a computation met NaN or infinity",
   SF_STUDY: "a study file is not usable",
   SF_CACHE: "a stored result is damaged",

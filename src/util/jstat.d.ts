@@ -1,6 +1,10 @@
 /** The one corner of jstat (MIT, ships no types) that is used: see statistics.ts. */
 declare module "jstat" {
   const jStat: {
+    readonly beta: {
+      /** The p-quantile of the beta distribution with shapes a and b. */
+      inv(p: number, a: number, b: number): number;
+    };
     readonly studentt: {
       /** The p-quantile of Student's t distribution. */
       inv(p: number, degreesOfFreedom: number): number;

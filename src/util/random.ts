@@ -1,4 +1,4 @@
-import { randomNormal } from "d3-random";
+import { randomGamma, randomNormal } from "d3-random";
 import { uniformFloat64 } from "pure-rand/distribution/uniformFloat64";
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plusFromState } from "pure-rand/generator/xoroshiro128plus";
@@ -16,6 +16,8 @@ export interface Random {
   normal(): number;
   /** Fills `out` with independent normals, rounded to float32, and returns it. */
   fillNormal(out: Float32Array): Float32Array;
+  /** χ² with so many degrees of freedom: the sum of so many squared normals, in O(1). 0 for 0. Takes a varying number of uniforms. */
+  chiSquare(degreesOfFreedom: number): number;
   /** −1 or +1, each with probability 1/2. */
   sign(): -1 | 1;
   /** A whole number, uniform in 0 … below − 1; `below` is a whole number from 1. */
@@ -47,6 +49,7 @@ export function random(seed: number, ...purpose: readonly string[]): Random {
   const generator = xoroshiro128plusFromState(stateOf(seed, purpose));
   const uniform = () => uniformFloat64(generator);
   const normal = randomNormal.source(uniform)();
+  const gamma = randomGamma.source(uniform);
 
   const integer = (below: number) => {
     if (!Number.isSafeInteger(below) || below < 1) throw internal(`random: integer below ${below}`);
@@ -71,6 +74,8 @@ export function random(seed: number, ...purpose: readonly string[]): Random {
       for (let i = 0; i < out.length; i++) out[i] = normal();
       return out;
     },
+    // χ² with k degrees of freedom is Gamma(k/2) of scale 2 (Marsaglia and Tsang 2000, from d3-random).
+    chiSquare: (k) => (k === 0 ? 0 : gamma(k / 2, 2)()),
     sign: () => (generator.next() < 0 ? -1 : 1),
     integer,
     shuffle,

@@ -25,6 +25,12 @@ export function interval95(values: ArrayLike<number>): Interval {
   return n < 2 ? unknown : around(centre, sd / Math.sqrt(n), n - 1);
 }
 
+/** The exact 95 % interval of a share, from k successes in n independent tries (Clopper and Pearson 1934). */
+export function shareInterval95(k: number, n: number): Interval {
+  if (n < 1) return unknown;
+  return { low: k === 0 ? 0 : jStat.beta.inv(0.025, k, n - k + 1), high: k === n ? 1 : jStat.beta.inv(0.975, k + 1, n - k) };
+}
+
 export interface PowerLaw {
   /** p in y ≈ constant · x^p. */
   readonly exponent: number;

@@ -51,6 +51,18 @@ test("normals have the moments and the tail of a normal, and do not depend on ho
   expect(Array.from({ length: 5 }, () => Math.fround(single.normal()))).toEqual(Array.from(values.subarray(0, 5)));
 });
 
+test("χ² has its mean and variance, at any number of degrees of freedom", () => {
+  const n = 20_000;
+  for (const k of [1, 2, 3, 783]) {
+    const r = random(k, "chi-square");
+    const { mean, sd } = summarize(Array.from({ length: n }, () => r.chiSquare(k)));
+    expect(Math.abs(mean - k)).toBeLessThan(5 * Math.sqrt((2 * k) / n));
+    // The variance of a squared deviation is (8 + 48/k) k².
+    expect(Math.abs(sd ** 2 - 2 * k)).toBeLessThan(5 * k * Math.sqrt((8 + 48 / k) / n));
+  }
+  expect(random(0, "chi-square").chiSquare(0)).toBe(0);
+});
+
 test("signs, whole numbers and permutations are uniform and in range", () => {
   const r = random(2, "uniform");
   const n = 60_000;

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { fitPowerLaw, interval95, summarize } from "../../src/util/statistics.ts";
+import { fitPowerLaw, interval95, shareInterval95, summarize } from "../../src/util/statistics.ts";
 
 describe("summarize", () => {
   test("mean and sample standard deviation", () => {
@@ -45,6 +45,46 @@ describe("interval95", () => {
   test("fewer than two values have none", () => {
     expect(interval95([])).toEqual({ low: NaN, high: NaN });
     expect(interval95([1])).toEqual({ low: NaN, high: NaN });
+  });
+});
+
+describe("shareInterval95", () => {
+  // scipy.stats.binomtest(k, n).proportion_ci(0.95, method="exact")
+  test.each([
+    [0, 10, 0, 0.30849710781876083],
+    [10, 10, 0.6915028921812392, 1],
+    [3, 10, 0.06673951117773447, 0.6524528500599972],
+    [100, 2000, 0.04086426771825676, 0.060481722083110326],
+  ])("%i of %i", (k, n, low, high) => {
+    const found = shareInterval95(k, n);
+    expect(found.low).toBeCloseTo(low, 6);
+    expect(found.high).toBeCloseTo(high, 6);
+  });
+
+  test("its ends are where the binomial tails are 2.5 %", () => {
+    const logFactorial = (n: number) => Array.from({ length: n }, (_, i) => Math.log(i + 1)).reduce((a, b) => a + b, 0);
+    const mass = (n: number, k: number, p: number) =>
+      Math.exp(logFactorial(n) - logFactorial(k) - logFactorial(n - k) + k * Math.log(p) + (n - k) * Math.log1p(-p));
+    const sum = (n: number, from: number, to: number, p: number) => {
+      let total = 0;
+      for (let k = from; k <= to; k++) total += mass(n, k, p);
+      return total;
+    };
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 150 }).chain((n) => fc.tuple(fc.constant(n), fc.integer({ min: 1, max: n - 1 }))),
+        ([n, k]) => {
+          const { low, high } = shareInterval95(k, n);
+          expect(sum(n, k, n, low)).toBeCloseTo(0.025, 6);
+          expect(sum(n, 0, k, high)).toBeCloseTo(0.025, 6);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  test("no tries say nothing", () => {
+    expect(shareInterval95(0, 0)).toEqual({ low: NaN, high: NaN });
   });
 });
 

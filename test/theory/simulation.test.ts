@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { failureOf, settingOf, simulate } from "../../src/theory/check.ts";
+import { statements } from "../../src/theory/index.ts";
+import { statementIds, type Setting } from "../../src/theory/statement.ts";
+import { random } from "../../src/util/random.ts";
+import { shareInterval95 } from "../../src/util/statistics.ts";
+
+const drawn = statementIds.filter((id) => statements[id].draw !== undefined);
+
+/**
+ * Small and large, the limits d = 1, m = 1 and C_0 = 0, strict and lax; the last two so that what the paper says of widths in its window is
+ * asked as well: with its own constants there is no such width.
+ */
+const window = { lowerExponent: 1, upperExponent: 0.5 };
+const settings = [
+  { d: 1, m: 1, c0: 0.1, gamma: 0.2 },
+  { d: 1, m: 50, c0: 2, gamma: 0.2 },
+  { d: 2, m: 20, c0: 0.5, gamma: 0.1 },
+  { d: 100, m: 300, c0: 0, gamma: 0.01 },
+  { d: 49, m: 1000, c0: 1, gamma: 0.2 },
+  { d: 196, m: 400, c0: 3, gamma: 0.5 },
+  { d: 784, m: 1000, c0: 10, gamma: 0.05 },
+  { d: 1024, m: 1500, c0: 1, gamma: 0.05 },
+  { d: 196, m: 800, c0: 1, gamma: 0.05, constants: window },
+  { d: 784, m: 2000, c0: 2, gamma: 0.2, constants: window },
+].map((setting) => settingOf(setting));
+
+const claimsAt = (setting: Setting) => drawn.filter((id) => !statements[id].vacuous(setting));
+
+describe.each(settings)("2,000 draws at d $d, m $m, C_0 $c0, γ $gamma", (setting) => {
+  test("no statement that says something fails more often than it may", () => {
+    const ids = claimsAt(setting);
+    for (const [id, { draws, violations, low }] of simulate(setting, ids, { draws: 2000, seed: 11 })) {
+      expect(draws).toBe(2000);
+      expect(low, `${id}: ${violations} of ${draws} draws break the bound ${statements[id].bound(setting)}`).toBeLessThanOrEqual(
+        failureOf(statements[id], setting),
+      );
+    }
+  });
+});
+
+test.each(drawn)("%s is asked at two settings or more at which it says something", (id) => {
+  expect(settings.filter((setting) => claimsAt(setting).includes(id)).length).toBeGreaterThanOrEqual(2);
+});
+
+test("the same seed gives the same draws, another others", () => {
+  const setting = settingOf({ d: 20, m: 100, c0: 1, gamma: 0.1 });
+  const [first, again, other] = [5, 5, 6].map((seed) => simulate(setting, drawn, { draws: 50, seed }));
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
+});
+
+test("a bound that is too tight is caught", () => {
+  const setting = settingOf({ d: 100, m: 500, c0: 1, gamma: 0.05 });
+  const stream = random(3, "too tight");
+  const [z, a] = [new Float64Array(setting.m), new Float64Array(setting.m)];
+  let violations = 0;
+  for (let draw = 0; draw < 500; draw++) {
+    for (let s = 0; s < setting.m; s++) [z[s], a[s]] = [stream.normal(), stream.sign()];
+    if (statements["function-value"].draw!(setting, { z, a, random: stream }) > 0.25 * statements["function-value"].bound(setting)) violations++;
+  }
+  expect(shareInterval95(violations, 500).low).toBeGreaterThan(0.05);
+});
