@@ -73,6 +73,7 @@ export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
   if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);
+  if (!(Number.isSafeInteger(target.classes) && target.classes >= 2)) throw fail(`${target.name} must have 2 classes or more; got ${String(target.classes)}`);
   const loss = options.loss ?? defaultLoss(target.classes);
   checkLoss(loss, target.classes);
   return {

@@ -1,6 +1,7 @@
 import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
 import { gradient } from "../graph/gradient.ts";
 import { type Model, type Value, f32, i64 } from "../graph/ir.ts";
+import { SignflipError } from "../util/errors.ts";
 import { type Box, type Norm, ballOf } from "./ball.ts";
 import { type Loss, labelType, marginOf, objectiveOf, ownLabel } from "./objective.ts";
 import type { AttackOptions, AttackRule, Scene } from "./rule.ts";
@@ -12,9 +13,25 @@ export const parameterName = (name: string): string => `target.${name}`;
 const parameterInputs = (g: GraphBuilder, { parameterTypes }: TargetShape): Record<string, Value> =>
   Object.fromEntries(Object.entries(parameterTypes).map(([name, type]) => [name, g.input(parameterName(name), type)]));
 
+/**
+ * The model's scores, `[n, 1]` for 2 classes, else `[n, classes]`. Of two logits it is their difference that tells the class.
+ * @throws SF_NETWORK (usage) where the model gives another number of scores
+ */
+function scoresOf(target: TargetShape, g: GraphBuilder, x: Value, weights: Readonly<Record<string, Value>>): Value {
+  const { name, classes } = target;
+  const scores = target.scores(g, x, weights);
+  const { shape } = scores.type;
+  const width = shape?.at(-1);
+  const isTable = shape === undefined || shape.length === 2;
+  if (classes === 2 && isTable && width === 2) return g.sub(g.slice(scores, [1], [2], [1]), g.slice(scores, [0], [1], [1]));
+  if (isTable && (typeof width !== "number" || width === (classes === 2 ? 1 : classes))) return scores;
+  const wanted = classes === 2 ? "[n, 1] or [n, 2]" : `[n, ${classes}]`;
+  throw new SignflipError("SF_NETWORK", `attack: ${name} gives scores [${shape!.join(", ")}]; expected ${wanted} for ${classes} classes`, { usage: true });
+}
+
 /** x `[n, d]` and the weights to scores `[n, 1]` or `[n, classes]`. */
 export function scoresGraph(target: TargetShape): Model {
-  return buildGraph("scores", (g) => ({ scores: target.scores(g, g.input("x", f32(["n", target.d])), parameterInputs(g, target)) }));
+  return buildGraph("scores", (g) => ({ scores: scoresOf(target, g, g.input("x", f32(["n", target.d])), parameterInputs(g, target)) }));
 }
 
 export interface AttackGraphOptions<Options extends AttackOptions> {
@@ -54,7 +71,7 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
     const zero = g.mul(x, 0);
     const look: Scene["look"] = (b, delta, towards = "loss") => {
       const point = delta === zero ? x : b.add(x, delta);
-      const scores = target.scores(b, point, weights);
+      const scores = scoresOf(target, b, point, weights);
       const margin = marginOf(b, scores, label, classes);
       const objective =
         towards === "away"

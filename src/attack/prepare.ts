@@ -1,3 +1,4 @@
+import { checkMemory } from "../runtime/memory.ts";
 import { Session, dataOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
@@ -55,6 +56,7 @@ export async function prepareAttack(target: TargetShape, config: AttackConfig): 
   const { name, rule, options, norm, box, seed, rows, restarts, engine } = resolved;
   const { d, classes } = target;
   const has = extraInputs(resolved);
+  await checkMemory(`attack ${name}: batches of ${rows} on ${target.name}`, 4 * rows * target.numbersPerSample);
   const model = await Session.create(scoresGraph(target), engine);
   const session = await Session.create(attackGraph(target, resolved), engine).catch(async (cause: unknown) => {
     await model.dispose();

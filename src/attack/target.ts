@@ -10,7 +10,7 @@ export interface TargetShape {
   readonly name: string;
   /** Inputs. */
   readonly d: number;
-  /** 2: one score whose sign is the label in {−1, +1}. K ≥ 3: K logits, labels 0 … K − 1. */
+  /** 2: one score whose sign is the label in {−1, +1}, or two logits, whose difference z_1 − z_0 is that score. K ≥ 3: K logits, labels 0 … K − 1. */
   readonly classes: number;
   /** The weights as inputs of a graph; none where the graph holds them as constants. */
   readonly parameterTypes: Readonly<Record<string, TensorType>>;
@@ -19,7 +19,7 @@ export interface TargetShape {
   /**
    * Adds the model to a graph.
    * @param x `[n, d]`
-   * @returns scores before any sigmoid or softmax: `[n, 1]` for 2 classes, else `[n, classes]`
+   * @returns scores before any sigmoid or softmax: `[n, 1]` or `[n, 2]` for 2 classes, else `[n, classes]`
    */
   scores(g: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value;
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
 import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { SignflipError } from "../util/errors.ts";
@@ -38,10 +39,24 @@ export async function writeFileWhole(path: string, bytes: Uint8Array | string): 
  */
 export async function ensureFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
   } catch (cause) {
     throw fileError(`cannot make the folder ${path}`, cause, dirname(path));
   }
+}
+
+/** One folder after the other: Node's own `recursive` never comes back where a file system takes no new folders, as /proc. */
+async function makeFolder(path: string): Promise<void> {
+  const above = dirname(path);
+  const isMissing = await stat(above).then(
+    () => false,
+    (cause: NodeJS.ErrnoException) => cause.code === "ENOENT",
+  );
+  if (isMissing && above !== path) await makeFolder(above);
+  await mkdir(path).catch(async (cause: unknown) => {
+    const there = await stat(path).catch(() => undefined);
+    if (!there?.isDirectory()) throw cause;
+  });
 }
 
 /** Removes what writeFileWhole left in a folder when the processes with these ids were killed. Never throws. */
@@ -64,13 +79,13 @@ const reasons: Record<string, (folder: string) => string> = {
   EISDIR: () => "it is a folder",
   EEXIST: () => "a file of that name is in the way",
   ENOTDIR: () => "a part of its path is a file, not a folder",
-  ENOENT: (folder) => `the folder ${folder} does not exist`,
+  ENOENT: (folder) => (existsSync(folder) ? `${folder} takes no new files or folders` : `the folder ${folder} does not exist`),
   ENAMETOOLONG: () => "the name is too long",
   EMFILE: () => "too many files are open",
 };
 
 function fileError(what: string, cause: unknown, folder: string): SignflipError {
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const reason = code === undefined ? message : (reasons[code]?.(folder) ?? code);
+  const { code, message, path } = cause as NodeJS.ErrnoException;
+  const reason = code === undefined ? message : (reasons[code]?.(path === undefined ? folder : dirname(path)) ?? code);
   return new SignflipError("SF_FILE", `${what}: ${reason.split("\n")[0]}`, { cause });
 }

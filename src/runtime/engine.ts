@@ -15,6 +15,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly name: string;
   readonly Tensor: TensorConstructor;
+  /** Bytes of memory that arrays may take, where it can be known. */
+  readonly memory?: number;
   create(bytes: Uint8Array, options: EngineOptions): Promise<InferenceSession>;
 }
 

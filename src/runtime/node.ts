@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { SignflipError } from "../util/errors.ts";
 import { useEngine } from "./engine.ts";
 
@@ -16,6 +17,8 @@ export function useNodeEngine(): void {
     return {
       name: "onnxruntime-node",
       Tensor: ort.Tensor,
+      // A container's limit where there is one; 0 stands for none.
+      memory: Math.min(totalmem(), process.constrainedMemory() || Infinity),
       create: (bytes, { threads, provider = "cpu" }) =>
         ort.InferenceSession.create(bytes, {
           executionProviders: provider === "cpu" ? ["cpu"] : [provider, "cpu"],

@@ -4,6 +4,7 @@ import { type Model, type TensorType, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
+import { gibibytes } from "./memory.ts";
 
 /** A graph made ready to run. Feeds are checked against the graph before the engine sees them. */
 export class Session {
@@ -119,5 +120,8 @@ function boundSymbols({ shape }: TensorType, symbols: ReadonlyMap<string, number
 function failure(where: string, cause: unknown): SignflipError {
   if (cause instanceof SignflipError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
+  const [refused, size] = /Failed to allocate memory for requested buffer of size (\d+)|bad_alloc/.exec(message) ?? [];
+  if (refused)
+    return new SignflipError("SF_MEMORY", `${where}: ${size ? `an array of ${gibibytes(Number(size))}` : "an array"} does not fit into memory`, { cause });
   return new SignflipError("SF_ENGINE", `${where}: ${message.split("\n")[0]}`, { cause });
 }

@@ -10,7 +10,7 @@ import type { EngineOptions } from "../runtime/engine.ts";
 import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
-import { checkTraining, trainingError } from "./check.ts";
+import { checkMinibatch, checkTraining, trainingError } from "./check.ts";
 import { epochGraph } from "./epoch-graph.ts";
 import { index, scalar } from "./feeds.ts";
 import { type AdversarialMethod, adversarialMethods, stepPerEps, stepsOf } from "./methods.ts";
@@ -82,6 +82,7 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
   const { d, m, bias } = network;
   const radius = options.radius ?? lazyRadius(c0, m);
   if (!(radius > 0 && radius < Infinity)) throw trainingError(`radius must be a positive number; got ${radius}`);
+  await checkMinibatch(network, train, batch);
 
   const { x, y } = shuffled(train, seed);
   const initial = initialOf(network);

@@ -1,5 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import type { TwoLayerNetwork } from "../network/network.ts";
+import { checkMemory } from "../runtime/memory.ts";
 import { SignflipError } from "../util/errors.ts";
 
 /** A usage error of a training call. */
@@ -20,4 +21,11 @@ export function checkTraining(
   for (const data of datasets) {
     if (data.d !== d) throw new SignflipError("SF_NETWORK", `training: the network has ${d} inputs, and ${data.name} has ${data.d}`);
   }
+}
+
+/** A minibatch is one step of SGD and is not split: it has to fit. @throws SF_MEMORY */
+export async function checkMinibatch({ d, m }: TwoLayerNetwork, { n }: Dataset, batch: number): Promise<void> {
+  const rows = Math.min(batch, n);
+  // The hidden layer and its gradient; W_0, W before and W after.
+  await checkMemory(`training: minibatches of ${rows} points at width ${m} on ${d} inputs`, 4 * (2 * rows * m + 3 * m * d));
 }

@@ -1,4 +1,8 @@
-/** What one epoch of training left behind; kept in the network's file and in every row. */
+/**
+ * What one epoch of training left behind; kept in the network's file and in every row. Where the very first step of a training was
+ * refused, as it would leave the ball, no minibatch was learnt from and `loss` and `trainAccuracy` are NaN: `null` in JSON. An
+ * epoch that ends at once after others repeats those of the epoch before.
+ */
 export interface EpochRecord {
   /** 1 for the first epoch. */
   readonly epoch: number;

@@ -8,7 +8,7 @@ import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { random } from "../util/random.ts";
-import { checkTraining, trainingError } from "./check.ts";
+import { checkMinibatch, checkTraining, trainingError } from "./check.ts";
 import { epochGraph } from "./epoch-graph.ts";
 import { index, scalar } from "./feeds.ts";
 import type { EpochRecord, ExitReason } from "./record.ts";
@@ -63,6 +63,7 @@ export async function* trainTrajectory(
   const { lr = 0.1, batch = 64, exit = "step", epochs = 1000, test, seed = network.seed, onEpoch, signal, c0: wanted, ...engine } = options;
   for (const c0 of wanted) checkTraining(network, test ? [train, test] : [train], { c0, lr, batch, epochs });
   if (exit !== "step" && exit !== "epoch") throw trainingError(`exit must be "step" or "epoch"; got ${String(exit)}`);
+  await checkMinibatch(network, train, batch);
   const { d, m, bias } = network;
   const { x, y } = shuffled(train, seed);
   const drawn = initialOf(network);

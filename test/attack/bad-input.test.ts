@@ -65,6 +65,19 @@ test("DLR with too few classes", async () => {
   expect((await refusal(attack(three.target, three.data, { ...good, loss: "logistic" }))).message).toContain("needs a model of 2 classes (one score)");
 });
 
+test("a model with another number of scores or classes than it says", async () => {
+  const five = softmax();
+  expect(await refusal(attack({ ...five.target, classes: 4 }, five.data, good))).toMatchObject({
+    code: "SF_NETWORK",
+    usage: true,
+    message: "attack: a softmax network gives scores [n, 5]; expected [n, 4] for 4 classes",
+  });
+  expect((await refusal(attack({ ...five.target, classes: 2 }, five.data, good))).message).toContain("expected [n, 1] or [n, 2] for 2 classes");
+  expect((await refusal(attack({ ...target, classes: 1 }, data, good))).message).toBe(
+    "attack pgd: the two-layer network (m 4, d 3) must have 2 classes or more; got 1",
+  );
+});
+
 test("data of another size, other labels, none at all", async () => {
   expect(await refusal(attack(target, { x: new Float32Array(8), y: data.y }, good))).toMatchObject({
     code: "SF_NETWORK",

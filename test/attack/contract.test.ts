@@ -176,6 +176,23 @@ describe("one preparation", () => {
   });
 });
 
+test("two logits are attacked as the one score that is their difference", async () => {
+  const one = twoLayerTarget(lazy.network);
+  // z_0 = f², z_1 = f² + f
+  const two: Target = {
+    ...one,
+    scores: (g, x, values) => {
+      const f = one.scores(g, x, values);
+      return g.concat([g.mul(f, f), g.add(g.mul(f, f), f)], 1);
+    },
+  };
+  for (const { config } of everyAttack) {
+    const [a, b] = [await attack(one, lazy.test, { ...config, eps: 0.1 }), await attack(two, lazy.test, { ...config, eps: 0.1 })];
+    expect(b.summary).toEqual(a.summary);
+    expect(largestDifference(a.points, b.points)).toBeLessThan(1e-3);
+  }
+});
+
 test("a network without a gradient is attacked in vain, not in NaN", async () => {
   const dead = { ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }), weights: new Float32Array(36), hiddenBias: Float32Array.of(-1, -1, -1), outerBias: 1 };
   for (const { config } of everyAttack) {

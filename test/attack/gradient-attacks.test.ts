@@ -2,6 +2,8 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
 import { checkpoints } from "../../src/attack/apgd.ts";
 import { twoLayerTarget } from "../../src/attack/target.ts";
+import { sphere } from "../../src/data/sphere.ts";
+import { twoLayer } from "../../src/network/two-layer.ts";
 import { apgdReference, pgdReference, type Reference } from "./reference.ts";
 import { type Trained, at, norm, row, softmax, trained } from "./support.ts";
 
@@ -60,6 +62,30 @@ describe.each(everyNormAndBox)("%s, box %j", (kind, box) => {
     );
     expect(halvings).toBeGreaterThan(found.length);
     expect(share(found, 3e-4)).toBeGreaterThan(0.97);
+  });
+});
+
+describe.each([
+  ["l2", { d: 2, m: 4, eps: 4, steps: 40 }],
+  ["linf", { d: 4, m: 8, eps: 2, steps: 20 }],
+] as const)("APGD halves its step where a window, %s", (kind, { d, m, eps, steps }) => {
+  test.each([
+    ["has too few rises (condition 1)", 1],
+    ["finds nothing better with the step it had (condition 2)", 2],
+  ] as const)("%s", async (_, condition) => {
+    const network = twoLayer({ d, m, bias: true, seed: 1 });
+    const { train: data } = sphere({ d, n: 100, testN: 1, seed: 1 });
+    const { points } = await attack(twoLayerTarget(network), data, { attack: "apgd", norm: kind, steps, eps });
+    const distances: number[] = [];
+    for (let i = 0; i < data.n; i++) {
+      const ref = { network, x: [...row(data.x, i, d)], y: data.y[i]!, norm: kind, eps, steps };
+      const { delta } = apgdReference(ref);
+      // Samples that end elsewhere without the condition.
+      if (norm(apgdReference(ref, condition).delta.map((value, j) => value - delta[j]!)) < 0.01 * eps) continue;
+      distances.push(norm(delta.map((value, j) => points[i * d + j]! - ref.x[j]! - value)) / eps);
+    }
+    expect(distances.length).toBeGreaterThanOrEqual(8);
+    expect(share(distances, 1e-3)).toBeGreaterThan(0.8);
   });
 });
 

@@ -52,8 +52,8 @@ export function pgdReference(ref: Reference, stepSize = (2.5 * ref.eps) / ref.st
   return best;
 }
 
-/** Algorithm 1 of Croce & Hein (2020) with its two conditions, as indices count there. */
-export function apgdReference(ref: Reference): { delta: number[]; halvings: number } {
+/** Algorithm 1 of Croce & Hein (2020) with its two conditions, as indices count there; `without` leaves one of them out. */
+export function apgdReference(ref: Reference, without?: 1 | 2): { delta: number[]; halvings: number } {
   const marks = checkpoints(ref.steps);
   let step = 2 * ref.eps;
   let now = ref.x.map(() => 0);
@@ -70,7 +70,8 @@ export function apgdReference(ref: Reference): { delta: number[]; halvings: numb
     if (marks.includes(k)) {
       let rises = 0;
       for (let i = lastMark; i < k; i++) rises += +(values[i + 1]! > values[i]!);
-      const halve = rises < 0.75 * (k - lastMark) || (!halvedAtMark && most === mostAtMark);
+      const [tooFew, stuck] = [rises < 0.75 * (k - lastMark), !halvedAtMark && most === mostAtMark];
+      const halve = (without !== 1 && tooFew) || (without !== 2 && stuck);
       [lastMark, halvedAtMark, mostAtMark] = [k, halve, most];
       if (halve) {
         step /= 2;

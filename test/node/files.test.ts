@@ -132,6 +132,22 @@ describe("ensureFolder", () => {
       `cannot make the folder ${join(folder, "file")}: a file of that name is in the way`,
     );
     expect((await refusal(ensureFolder(join(folder, "file", "sub")))).message).toMatch(/a part of its path is a file, not a folder$/);
+    expect((await refusal(ensureFolder(join(folder, "file", "sub", "deeper")))).message).toMatch(/a part of its path is a file, not a folder$/);
+  });
+
+  it("is content with a link to a folder, and with many makers of one folder at once", async () => {
+    await mkdir(join(folder, "real"));
+    await symlink("real", join(folder, "link"));
+    await ensureFolder(join(folder, "link"));
+    await Promise.all(Array.from({ length: 20 }, (_, i) => ensureFolder(join(folder, "link", "a", "b", `${i % 3}`))));
+    expect(await readdir(join(folder, "real", "a", "b"))).toHaveLength(3);
+  });
+
+  it.skipIf(process.platform !== "linux")("comes back where a file system takes no new folders", async () => {
+    const why = "/proc takes no new files or folders";
+    expect((await refusal(ensureFolder("/proc/nowhere"))).message).toBe(`cannot make the folder /proc/nowhere: ${why}`);
+    expect((await refusal(ensureFolder("/proc/nowhere/deep/er"))).message).toBe(`cannot make the folder /proc/nowhere/deep/er: ${why}`);
+    expect((await refusal(writeFileWhole("/proc/nowhere", "x"))).message).toBe(`cannot write /proc/nowhere: ${why}`);
   });
 });
 

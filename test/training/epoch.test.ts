@@ -142,6 +142,15 @@ describe("lazy training", () => {
     expect(history.map(({ epoch }) => epoch)).toEqual(history.map((_, i) => i + 1));
   });
 
+  test("where the very first step would leave the ball, the network stays as it was and its record has no loss", async () => {
+    const { network, history, exitReason } = await trainLazily(fresh, data.train, { c0: 1e-6, test: data.test });
+    expect(exitReason).toBe("left-ball");
+    expect(network.weights).toEqual(fresh.weights);
+    expect(history).toHaveLength(1);
+    expect(history[0]).toMatchObject({ epoch: 1, loss: NaN, trainAccuracy: NaN, deviation: 0, steps: 0, testAccuracy: expect.any(Number) as number });
+    expect(JSON.parse(JSON.stringify(history[0]))).toMatchObject({ loss: null, trainAccuracy: null });
+  });
+
   test("exit epoch: it ends after the first epoch that ends outside", async () => {
     const { network, history, exitReason } = await trainLazily(fresh, data.train, { c0: 1, lr: 0.5, epochs: 200, exit: "epoch" });
     expect(exitReason).toBe("left-ball");
