@@ -5,7 +5,7 @@ import type { Claim, DrawOptions, Figure, FigureName } from "./figure.ts";
 import { c0Symbol, capital, count, number, plural, range } from "./format.ts";
 import { emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
-import { describeSetting, distinct, pointsOf, runsPerPoint, slice, type Point } from "./rows.ts";
+import { describeSetting, distinct, isNormalized, pointsOf, runsPerPoint, slice, type Point } from "./rows.ts";
 import { panelTitle, seriesColor, seriesShape, theoryColor } from "./theme.ts";
 
 export interface Series {
@@ -183,7 +183,7 @@ function theoryLine(
   ds: readonly number[],
 ): { readonly x: number; readonly y: number }[] {
   if (points.length === 0 || ds.length < 2) return [];
-  if (name === "perturbation" && !results[0]!.config.data.normalize) return [];
+  if (name === "perturbation" && !isNormalized(results[0]!.config)) return [];
   const geometricMean = (values: readonly number[]) => Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
   const centreD = geometricMean(points.map((point) => point.d));
   const centreY = geometricMean(points.map((point) => point.mean));
@@ -202,7 +202,7 @@ function bar({ interval: { low, high } }: Point, [bottom, top]: Domain): { reado
 
 function captionOf(order: readonly QuantityName[], results: readonly FlipsResult[], series: readonly Series[], leftOut: number): string {
   if (results.length === 0) return "No runs yet.";
-  const normalized = results[0]!.config.data.normalize;
+  const normalized = isNormalized(results[0]!.config);
   const curves = order.map((name) => series.map((one) => pointsOf(one.results, name)));
   const runs = runsPerPoint(curves[0]!);
   const total = (column: "flipped" | "neverFlipped" | "misclassified") => results.reduce((sum, { row }) => sum + row[column], 0);

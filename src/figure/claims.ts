@@ -1,9 +1,9 @@
-import { isRobust, type CellResult, type FlipsResult } from "../study/cell.ts";
+import { isRobust, isTheory, type CellResult, type FlipsResult } from "../study/cell.ts";
 import { fitPowerLaw, interval95, summarize, type Interval } from "../util/statistics.ts";
 import type { Claim, FigureName } from "./figure.ts";
 import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "./format.ts";
 import { meanOf, quantities, type QuantityName } from "./quantity.ts";
-import { distinct, pointsOf, runsPerPoint } from "./rows.ts";
+import { distinct, isNormalized, pointsOf, runsPerPoint } from "./rows.ts";
 import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "./verdict.ts";
 
 /* Statements that more than one figure checks. */
@@ -15,7 +15,9 @@ export function nameCell(result: CellResult): string {
     return `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;
   }
   const { row } = result;
-  return `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, seed ${row.seed}`;
+  // A network of a figure needs no word for its data; one of the theory may be on any.
+  const of = isTheory(result) ? `γ = ${short(result.row.gamma)}, ${result.config.data.dataset === "sphere" ? "sphere, " : "MNIST, "}` : "";
+  return `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, ${of}seed ${row.seed}`;
 }
 
 /** "The quantity behaves like d^p": a power law fitted to the means over seeds, so that lack of fit widens the interval. */
@@ -52,7 +54,7 @@ export function exponentClaim(
  * And √d · 1/d = 1/√d is the rate of ‖δ‖: where ‖x‖ grows, ‖δ‖/‖x‖ cannot have the same.
  */
 function rawPixelRemark(name: QuantityName, results: readonly FlipsResult[]): string | undefined {
-  if (results[0] === undefined || results[0].config.data.normalize || name === "gradientNorm") return undefined;
+  if (results[0] === undefined || isNormalized(results[0].config) || name === "gradientNorm") return undefined;
   const sizes = distinct(results, (row) => row.d);
   const along = (value: (result: FlipsResult) => number) =>
     fitPowerLaw(

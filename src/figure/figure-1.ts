@@ -118,7 +118,7 @@ function claimsOf(results: readonly ConeResult[]): Claim[] {
     {
       id: "figure-1/nearer",
       statement: "The cone reaches beyond the ball: a trained network is nearer to the ray of W₀ than to W₀",
-      paper: "cone ⊃ ball",
+      paper: "the cone is larger",
       measured:
         shares.length === 0
           ? "no runs"
@@ -129,7 +129,7 @@ function claimsOf(results: readonly ConeResult[]): Claim[] {
     {
       id: "figure-1/later",
       statement: "Training leaves the cone, on which the theorem still holds, later than the ball",
-      paper: "cone ⊃ ball",
+      paper: "the cone is larger",
       measured:
         stays.length === 0
           ? results.length === 0

@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult } from "../study/cell.ts";
+import { capital } from "./format.ts";
 
 /** What the measurement says about a statement; the rules are in verdict.ts. */
 export type Verdict = "agrees" | "differs" | "undecided";
@@ -26,13 +27,13 @@ export interface DrawOptions {
 }
 
 /**
- * A figure of the paper: rows in, picture and verdicts out. It draws whatever rows there are (a study half done
+ * A figure of the paper or of its theory: rows in, picture and verdicts out. It draws whatever rows there are (a study half done
  * gives half the points) and says in its caption how many they are.
  */
 export interface Figure {
   readonly id: FigureName;
-  /** As the paper numbers it. */
-  readonly number: string;
+  /** As the paper numbers it, where it is one of the paper's. */
+  readonly number?: string;
   readonly title: string;
   /** Full sentences, plain text. */
   caption(results: readonly CellResult[]): string;
@@ -42,5 +43,26 @@ export interface Figure {
 }
 
 /** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */
-export const figureNames = ["figure-2", "figure-3", "figure-4", "figure-5", "figure-6", "figure-7"] as const;
+export const figureNames = [
+  "figure-1",
+  "figure-2",
+  "figure-3",
+  "figure-4",
+  "figure-5",
+  "figure-6",
+  "figure-7",
+  "bounds",
+  "single-step",
+  "scaling-laws",
+] as const;
 export type FigureName = (typeof figureNames)[number];
+
+/** What a figure is called before its title: "Figure 2", "Scaling laws". */
+export function labelOf(name: FigureName): string {
+  return capital(name.replace("-", " "));
+}
+
+/** "Figure 2. Its title". */
+export function headingOf({ id, title }: Pick<Figure, "id" | "title">): string {
+  return `${labelOf(id)}. ${title}`;
+}

@@ -3,7 +3,7 @@ import { canonicalJson } from "../util/hash.ts";
 import { interval95, summarize, type Interval } from "../util/statistics.ts";
 import { c0Symbol, count, plural, range, short } from "./format.ts";
 import type { Direction, Sample } from "./half-accuracy.ts";
-import { countOf, distinct, groupsOf } from "./rows.ts";
+import { countOf, distinct, groupsOf, nameOfData } from "./rows.ts";
 
 /** The two halves of Figure 4: robust accuracy over (d, ε) and over (m, radius). */
 export type SideName = "left" | "right";
@@ -29,7 +29,7 @@ export const sides: Readonly<Record<SideName, Side>> = {
     along: { symbol: "ε", name: "budget ε", of: (row) => row.eps },
     direction: "falling",
     rate: "c/√d",
-    setting: ({ data: { size: _size, ...data }, training: { eps: _eps, ...training }, seed: _seed, ...rest }) => ({ ...rest, data, training }),
+    setting: ({ data, training: { eps: _eps, ...training }, seed: _seed, ...rest }) => ({ ...rest, data: nameOfData(data), training }),
   },
   right: {
     name: "right",
@@ -85,10 +85,9 @@ export function halvesOf(results: readonly CellResult[]): Halves {
 /** All that neither half varies. */
 function trainedAs(config: RobustConfig): string {
   const { data, network, training, measure } = config;
-  const { size: _size, ...otherData } = data;
   const { m: _m, ...otherNetwork } = network;
   const { eps: _eps, radius: _radius, c0: _c0, ...otherTraining } = training;
-  return canonicalJson([otherData, otherNetwork, otherTraining, measure]);
+  return canonicalJson([nameOfData(data), otherNetwork, otherTraining, measure]);
 }
 
 /** The values a half was measured at on both axes. */

@@ -1,4 +1,4 @@
-import { isFlips, type CellConfig, type CellResult, type FlipsConfig, type FlipsResult } from "../study/cell.ts";
+import { isFlips, type CellConfig, type CellResult, type DataConfig, type FlipsConfig, type FlipsResult } from "../study/cell.ts";
 import { interval95, summarize, type Interval } from "../util/statistics.ts";
 import { c0Symbol, count } from "./format.ts";
 import { meanOf, type QuantityName } from "./quantity.ts";
@@ -41,10 +41,8 @@ export function countOf(results: readonly CellResult[]): number {
 function settingOf({ data, network, training, measure }: FlipsConfig, varying: readonly Varying[]): unknown[] {
   const kept = (name: Varying, value: number) => (varying.includes(name) ? null : value);
   return [
-    data.dataset,
-    data.digits,
-    data.normalize,
-    kept("size", data.size),
+    ...nameOfData(data),
+    kept("size", data.dataset === "sphere" ? data.d : data.size),
     network.kind,
     network.bias,
     kept("m", network.m),
@@ -73,13 +71,24 @@ export function describeSetting(results: readonly FlipsResult[]): string {
   ].join(", ");
 }
 
+/** What tells data apart but for their dimension. */
+export function nameOfData(data: DataConfig): unknown[] {
+  return data.dataset === "sphere" ? [data.dataset, data.points] : [data.dataset, data.digits, data.normalize];
+}
+
 /** "MNIST 0 and 1, raw pixels, with biases". */
 export function describeData({ data, network }: Pick<CellConfig, "data" | "network">): string {
   return [
-    `${data.dataset.toUpperCase()} ${data.digits[0]} and ${data.digits[1]}`,
-    data.normalize ? "‖x‖ = 1" : "raw pixels",
+    ...(data.dataset === "sphere"
+      ? [`${count(data.points)} random points of the unit sphere`]
+      : [`${data.dataset.toUpperCase()} ${data.digits[0]} and ${data.digits[1]}`, isNormalized({ data }) ? "‖x‖ = 1" : "raw pixels"]),
     network.bias ? "with biases" : "no biases",
   ].join(", ");
+}
+
+/** Whether all inputs have norm 1. */
+export function isNormalized({ data }: Pick<CellConfig, "data">): boolean {
+  return data.dataset === "sphere" || data.normalize;
 }
 
 /** The values a column takes, in increasing order. */

@@ -1,10 +1,10 @@
-import type { Interval, PowerLaw } from "../util/statistics.ts";
+import { shareInterval95, type Interval, type PowerLaw } from "../util/statistics.ts";
 import { fixed, fraction, interval, number, percent } from "./format.ts";
 import type { Verdict } from "./figure.ts";
 
 /*
  * All rules by which a measurement agrees with the paper, in one place. They were fixed before looking at results.
- * An interval is a 95 % Student-t interval throughout.
+ * An interval is a 95 % Student-t interval unless its figure says otherwise (bootstrap, Clopper-Pearson).
  */
 
 export interface Ruling {
@@ -37,16 +37,70 @@ export const keptAccuracy = 0.95;
  */
 export function judgeExponent(fit: PowerLaw, expected: number, over = "sizes"): Ruling {
   const { exponent, interval: range } = fit;
-  if (!finite(range)) return { verdict: "undecided", why: `a fit with an interval needs three ${over}; there ${fit.n === 1 ? "is" : "are"} ${fit.n}` };
-  if (Math.max(range.high - exponent, exponent - range.low) > exponentHalfWidth) {
-    return { verdict: "undecided", why: `the interval is wider than ±${exponentHalfWidth}` };
-  }
+  const unknown = unknownExponent(fit, over);
+  if (unknown !== undefined) return unknown;
   if (contains(range, expected)) return { verdict: "agrees", why: `the interval contains ${fraction(expected)}` };
   const distance = Math.abs(exponent - expected);
   if (distance <= exponentTolerance) {
     return { verdict: "agrees", why: `the fit is within ${exponentTolerance} of ${fraction(expected)}, though its interval does not contain it` };
   }
   return { verdict: "differs", why: `the fit is ${fixed(distance)} from ${fraction(expected)} and the interval excludes it` };
+}
+
+/**
+ * A quantity said to grow at most (or at least) like d^p: as above, and it agrees as well wherever the fit is on the
+ * allowed side of p.
+ */
+export function judgeExponentBound(fit: PowerLaw, expected: number, side: "at most" | "at least", over = "sizes"): Ruling {
+  const unknown = unknownExponent(fit, over);
+  if (unknown !== undefined) return unknown;
+  const beyond = side === "at most" ? fit.exponent - expected : expected - fit.exponent;
+  if (beyond <= 0) return { verdict: "agrees", why: `the fit is ${side} ${fraction(expected)}` };
+  return judgeExponent(fit, expected, over);
+}
+
+function unknownExponent({ exponent, interval: range, n }: PowerLaw, over: string): Ruling | undefined {
+  if (!finite(range)) return { verdict: "undecided", why: `a fit with an interval needs three ${over}; there ${n === 1 ? "is" : "are"} ${n}` };
+  if (Math.max(range.high - exponent, exponent - range.low) <= exponentHalfWidth) return undefined;
+  return { verdict: "undecided", why: `the interval is wider than ±${exponentHalfWidth}` };
+}
+
+/** An exponent said to be above 0 ("rises"): agrees or differs where its interval lies above or below 0, else undecided. */
+export function judgeRisingExponent({ interval: range }: Pick<PowerLaw, "interval">, over = "values"): Ruling {
+  if (!finite(range)) return { verdict: "undecided", why: `an interval needs several runs or three ${over}` };
+  if (range.low > 0) return { verdict: "agrees", why: "the interval of the exponent lies above 0" };
+  if (range.high < 0) return { verdict: "differs", why: "the interval of the exponent lies below 0" };
+  return { verdict: "undecided", why: "the interval of the exponent contains 0" };
+}
+
+/**
+ * A bound of the theory, looked at at several settings. Where it says nothing (is vacuous, or its conditions are not met) it
+ * cannot fail:
+ * - undecided: no setting, or it says nothing at all of them;
+ * - agrees: measurement, exact extreme and independent draws keep to it wherever it says something, or fail at no larger share of
+ *   these settings than it may fail with probability (by the exact interval of that share): a bound that may fail for one network
+ *   in twenty will;
+ * - differs: otherwise.
+ */
+export function judgeBound({ settings, failing, vacuous, allowed }: BoundTally): Ruling {
+  if (settings === 0) return { verdict: "undecided", why: "no runs yet" };
+  const speaks = settings - vacuous;
+  if (speaks === 0) return { verdict: "undecided", why: "the bound says nothing at any of these settings" };
+  if (failing === 0)
+    return { verdict: "agrees", why: vacuous === 0 ? "it holds at every setting" : `it holds at all ${speaks} settings at which it says something` };
+  const fails = `it fails at ${failing} of the ${speaks} settings at which it says something`;
+  return shareInterval95(failing, speaks).low <= allowed
+    ? { verdict: "agrees", why: `${fails}, no more often than a probability of ${percent(allowed, 0)} lets it` }
+    : { verdict: "differs", why: fails };
+}
+
+export interface BoundTally {
+  readonly settings: number;
+  /** Settings at which it says something and is not kept to. */
+  readonly failing: number;
+  readonly vacuous: number;
+  /** The probability with which it may fail, on average over the settings. */
+  readonly allowed: number;
 }
 
 /** A ratio said to exceed 1: agrees or differs where its interval lies above or below 1, else undecided. */

@@ -3,9 +3,11 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Plain text of ours as HTML with better typography: exponents raised, no line break inside `m = 1,000` or `0.5 %`. */
+/** Plain text of ours as HTML with better typography: exponents raised, indices lowered, no line break inside `m = 1,000` or `0.5 %`. */
 export function proseHtml(text: string): string {
   return escapeHtml(text)
+    .replace(/_\{([^}]*)\}/g, "<sub>$1</sub>")
+    .replace(/\b([A-Za-z])_([a-z0-9])\b/g, "$1<sub>$2</sub>")
     .replace(/\^(−?\d+(?:[./]\d+)?)/g, "<sup>$1</sup>")
     .replace(/ ([=≈≤≥<×−]) (?=\S)/g, "\u00a0$1\u00a0")
     .replace(/(\d) %/g, "$1\u00a0%")

@@ -1,14 +1,15 @@
 import type { TopLevelSpec } from "vega-lite";
 import { highTestError, nameCell, nameHighTestErrors } from "../figure/claims.ts";
 import { compileFigure } from "../figure/compile.ts";
-import type { Claim, FigureName } from "../figure/figure.ts";
+import { headingOf, labelOf, type Claim, type FigureName } from "../figure/figure.ts";
 import { count, plural } from "../figure/format.ts";
 import { figures } from "../figure/index.ts";
-import { isFlips, type CellResult } from "../study/cell.ts";
+import { isFlips, isTheory, type CellResult } from "../study/cell.ts";
 import { cellSection, inOrder } from "./cell-table.ts";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
+import { theorySection } from "./theory-section.ts";
 
 export interface ReportFont {
   readonly family: string;
@@ -72,7 +73,7 @@ export function renderReport(input: ReportInput): string {
 <main>
 ${header(input, results)}
 ${claimTable(drawn)}
-${drawn.map(figureSection).join("\n")}
+${theorySection(results)}${drawn.map(figureSection).join("\n")}
 ${cellSection(results)}
 ${making(input, results)}
 </main>
@@ -106,12 +107,12 @@ function header({ title, date, preset, commandLine, cells, figures: drawn }: Rep
       complete ? `complete: ${plural(cells.total, "cell")}` : `<strong>not complete: ${count(cells.done)} of ${plural(cells.total, "cell")} so far</strong>`,
     ],
   ];
-  const links = drawn.map(({ name }) => `<a href="#${name}">Figure ${escapeHtml(figures[name].number)}</a>`);
+  const links = drawn.map(({ name }) => `<a href="#${name}">${labelOf(name)}</a>`);
   return `<header>
 <p class="kind">Signflip report</p>
 <h1>${escapeHtml(title)}</h1>
 <dl class="facts">${facts.map(([name, value]) => `<div><dt>${name}</dt><dd>${value}</dd></div>`).join("")}</dl>
-<nav><a href="#verdicts">Verdicts</a>${links.join("")}<a href="#cells">All runs</a><a href="#making">How it was made</a></nav>
+<nav><a href="#verdicts">Verdicts</a>${results.some(isTheory) ? '<a href="#theory">The theory</a>' : ""}${links.join("")}<a href="#cells">All runs</a><a href="#making">How it was made</a></nav>
 </header>`;
 }
 
@@ -120,7 +121,7 @@ function claimTable(drawn: readonly (ReportFigure & { readonly claims: readonly 
   const of = (verdict: Claim["verdict"]) => claims.filter((claim) => claim.verdict === verdict).length;
   const groups = drawn.map(
     ({ name, claims: own }) => `<tbody>
-<tr class="group"><th colspan="3" scope="rowgroup"><a href="#${name}">Figure ${escapeHtml(figures[name].number)}</a></th></tr>
+<tr class="group"><th colspan="3" scope="rowgroup"><a href="#${name}">${labelOf(name)}</a></th></tr>
 ${own.map(claimRow).join("\n")}
 </tbody>`,
   );
@@ -129,7 +130,7 @@ ${own.map(claimRow).join("\n")}
   const bad = nameHighTestErrors(highTestError(uniqueResults(clean.flatMap(({ results }) => results)).filter(isFlips)));
   return `<section id="verdicts">
 <h2>What the paper says, what we measured</h2>
-<p>Of ${plural(claims.length, "statement")}, <strong>${of("agrees")} ${of("agrees") === 1 ? "agrees" : "agree"}</strong>, <strong>${of("differs")} ${of("differs") === 1 ? "differs" : "differ"}</strong> and <strong>${of("undecided")} ${of("undecided") === 1 ? "is" : "are"} undecided</strong>. Brackets are 95 % Student-t intervals.</p>
+<p>Of ${plural(claims.length, "statement")}, <strong>${of("agrees")} ${of("agrees") === 1 ? "agrees" : "agree"}</strong>, <strong>${of("differs")} ${of("differs") === 1 ? "differs" : "differ"}</strong> and <strong>${of("undecided")} ${of("undecided") === 1 ? "is" : "are"} undecided</strong>. Brackets are 95 % intervals: Student’s t, or what the entry says.</p>
 ${badNetworks(bad)}<table class="claims">
 <thead><tr><th scope="col">The paper says</th><th scope="col">We measured</th><th scope="col">Verdict</th></tr></thead>
 ${groups.join("\n")}
@@ -154,9 +155,9 @@ function badNetworks(names: readonly string[]): string {
 }
 
 function figureSection({ name, results, svg }: ReportFigure): string {
-  const { number: figureNumber, title, caption } = figures[name];
+  const { caption } = figures[name];
   return `<section id="${name}">
-<h2>Figure ${escapeHtml(figureNumber)}. ${escapeHtml(title)}</h2>
+<h2>${escapeHtml(headingOf(figures[name]))}</h2>
 <figure>
 <div class="picture" data-figure="${name}">${svg ?? '<p class="note">This picture is drawn by a script, and scripts are off here.</p>'}</div>
 <figcaption>${proseHtml(caption(results))}</figcaption>

@@ -3,12 +3,24 @@ import { parse, View, type Spec } from "vega";
 import { compileFigure } from "../../src/figure/compile.ts";
 import { figureNames, type FigureName } from "../../src/figure/figure.ts";
 import { figures } from "../../src/figure/index.ts";
+import { isNormalized } from "../../src/figure/rows.ts";
 import { renderSvg } from "../../src/node/render.ts";
-import { isFlips, isRobust, type CellResult, type FlipsResult } from "../../src/study/cell.ts";
+import { isCone, isFlips, isRobust, isTheory, type CellResult, type FlipsResult } from "../../src/study/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
+import { syntheticCone } from "./synthetic-cone.ts";
+import { syntheticTheory } from "./synthetic-theory.ts";
+
+/** The theory along d, along m and along C_0, as its study has it. */
+const theory = [
+  ...syntheticTheory({ d: [16, 256, 4096], m: [10_000] }),
+  ...syntheticTheory({ d: [64], m: [100, 1000, 10_000] }),
+  ...syntheticTheory({ d: [64], c0: [2, 30] }),
+  ...syntheticTheory({ dataset: "mnist", d: [25, 100, 784], m: [10_000] }),
+];
 
 /** For each figure the rows its study would give, and what a reader must find in the picture. */
 const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly labels: readonly string[] }> = {
+  "figure-1": { rows: syntheticCone(), labels: ["Figure 1.", "ball", "cone", "3 runs", "‖x‖ = 1"] },
   "figure-2": {
     rows: synthetic({ sizes: [5, 10, 28], seeds: 2 }),
     labels: [
@@ -70,6 +82,72 @@ const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly
     rows: synthetic({ sizes: [28], m: [1000], seeds: 2, normalize: true, samples: 300 }),
     labels: ["Figure 7.", "at d = 784", "‖δ‖", "‖∇f(x)‖", "|η|", "mean ", "% of samples", "2 runs", "‖x‖ = 1"],
   },
+  bounds: {
+    rows: theory,
+    labels: [
+      "Bounds.",
+      "sup |f|: O(1)",
+      "|S|: O(√m)",
+      "inf ‖∇f‖: Ω(√d)",
+      "one δ: O(1/√d)",
+      "any δ: O(1)",
+      "≤ c√d",
+      "bound",
+      "sharper",
+      "vacuous",
+      "exact extreme over the ball",
+      "measured",
+      "independent draws",
+      "width m (at d = 64)",
+      "input dimension d (at m = 10,000)",
+      "γ = 0.05",
+    ],
+  },
+  "single-step": {
+    rows: theory,
+    labels: [
+      "Single step.",
+      "networks at initialisation",
+      "trained networks",
+      "C₁: the step is C₁/d",
+      "points flipped",
+      "smallest C₁",
+      "Robust error at ε = c/√d",
+      "sphere, trained",
+      "MNIST, at initialisation",
+      "over draws of (a, W₀)",
+      "Where the theorem speaks: from d = 3,000,000 on",
+      "m ≥ d²·⁴",
+      "m ≤ exp(d⁰·²⁴)",
+      "window",
+      "measured: flipped by C₁ = 10",
+      "d = 4,096",
+      "10²⁴",
+    ],
+  },
+  "scaling-laws": {
+    rows: [
+      ...theory,
+      ...synthetic({ sizes: [5, 10, 28], seeds: 2, normalize: true, c0: [10, 30] }),
+      ...syntheticRobust({ seeds: 1, eps: [0.05, 0.1, 0.2, 0.4, 0.8] }),
+    ],
+    labels: [
+      "Scaling laws.",
+      "Against the input dimension d",
+      "Against the width m",
+      "Against C₀",
+      "‖∇f(x)‖",
+      "|η|",
+      "‖δ‖",
+      "ε½",
+      "V½",
+      "MNIST, trained",
+      "sphere, at initialisation",
+      "bootstrap",
+      "−0.5",
+      "exponent p of d^p",
+    ],
+  },
 };
 
 /** Text as the reader of an SVG sees it. */
@@ -92,7 +170,8 @@ describe.each(figureNames)("%s", (name) => {
 
   it("is filed under its own name", () => {
     expect(figure.id).toBe(name);
-    expect(name).toBe(`figure-${figure.number}`);
+    if (figure.number !== undefined) expect(name).toBe(`figure-${figure.number}`);
+    expect(name.startsWith("figure-")).toBe(figure.number !== undefined);
   });
 
   it.each([{}, { columns: 1 }, { title: false }])("compiles without a warning: %o", (options) => {
@@ -114,11 +193,12 @@ describe.each(figureNames)("%s", (name) => {
     expect(text).not.toMatch(/NaN|undefined|null|Infinity/);
   });
 
-  it("has no text smaller than 11 px", async () => {
-    const svg = await renderSvg(figure.spec(rows), { embedFont: false });
+  it.each([{}, { columns: 1, title: false }])("has no text smaller than 13 px, and fits a phone where it is to: %o", async (options) => {
+    const svg = await renderSvg(figure.spec(rows, options), { embedFont: false });
     const sizes = [...svg.matchAll(/font-size="([\d.]+)px"/g)].map((match) => Number(match[1]));
     expect(sizes.length).toBeGreaterThan(10);
-    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(11);
+    expect(Math.min(...sizes)).toBeGreaterThanOrEqual(13);
+    if (options.columns === 1) expect(Number(/width="(\d+)"/.exec(svg)![1])).toBeLessThanOrEqual(370);
   });
 
   it("keeps its spec", () => {
@@ -150,7 +230,19 @@ describe.each(figureNames)("%s", (name) => {
     const nulls = rows.map((result): CellResult =>
       isRobust(result)
         ? { ...result, row: { ...result.row, robustTestAccuracy: none } }
-        : { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } },
+        : isTheory(result)
+          ? {
+              ...result,
+              row: {
+                ...result.row,
+                trained: { ...result.row.trained, step: { ...result.row.trained.step, mean: none } },
+                trainedShares: { ...result.row.trainedShares, smallest: null },
+                statements: result.row.statements.map((one) => ({ ...one, bound: null, exact: null, widthFrom: null, tightness: null, simulation: null })),
+              },
+            }
+          : isCone(result)
+            ? result
+            : { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } },
     );
     const withoutSamples = rows.map((result): CellResult => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
     for (const some of [[], rows.slice(0, 1), nulls, withoutSamples]) {
@@ -162,13 +254,23 @@ describe.each(figureNames)("%s", (name) => {
     for (const claim of figure.claims([])) expect(claim.verdict).toBe("undecided");
   });
 
+  it("counts a row given twice once", () => {
+    expect(figure.spec([...rows, ...rows])).toEqual(figure.spec(rows));
+  });
+});
+
+// The theory's figures draw many settings at once: theory.test.ts has which.
+describe.each(figureNames.filter((name) => figures[name].number !== undefined))("%s", (name) => {
+  const figure = figures[name];
+  const { rows } = fixed[name];
+
   it("draws one setting and says how many rows of another it leaves out", () => {
     const other = rows.slice(0, 1).map(
       (result) =>
         ({
           ...result,
           key: `other-${result.key}`,
-          config: { ...result.config, data: { ...result.config.data, normalize: !result.config.data.normalize } },
+          config: { ...result.config, data: { ...result.config.data, normalize: !isNormalized(result.config) } },
         }) as CellResult,
     );
     expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
@@ -182,10 +284,6 @@ describe.each(figureNames)("%s", (name) => {
     expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
     expect(figure.claims([...other, ...rows])).toEqual(figure.claims(rows));
     expect(figure.caption([...rows, ...other])).toMatch(/1 run of another .*not shown/);
-  });
-
-  it("counts a row given twice once", () => {
-    expect(figure.spec([...rows, ...rows])).toEqual(figure.spec(rows));
   });
 });
 

@@ -1,5 +1,16 @@
 import { describe, expect, it } from "vitest";
-import { judgeAll, judgeExponent, judgeKept, judgeLost, judgeRise, judgeSharp, judgeTestError } from "../../src/figure/verdict.ts";
+import {
+  judgeAll,
+  judgeBound,
+  judgeExponent,
+  judgeExponentBound,
+  judgeRisingExponent,
+  judgeKept,
+  judgeLost,
+  judgeRise,
+  judgeSharp,
+  judgeTestError,
+} from "../../src/figure/verdict.ts";
 
 const fit = (exponent: number, low: number, high: number, n = 6) => ({ exponent, interval: { low, high }, constant: 1, n });
 
@@ -48,5 +59,39 @@ it("judgeTestError does not blame projection for what short training or a large 
   expect(judgeTestError({ low: 0.02, high: 0.03 })).toMatchObject({
     verdict: "undecided",
     why: expect.stringMatching(/above 1 %, but no run without projection/) as string,
+  });
+});
+
+describe("judgeExponentBound", () => {
+  it.each([
+    ["below what is allowed", fit(0.2, 0.1, 0.3), "at most", "agrees"],
+    ["a little above", fit(0.55, 0.53, 0.57), "at most", "agrees"],
+    ["above, and excluded", fit(0.7, 0.65, 0.75), "at most", "differs"],
+    ["above, where it is to be above", fit(0.7, 0.65, 0.75), "at least", "agrees"],
+    ["below, where it is to be above", fit(0.2, 0.1, 0.3), "at least", "differs"],
+    ["too wide", fit(0.2, -0.6, 1), "at most", "undecided"],
+    ["no interval", fit(0.2, NaN, NaN, 2), "at most", "undecided"],
+  ] as const)("%s", (_, law, side, verdict) => {
+    expect(judgeExponentBound(law, 0.5, side).verdict).toBe(verdict);
+  });
+});
+
+it("judgeRisingExponent looks at which side of 0 the interval lies", () => {
+  expect(judgeRisingExponent(fit(0.2, 0.1, 0.3)).verdict).toBe("agrees");
+  expect(judgeRisingExponent(fit(-0.2, -0.3, -0.1)).verdict).toBe("differs");
+  expect(judgeRisingExponent(fit(0, -0.1, 0.1)).verdict).toBe("undecided");
+  expect(judgeRisingExponent(fit(0, NaN, NaN)).verdict).toBe("undecided");
+});
+
+describe("judgeBound", () => {
+  it.each([
+    ["no setting", { settings: 0, failing: 0, vacuous: 0 }, "undecided"],
+    ["holds everywhere", { settings: 9, failing: 0, vacuous: 0 }, "agrees"],
+    ["holds wherever it says something", { settings: 9, failing: 0, vacuous: 8 }, "agrees"],
+    ["says nothing", { settings: 9, failing: 0, vacuous: 9 }, "undecided"],
+    ["fails as rarely as it may", { settings: 20, failing: 2, vacuous: 0 }, "agrees"],
+    ["fails more often", { settings: 20, failing: 5, vacuous: 0 }, "differs"],
+  ] as const)("%s", (_, tally, verdict) => {
+    expect(judgeBound({ ...tally, allowed: 0.05 }).verdict).toBe(verdict);
   });
 });

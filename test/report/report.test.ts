@@ -3,6 +3,8 @@ import { describe, expect, it } from "vitest";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "../../src/report/escape.ts";
 import { renderReport, type ReportInput } from "../../src/report/report.ts";
 import { synthetic, syntheticRobust } from "../figure/synthetic.ts";
+import { syntheticCone } from "../figure/synthetic-cone.ts";
+import { syntheticTheory } from "../figure/synthetic-theory.ts";
 
 const rows = synthetic({ sizes: [5, 10, 28], seeds: 2 });
 
@@ -132,6 +134,44 @@ describe("renderReport", () => {
       }),
     );
     expect(page).not.toContain("Networks with a test error");
+  });
+
+  it("has a table of the theory, one line per statement, with every setting on demand", () => {
+    const theory = syntheticTheory({ d: [16, 1024], gamma: [0.05, 0.3] });
+    const page = renderReport(input({ figures: [{ name: "bounds", results: theory }] }));
+    const section = /<section id="theory">.*?<\/section>/s.exec(page)![0];
+    const [summary, ...details] = section.match(/<table class="cells">.*?<\/table>/gs)!;
+    expect(summary!.match(/<tr>/g)).toHaveLength(1 + 9);
+    expect(details).toHaveLength(9);
+    for (const table of details) expect(table.match(/<tr>/g)).toHaveLength(1 + 4);
+    for (const part of ["Function value", "sup |f(x; W)|", "Lemma 4.1, B.5", "4 of 4", "Violations", "docs/theory.md", "w<sub>s,0</sub>", "at every m"])
+      expect(section).toContain(part);
+    expect(page).toContain('<a href="#theory">The theory</a><a href="#bounds">Bounds</a>');
+    expect(page).toContain("<h2>Bounds. Every statement");
+    expect(withoutScripts(page)).not.toMatch(/undefined|NaN|\[object/);
+    expect(html).not.toContain('id="theory"');
+  });
+
+  it("gives rows of the theory and of the cone tables of their own", () => {
+    const theory = syntheticTheory({ d: [16, 64] });
+    const cone = syntheticCone();
+    const page = renderReport(
+      input({
+        figures: [
+          { name: "figure-1", results: cone },
+          { name: "figure-2", results: rows },
+          { name: "single-step", results: theory },
+        ],
+      }),
+    );
+    const cells = /<section id="cells">.*?<\/section>/s.exec(page)![0];
+    const tables = cells.match(/<table class="cells">.*?<\/table>/gs)!;
+    expect(tables.map((table) => table.match(/<tr>/g)!.length - 1)).toEqual([rows.length, theory.length, cone.length]);
+    for (const heading of ["Trained by SGD", "The theory, checked", "Out of the ball and the cone"]) expect(cells).toContain(`<h3>${heading}</h3>`);
+    for (const name of ["γ", "Vacuous", "C₁ trained"]) expect(tables[1]).toContain(`>${name}</th>`);
+    expect(tables[2]).toContain(">Cone distance</th>");
+    expect(page).toContain("sphere, seed 1");
+    expect(withoutScripts(page)).not.toMatch(/undefined|NaN|\[object/);
   });
 
   it("is written for a study without rows", () => {
