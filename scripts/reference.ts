@@ -5,6 +5,7 @@ import type { OptionSpec } from "../src/cli/option.ts";
 import { presetDescriptions, presetNames } from "../src/study/presets.ts";
 import { attackColumns } from "../src/study/attack-rows.ts";
 import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/study/rows.ts";
+import { coneColumns, statementColumns, theoryColumns } from "../src/study/theory-rows.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
@@ -58,7 +59,7 @@ function rowsPage(): string {
     "# The columns of the row files",
     "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
     "## One row per run",
-    "For every figure but 4.",
+    "For Figures 2, 3, 5, 6 and 7.",
     ...columnTable(cellColumns),
     "## One row per run of adversarial training",
     "For Figure 4.",
@@ -66,6 +67,15 @@ function rowsPage(): string {
     "## One row per test image",
     "For studies that keep their samples, as Figure 7 does.",
     ...columnTable(sampleColumns),
+    "## One row per check of the theory",
+    "For the figures of the theory and `signflip theory --preset`.",
+    ...columnTable(theoryColumns),
+    "## One row per statement of such a check",
+    "In a file of its own, whose name ends in `-statements`.",
+    ...columnTable(statementColumns),
+    "## One row per step of a path beyond the lazy ball",
+    "For Figure 1.",
+    ...columnTable(coneColumns),
     "## One row per test image and ε",
     "Written by `signflip attack --out`.",
     ...columnTable(attackColumns),

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { datasets } from "../data/index.ts";
 import type { Split } from "../data/dataset.ts";
 import { dataSource } from "../node/mnist.ts";
 import { checkSavable } from "../network/onnx.ts";
 import { twoLayer } from "../network/two-layer.ts";
-import type { CellConfig, FlipsConfig } from "../study/cell.ts";
+import { dimensionOf, type CellConfig, type DataConfig, type FlipsConfig } from "../study/cell.ts";
+import { loadSplit } from "../study/data.ts";
 import type { EpochRecord } from "../training/record.ts";
 import { trainLazily, type Training } from "../training/sgd.ts";
 import { SignflipError } from "../util/errors.ts";
@@ -34,8 +34,8 @@ export function seedsOf({ seed, seeds }: Pick<ExperimentValues, "seed" | "seeds"
   return Array.from({ length: seeds }, (_, run) => seed + run);
 }
 
-export function loadData({ dataset, digits, size, normalize }: CellConfig["data"], folder: string | undefined): Promise<Split> {
-  return datasets[dataset].load({ digits, size, normalize }, dataSource(folder));
+export function loadData(data: DataConfig, folder: string | undefined): Promise<Split> {
+  return loadSplit(data, dataSource(folder));
 }
 
 /** A trained network for a cell of the command line. */
@@ -45,7 +45,7 @@ export function trainCell(
   options: { threads: number; onEpoch: (record: EpochRecord) => void },
 ): Promise<Training> {
   const { c0, lr, batch, exit, epochs } = training;
-  const fresh = twoLayer({ d: data.size ** 2, m: network.m, bias: network.bias, seed });
+  const fresh = twoLayer({ d: dimensionOf(data), m: network.m, bias: network.bias, seed });
   return trainLazily(fresh, split.train, { c0, lr, batch, exit, epochs, test: split.test, seed, ...options });
 }
 
@@ -60,7 +60,7 @@ export async function networkFiles(out: string | undefined, cells: readonly Cell
   if (out === undefined) return () => undefined;
   const fileOf = (seed: number) => (cells.length === 1 ? out : `${out.replace(/\.onnx$/, "")}-seed-${seed}.onnx`);
   for (const { data, network, seed } of cells) {
-    checkSavable({ d: data.size ** 2, m: network.m });
+    checkSavable({ d: dimensionOf(data), m: network.m });
     await checkOutputFile(fileOf(seed));
   }
   return fileOf;

@@ -2,13 +2,19 @@ import { z } from "zod";
 import { networkPolicies, type NetworkPolicy } from "../study/plan.ts";
 import { presetDescriptions, presetNames, type Preset } from "../study/presets.ts";
 import { adversarialDefaults, fields } from "../study/fields.ts";
-import { figureNumbers, type FigureNumber } from "../study/schema.ts";
+import { figureKeys, type FigureKey } from "../study/schema.ts";
 import { stepsOf, type AdversarialMethod } from "../training/methods.ts";
 import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
-  dataset: fromField("dataset", "--dataset <name>"),
+  dataset: {
+    ...fromField("dataset", "--dataset <name>"),
+    description: "images to learn from",
+    expected: "mnist",
+    range: "mnist",
+    schema: z.literal("mnist"),
+  } as OptionSpec<"mnist">,
   digits: {
     ...fromField("digits", "--digits <a,b>"),
     type: "list",
@@ -80,14 +86,18 @@ export const networkFileOption = path("--out <file.onnx>", "save the trained net
 
 /** What reproduce and report share: which figures, from which study, kept where. */
 export const studyOptions = {
-  figure: option<readonly FigureNumber[]>({
-    flags: "--figure <numbers>",
-    description: "figures of the paper, separated by commas",
+  figure: option<readonly FigureKey[]>({
+    flags: "--figure <figures>",
+    description: "figures of the paper by their numbers, those of its theory by name, separated by commas",
     type: "list",
-    default: figureNumbers,
-    defaultText: figureNumbers.join(","),
-    expected: `one or more of ${figureNumbers.join(", ")}, separated by commas`,
-    schema: numbers.pipe(z.array(z.literal(figureNumbers)).min(1) as z.ZodType<FigureNumber[], number[]>).transform((list) => [...new Set(list)]),
+    default: figureKeys,
+    defaultText: figureKeys.join(","),
+    expected: `one or more of ${figureKeys.join(", ")}, separated by commas`,
+    schema: z
+      .array(z.string().transform((name) => figureKeys.find((key) => String(key) === name)))
+      .min(1)
+      .refine((list) => !list.includes(undefined))
+      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly FigureKey[]>,
   }),
   preset: option<Preset>({
     flags: "--preset <name>",
@@ -123,7 +133,7 @@ export const studyOptions = {
   }),
   networks: option<NetworkPolicy>({
     flags: "--networks <which>",
-    description: "trained networks to keep: of the first seed of every setting, all or none",
+    description: "trained networks to keep: of the first seed of every setting (not where only the theory is checked), all or none",
     type: "text",
     default: "first",
     expected: "first, all or none",

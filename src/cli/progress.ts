@@ -1,5 +1,5 @@
 import cliProgress from "cli-progress";
-import { isRobust } from "../study/cell.ts";
+import { isCone, isRobust, isTheory, type CellResult, type TheoryRow } from "../study/cell.ts";
 import { batchCost, batchName, cellName, radiusOf, type Batch } from "../study/plan.ts";
 import type { StudyEvent } from "../study/run-study.ts";
 import { duration, epochLine, fixed, percent, plural } from "./text.ts";
@@ -55,9 +55,24 @@ export function progressView({ slots, stream = process.stderr }: { slots: number
 
 function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
   const { result } = event.stored;
-  const found = isRobust(result) ? `robust ${percent(result.row.robustTestAccuracy)}` : `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
   const { epochs, testAccuracy, seconds } = result.row;
-  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${found}  ${duration(seconds)}`;
+  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${foundIn(result)}  ${duration(seconds)}`;
+}
+
+/** The number one looks for first. */
+function foundIn(result: CellResult): string {
+  if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
+  if (isTheory(result)) return statementsIn(result.row.statements);
+  if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;
+  return `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
+}
+
+/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
+function statementsIn(statements: TheoryRow["statements"]): string {
+  const claims = statements.filter(({ vacuous }) => !vacuous);
+  const broken = claims.filter(({ holds }) => !holds);
+  const held = `${plural(claims.length - broken.length, "bound")} held`;
+  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {

@@ -2,16 +2,16 @@ import { availableParallelism, cpus } from "node:os";
 import { join, relative, sep } from "node:path";
 import { createRequire } from "node:module";
 import { stringify } from "yaml";
-import type { Claim, FigureName } from "../figure/figure.ts";
+import { figureNames, type Claim, type FigureName } from "../figure/figure.ts";
 import { figures } from "../figure/index.ts";
 import { ensureFolder, writeFileWhole } from "../node/files.ts";
 import { writeReport } from "../node/report.ts";
 import { toCsv, toParquet } from "../node/rows-files.ts";
-import { isFlips, isRobustConfig, type CellConfig, type CellResult } from "../study/cell.ts";
+import { isConeConfig, isRobustConfig, isTheoryConfig, type CellConfig, type CellResult } from "../study/cell.ts";
 import { radiusOf, type PlannedStudy } from "../study/plan.ts";
-import { cellColumns, columnsOf, sampleColumns, sampleRecords, toRecord, type Column, type FlatRow } from "../study/rows.ts";
-import { toInput } from "../study/schema.ts";
+import { toInput, type FigureKey } from "../study/schema.ts";
 import type { ResultStore, StoredCell } from "../study/store.ts";
+import { tablesOf } from "../study/tables.ts";
 import { programVersion } from "./version.ts";
 
 /** What lies in the output folder after publishing; paths are relative to it. */
@@ -45,21 +45,21 @@ export class Publisher {
 
   async publish(results: ReadonlyMap<string, StoredCell>): Promise<Published> {
     const { folder, plans, title, preset, commandLine } = this.#options;
+    const resultsOf = (keys: readonly string[]): CellResult[] => keys.flatMap((key) => results.get(key)?.result ?? []);
     const rows: string[] = [];
     const networks: string[] = [];
-    const drawn: { name: FigureName; results: CellResult[]; total: number }[] = [];
-    const draw = (name: FigureName, there: readonly CellResult[], total: number) => {
-      const same = drawn.find((one) => one.name === name);
-      // The panels of a figure may be studies of their own.
-      if (same === undefined) drawn.push({ name, results: [...there], total });
-      else Object.assign(same, { results: [...same.results, ...there], total: same.total + total });
-    };
+    // A figure may be drawn from several studies, and these may share cells.
+    const keysOf = new Map<FigureName, Set<string>>();
     for (const { study, cells } of plans) {
-      const there = cells.flatMap(({ key }) => results.get(key)?.result ?? []);
-      rows.push(...(await this.#rows(fileName(study.name), there)));
+      const keys = cells.map(({ key }) => key);
+      rows.push(...(await this.#rows(fileName(study.name), resultsOf(keys))));
       networks.push(...(await this.#networks(cells, results)));
-      for (const number of study.figures) draw(`figure-${number}`, there, cells.length);
+      for (const name of study.figures.map(nameOf)) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
     }
+    const drawn = [...keysOf]
+      .map(([name, keys]) => ({ name, results: resultsOf([...keys]), total: keys.size }))
+      .filter(({ results: there }) => there.length > 0)
+      .sort((a, b) => figureNames.indexOf(a.name) - figureNames.indexOf(b.name));
     const all = new Set(plans.flatMap(({ cells }) => cells.map(({ key }) => key)));
     const written = await writeReport(folder, {
       title,
@@ -67,16 +67,14 @@ export class Publisher {
       preset,
       commandLine,
       cells: { done: [...all].filter((key) => results.has(key)).length, total: all.size },
-      figures: drawn.filter(({ results: there }) => there.length > 0),
+      figures: drawn,
       configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
       versions: versions(),
     });
     const inFolder = written.map((path) => relative(folder, path).split(sep).join("/"));
     return {
       files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks },
-      figures: drawn
-        .filter(({ results: there }) => there.length > 0)
-        .map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
+      figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
     };
   }
 
@@ -98,11 +96,9 @@ export class Publisher {
 
   async #rows(name: string, cells: readonly CellResult[]): Promise<string[]> {
     const stamp = cells.map(({ key }) => key).join();
-    const tables: [string, readonly Column[], () => FlatRow[]][] = [[name, cells[0] ? columnsOf(cells[0]) : cellColumns, () => cells.map(toRecord)]];
-    if (cells.some((cell) => isFlips(cell) && cell.samples !== undefined)) tables.push([`${name}-samples`, sampleColumns, () => cells.flatMap(sampleRecords)]);
     const files: string[] = [];
-    for (const [table, columns, records] of tables) {
-      const [csv, parquet] = [`rows/${table}.csv`, `rows/${table}.parquet`];
+    for (const { suffix, columns, records } of tablesOf(cells)) {
+      const [csv, parquet] = [`rows/${name}${suffix}.csv`, `rows/${name}${suffix}.parquet`];
       files.push(csv, parquet);
       if (this.#written.get(csv) === stamp) continue;
       const all = records();
@@ -179,17 +175,20 @@ function networkName(config: CellConfig, key: string): string {
   const { data, network, seed } = config;
   const ball = config.training.c0 === undefined ? `radius-${radiusOf(config)}` : `c0-${config.training.c0}`;
   const parts = [
-    `size-${data.size}`,
+    data.dataset === "sphere" ? `sphere-d-${data.d}` : `size-${data.size}`,
     `m-${network.m}`,
     ball,
     ...(isRobustConfig(config) ? [`eps-${config.training.eps}`, config.training.method] : []),
-    ...(data.normalize ? ["normalized"] : []),
+    ...(isTheoryConfig(config) ? ["theory"] : isConeConfig(config) ? ["cone"] : []),
+    ...(data.dataset === "mnist" && data.normalize ? ["normalized"] : []),
     ...(network.bias ? [] : ["no-bias"]),
     `seed-${seed}`,
     key.slice(0, 8),
   ];
   return `${parts.join("-")}.onnx`;
 }
+
+const nameOf = (key: FigureKey): FigureName => (typeof key === "number" ? `figure-${key}` : key);
 
 const fileName = (name: string) =>
   name

@@ -1,4 +1,5 @@
 import { basename, extname, join, sep } from "node:path";
+import { labelOf } from "../figure/figure.ts";
 import type { CommandContext } from "./command.ts";
 import { shortPath, type Published } from "./publish.ts";
 import { plural } from "./text.ts";
@@ -14,7 +15,7 @@ export function printPublished(
   }
   const indent = " ".repeat(12);
   for (const { name, claims } of figures) {
-    print(name.replace("figure-", "Figure "));
+    print(labelOf(name));
     for (const { statement, measured, paper, verdict } of claims) {
       const measurement = `${indent}${measured}`;
       const said = `the paper: ${paper}`;

@@ -12,13 +12,13 @@ export const report = defineCommand({
     json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
   },
   examples: [
-    ["signflip report", "the report of Figures 2 to 7 at the laptop preset"],
+    ["signflip report", "the report of every figure at the laptop preset"],
     ["signflip report --figure 7 --out figure-7 --json", "Figure 7 alone, into another folder, with its claims as JSON"],
   ],
   async run(values, { print, note, given, commandLine }) {
     const [
       { join, resolve },
-      { cacheFolderOf, plan, studiesOf, titleOf },
+      { cacheFolderOf, plan, studiesOf, titleOfAll },
       { checkOutputFolder },
       { diskStore },
       { Publisher },
@@ -56,7 +56,7 @@ export const report = defineCommand({
       );
     }
     await checkOutputFolder(folder, values.out);
-    const publisher = new Publisher({ folder, store, plans, title: studies.map(titleOf).join(", "), preset: values.study ?? values.preset, commandLine });
+    const publisher = new Publisher({ folder, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
     printPublished(await publisher.publish(results), {
       print,
       note,

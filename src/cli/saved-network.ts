@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { loadNetwork } from "../network/onnx.ts";
-import type { CellConfig } from "../study/cell.ts";
+import type { MnistData } from "../study/cell.ts";
 import { fields } from "../study/fields.ts";
 import { SignflipError } from "../util/errors.ts";
 import { readInput, type ExperimentValues } from "./experiment.ts";
@@ -9,7 +9,7 @@ import { readInput, type ExperimentValues } from "./experiment.ts";
 /** A network from a file, with what it says of its training and the data to measure it on. */
 export interface SavedNetwork {
   readonly network: TwoLayerNetwork;
-  readonly data: CellConfig["data"];
+  readonly data: MnistData;
   readonly c0: number | undefined;
   readonly epochs: number | undefined;
 }
@@ -38,7 +38,7 @@ export async function openNetwork(
 
 /** What a saved network's own note says of its training. A file may come from anywhere: all of it is checked. */
 const noteSchema = z.object({
-  data: z.object({ digits: fields.digits.schema, normalize: z.boolean() }).optional(),
+  data: z.object({ digits: fields.digits.schema, normalize: z.boolean() }).optional().catch(undefined),
   c0: z.number().optional(),
   history: z.array(z.unknown()).optional(),
 });

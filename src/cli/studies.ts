@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
-import { datasets } from "../data/index.ts";
+import { labelOf } from "../figure/figure.ts";
 import { dataSource } from "../node/mnist.ts";
 import { defaultCacheFolder } from "../node/store.ts";
-import type { CellConfig } from "../study/cell.ts";
+import type { DataConfig } from "../study/cell.ts";
+import { loadSplit } from "../study/data.ts";
 import { planStudies, type PlannedStudy } from "../study/plan.ts";
 import { figureStudies } from "../study/presets.ts";
 import { datasetOf } from "../study/run-cell.ts";
-import { isRobustStudy, parseStudy, type Study } from "../study/schema.ts";
+import { figureKeys, isRobustStudy, parseStudy, type Study } from "../study/schema.ts";
 import { SignflipError } from "../util/errors.ts";
 import { readInput } from "./experiment.ts";
 import { fields } from "../study/fields.ts";
@@ -21,14 +22,18 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds, meth
     const unused = ["figure", "preset"].find((name) => given.has(name));
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
-  const studies = file === undefined ? figure.flatMap((number) => figureStudies(number, preset)) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readInput(file)).toString("utf8"), file)];
   if (method !== undefined && !studies.some(isRobustStudy)) {
     throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
   }
-  return studies.map((study) => ({
-    ...(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study),
-    seeds: given.has("seed") || seeds !== undefined ? counted(study, seed, seeds) : study.seeds,
-  }));
+  return studies.map((study) =>
+    seeded(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study, { seed, seeds }, given),
+  );
+}
+
+/** A study with the seeds that the command line asks for, if it does. */
+export function seeded<S extends Study>(study: S, { seed, seeds }: Pick<StudyValues, "seed" | "seeds">, given: ReadonlySet<string>): S {
+  return given.has("seed") || seeds !== undefined ? { ...study, seeds: counted(study, seed, seeds) } : study;
 }
 
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {
@@ -39,24 +44,37 @@ function counted(study: Study, first: number, runs = study.seeds.length): number
 }
 
 /** The studies with the keys of their cells. The data is read once and only its fingerprints are kept. */
-export async function plan(studies: readonly Study[], { dataFolder, networks }: StudyValues): Promise<PlannedStudy[]> {
-  const files = dataSource(dataFolder).idx();
+export async function plan(studies: readonly Study[], { dataFolder, networks }: Pick<StudyValues, "dataFolder" | "networks">): Promise<PlannedStudy[]> {
+  const source = dataSource(dataFolder);
+  let files: ReturnType<typeof source.idx> | undefined;
+  const idx = () => (files ??= source.idx());
   const known = new Map<string, Promise<string>>();
-  const fingerprint = (data: CellConfig["data"]) => {
+  const fingerprint = (data: DataConfig) => {
     const name = JSON.stringify(data);
-    const found =
-      known.get(name) ?? datasets[data.dataset].load({ digits: data.digits, size: data.size, normalize: data.normalize }, { idx: () => files }).then(datasetOf);
+    const found = known.get(name) ?? loadSplit(data, { idx }).then(datasetOf);
     known.set(name, found);
     return found;
   };
   return planStudies(studies, fingerprint, { networks });
 }
 
-export function cacheFolderOf({ cache }: StudyValues): string {
+export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {
   return cache === undefined ? defaultCacheFolder() : resolve(cache);
 }
 
 /** "Figure 2", or a study's own name. */
 export function titleOf({ name, figures }: Study): string {
-  return figures.length === 1 && name === `figure-${figures[0]}` ? `Figure ${figures[0]}` : name;
+  return figures.some((figure) => name === `figure-${figure}`) ? name.replace("figure-", "Figure ") : name;
+}
+
+/** What some studies are about, in one line: "Figures 2 to 4, bounds, single step", or the names of studies without figures. */
+export function titleOfAll(studies: readonly Study[]): string {
+  const keys = figureKeys.filter((key) => studies.some(({ figures }) => figures.includes(key)));
+  const numbers = keys.filter((key) => typeof key === "number");
+  const runs = numbers.reduce<number[][]>((all, n) => (all.at(-1)?.at(-1) === n - 1 ? [...all.slice(0, -1), [...all.at(-1)!, n]] : [...all, [n]]), []);
+  const ranges = runs.map((run) => (run.length > 2 ? `${run[0]} to ${run.at(-1)}` : run.join(", "))).join(", ");
+  const named = keys.filter((key) => typeof key === "string").map((key) => labelOf(key).toLowerCase());
+  const own = studies.filter(({ figures }) => figures.length === 0).map(({ name }) => name);
+  const parts = [...(numbers.length > 0 ? [`Figure${numbers.length > 1 ? "s" : ""} ${ranges}`] : []), ...named, ...own].join(", ");
+  return parts.charAt(0).toUpperCase() + parts.slice(1);
 }

@@ -35,14 +35,14 @@ export function epochLine(record: CellRecord, radius: number, { short = false } 
   return `epoch ${epoch}  loss ${fixed(loss)}${train}${test}${robustTest}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
 }
 
-/** A table whose columns line up: the first to the left, the others to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table whose columns line up: those of `words` to the left, the others to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], words: readonly number[] = [0]): string {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
   return lines
     .map((line) =>
       line
-        .map((cell, column) => (column === 0 ? cell + pad(cell, widths[0]!) : pad(cell, widths[column]!) + cell))
+        .map((cell, column) => (words.includes(column) ? cell + pad(cell, widths[column]!) : pad(cell, widths[column]!) + cell))
         .join("  ")
         .trimEnd(),
     )

@@ -87,10 +87,17 @@ export function decodeCell(text: string, key: string): StoredCell | string {
   return { ...file.cell, result: { ...file.cell.result, row: withNaN(file.cell.result.row) } as CellResult };
 }
 
+/** What a row may have as null itself: of a statement, of shares of flips. There it means "none", not NaN. */
+const nullable: ReadonlySet<string> = new Set(["bound", "exact", "widthFrom", "tightness", "simulation", "smallest"]);
+
 /** JSON has null where a row had NaN (the mean of no values). */
 function withNaN(row: CellRow): CellRow {
-  const revive = (value: unknown): unknown =>
-    value === null ? Number.NaN : typeof value === "object" ? Object.fromEntries(Object.entries(value).map(([k, v]) => [k, revive(v)])) : value;
+  const revive = (value: unknown): unknown => {
+    if (value === null) return Number.NaN;
+    if (Array.isArray(value)) return value.map(revive);
+    if (typeof value !== "object") return value;
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one === null && nullable.has(name) ? null : revive(one)]));
+  };
   return revive(row) as CellRow;
 }
 

@@ -1,8 +1,8 @@
-import { datasets } from "../data/index.ts";
 import type { Split } from "../data/dataset.ts";
 import { saveNetwork } from "../network/onnx.ts";
 import { useNodeEngine } from "../runtime/node.ts";
 import type { CellConfig } from "../study/cell.ts";
+import { loadSplit } from "../study/data.ts";
 import { runTrajectory, trainingNote } from "../study/run-cell.ts";
 import { SignflipError } from "../util/errors.ts";
 import { dataSource } from "./mnist.ts";
@@ -52,9 +52,9 @@ async function compute(
 /** Loads splits and keeps the last: cells in a row often share it. */
 function loader(): (data: CellConfig["data"], folder: string | undefined) => Promise<Split> {
   let last: { name: string; split: Split } | undefined;
-  return async ({ dataset, digits, size, normalize }, folder) => {
-    const name = JSON.stringify([dataset, digits, size, normalize, folder]);
-    if (last?.name !== name) last = { name, split: await datasets[dataset].load({ digits, size, normalize }, dataSource(folder)) };
+  return async (data, folder) => {
+    const name = JSON.stringify([data, folder]);
+    if (last?.name !== name) last = { name, split: await loadSplit(data, dataSource(folder)) };
     return last.split;
   };
 }

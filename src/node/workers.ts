@@ -3,7 +3,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defaultMemory } from "../attack/config.ts";
-import { isRobustConfig, type CellConfig, type CellRecord } from "../study/cell.ts";
+import { dimensionOf, isRobustConfig, isTheoryConfig, type CellConfig, type CellRecord } from "../study/cell.ts";
 import { batchName, type Batch } from "../study/plan.ts";
 import type { BatchHooks, CellExecutor } from "../study/run-study.ts";
 import type { StoredCell } from "../study/store.ts";
@@ -165,11 +165,14 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: 
   return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
 }
 
-/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too. */
+/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too, a check of the theory pre-activations of all its points. */
 function memoryOf(config: CellConfig): number {
   const { data, network } = config;
-  const d = data.size ** 2;
-  return 4 * (12 * network.m * d + 2 * 14_780 * d) + 300e6 + (isRobustConfig(config) ? 4 * 4 * 14_780 * d + defaultMemory : 0);
+  const d = dimensionOf(data);
+  const points = data.dataset === "sphere" ? 2 * data.points : 14_780;
+  const ofAttack = isRobustConfig(config) ? 4 * 4 * points * d + defaultMemory : 0;
+  const ofTheory = isTheoryConfig(config) ? 4 * 6 * network.m * config.measure.theory.points : 0;
+  return 4 * (12 * network.m * d + 2 * points * d) + 300e6 + ofAttack + ofTheory;
 }
 
 /** The machine's memory, or what the container leaves of it. */

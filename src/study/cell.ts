@@ -2,35 +2,61 @@ import type { FlipSummary } from "../measure/flip-row.ts";
 import type { AdversarialRecord, AdversarialTraining } from "../training/adversarial.ts";
 import type { AdversarialMethod } from "../training/methods.ts";
 import type { EpochRecord, ExitReason } from "../training/record.ts";
+import type { StatementResult } from "../theory/check.ts";
+import type { ConeStep } from "../theory/cone.ts";
+import type { StepShares } from "../theory/step-shares.ts";
 
 /**
  * One unit of work of a study, fully resolved: nothing in it depends on a default. Its hash is its cache key. What it
  * measures says of which kind it is: the flips of a network trained by SGD, or the robust accuracy of one trained adversarially.
  */
-export type CellConfig = FlipsConfig | RobustConfig;
+export type CellConfig = FlipsConfig | RobustConfig | TheoryConfig | ConeConfig;
+
+/** Images of two digits. */
+export interface MnistData {
+  readonly dataset: "mnist";
+  /** [the digit labelled −1, the digit labelled +1] */
+  readonly digits: readonly [number, number];
+  /** Images are size × size: d = size². */
+  readonly size: number;
+  readonly normalize: boolean;
+}
+
+/** Points of the unit sphere, labelled by the sign of a random direction's inner product; of any dimension. */
+export interface SphereData {
+  readonly dataset: "sphere";
+  readonly d: number;
+  /** Training points, and as many test points. */
+  readonly points: number;
+}
+
+export type DataConfig = MnistData | SphereData;
+
+/** The input dimension of data. */
+export const dimensionOf = (data: DataConfig): number => (data.dataset === "sphere" ? data.d : data.size ** 2);
+
+/** Whether every point has norm 1. */
+export const hasUnitNorm = (data: DataConfig): boolean => data.dataset === "sphere" || data.normalize;
+
+/** SGD inside the lazy ball. */
+export interface SgdConfig {
+  readonly method: "sgd";
+  readonly c0: number;
+  readonly lr: number;
+  readonly batch: number;
+  readonly exit: "step" | "epoch";
+  readonly epochs: number;
+}
 
 interface CommonConfig {
-  readonly data: {
-    readonly dataset: "mnist";
-    /** [the digit labelled −1, the digit labelled +1] */
-    readonly digits: readonly [number, number];
-    readonly size: number;
-    readonly normalize: boolean;
-  };
+  readonly data: DataConfig;
   readonly network: { readonly kind: "two-layer"; readonly m: number; readonly bias: boolean };
   readonly seed: number;
 }
 
 /** SGD within the lazy ball, then the smallest flip of every test image: Figures 2, 3, 5, 6, 7. */
 export interface FlipsConfig extends CommonConfig {
-  readonly training: {
-    readonly method: "sgd";
-    readonly c0: number;
-    readonly lr: number;
-    readonly batch: number;
-    readonly exit: "step" | "epoch";
-    readonly epochs: number;
-  };
+  readonly training: SgdConfig;
   readonly measure: { readonly flips: { readonly misclassified: "zero" | "exclude"; readonly samples: boolean } };
 }
 
@@ -63,10 +89,26 @@ export interface RobustConfig extends CommonConfig {
   readonly measure: { readonly robust: { readonly attack: "pgd"; readonly steps: number } };
 }
 
+/** SGD within the lazy ball, then every statement of the theory on the network, its initialisation and fresh draws. */
+export interface TheoryConfig extends CommonConfig {
+  /** With c0 0 (and so a ball that is one network) or epochs 0 nothing is trained. */
+  readonly training: SgdConfig;
+  readonly measure: { readonly theory: { readonly gamma: number; readonly draws: number; readonly points: number; readonly c1: number } };
+}
+
+/** SGD far beyond the lazy ball: where its path leaves the ball, and where the cone around it (Fig. 1). */
+export interface ConeConfig extends CommonConfig {
+  /** c0 is the last and largest of the radii below. */
+  readonly training: SgdConfig;
+  /** Looked at where it leaves the balls of these C_0, from small to large; the first is the lazy ball that the cone is of. */
+  readonly measure: { readonly cone: { readonly c0: readonly number[] } };
+}
+
 interface CommonRow {
   readonly seed: number;
   readonly d: number;
-  readonly size: number;
+  /** Of images. */
+  readonly size?: number;
   readonly m: number;
   readonly bias: boolean;
   readonly normalize: boolean;
@@ -79,7 +121,7 @@ interface CommonRow {
 }
 
 /** One row of results: what a cell measured. Flat enough to become one line of CSV or Parquet (see study/rows.ts). */
-export type CellRow = FlipsRow | RobustRow;
+export type CellRow = FlipsRow | RobustRow | TheoryRow | ConeRow;
 
 export interface FlipsRow extends CommonRow, FlipSummary {
   readonly c0: number;
@@ -108,11 +150,38 @@ export interface RobustRow extends CommonRow {
   readonly backward: number;
 }
 
+export interface TheoryRow extends CommonRow {
+  readonly kind: "theory";
+  readonly c0: number;
+  readonly gamma: number;
+  readonly draws: number;
+  /** Test points it was measured on. */
+  readonly points: number;
+  readonly steps: number;
+  readonly exitReason: ExitReason;
+  readonly statements: readonly StatementResult[];
+  /** The flips of points that count as rightly classified whatever their label: the theory is about the sign alone. */
+  readonly fresh: FlipSummary;
+  readonly trained: FlipSummary;
+  /** Share of points that one step of size C_1/d flips, for a grid of C_1 (Theorem 3.1). */
+  readonly freshShares: StepShares;
+  readonly trainedShares: StepShares;
+}
+
+export interface ConeRow extends CommonRow {
+  readonly kind: "cone";
+  /** The lazy ball's C_0. */
+  readonly c0: number;
+  readonly exitReason: ExitReason;
+  /** Where the path leaves each ball, then where it ends. */
+  readonly path: readonly ConeStep[];
+}
+
 /** An epoch of either training. */
 export type CellRecord = EpochRecord | AdversarialRecord;
 
 /** A finished cell as it is stored. */
-export type CellResult = FlipsResult | RobustResult;
+export type CellResult = FlipsResult | RobustResult | TheoryResult | ConeResult;
 
 export interface FlipsResult {
   readonly key: string;
@@ -136,7 +205,25 @@ export interface RobustResult {
   readonly history: readonly AdversarialRecord[];
 }
 
+export interface TheoryResult {
+  readonly key: string;
+  readonly config: TheoryConfig;
+  readonly row: TheoryRow;
+  readonly history: readonly EpochRecord[];
+}
+
+export interface ConeResult {
+  readonly key: string;
+  readonly config: ConeConfig;
+  readonly row: ConeRow;
+  readonly history: readonly EpochRecord[];
+}
+
 export const isRobustConfig = (config: CellConfig): config is RobustConfig => "robust" in config.measure;
 export const isFlipsConfig = (config: CellConfig): config is FlipsConfig => "flips" in config.measure;
 export const isRobust = (result: CellResult): result is RobustResult => isRobustConfig(result.config);
 export const isFlips = (result: CellResult): result is FlipsResult => isFlipsConfig(result.config);
+export const isTheoryConfig = (config: CellConfig): config is TheoryConfig => "theory" in config.measure;
+export const isConeConfig = (config: CellConfig): config is ConeConfig => "cone" in config.measure;
+export const isTheory = (result: CellResult): result is TheoryResult => isTheoryConfig(result.config);
+export const isCone = (result: CellResult): result is ConeResult => isConeConfig(result.config);

@@ -1,19 +1,35 @@
 import { lazyRadius } from "../network/lazy-ball.ts";
 import { stepsOf } from "../training/methods.ts";
-import type { CellConfig, FlipsConfig, RobustConfig } from "./cell.ts";
+import type { CellConfig, ConeConfig, DataConfig, FlipsConfig, RobustConfig, TheoryConfig } from "./cell.ts";
 import { fields } from "./fields.ts";
-import { isRobustStudy, type FlipsStudy, type RobustStudy, type Study } from "./schema.ts";
+import {
+  isConeStudy,
+  isRobustStudy,
+  isTheoryStudy,
+  type ConeStudy,
+  type DataGrid,
+  type FlipsStudy,
+  type RobustStudy,
+  type Study,
+  type TheoryStudy,
+} from "./schema.ts";
 
 /** The cells of a study: every combination of its values at every seed, the seeds together, no cell twice. */
 export function expand(study: Study): CellConfig[] {
-  const cells: CellConfig[] = isRobustStudy(study) ? expandRobust(study) : expandFlips(study);
+  const cells = cellsOf(study);
   return [...new Map(cells.map((cell) => [JSON.stringify(cell), cell])).values()];
 }
 
+function cellsOf(study: Study): CellConfig[] {
+  if (isRobustStudy(study)) return expandRobust(study);
+  if (isTheoryStudy(study)) return expandTheory(study);
+  return isConeStudy(study) ? expandCone(study) : expandFlips(study);
+}
+
 function expandFlips({ data, network, training, measure, seeds }: FlipsStudy): FlipsConfig[] {
-  const combinations = product({ ...data, ...network, ...training, measure, seed: seeds });
-  return combinations.map(({ dataset, digits, size, normalize, kind, m, bias, method, c0, lr, batch, exit, epochs, measure, seed }) => ({
-    data: { dataset, digits, size, normalize },
+  const combinations = product({ data: dataConfigs(data), ...network, ...training, measure, seed: seeds });
+  return combinations.map(({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, measure, seed }) => ({
+    data,
     network: { kind, m, bias },
     training: { method, c0, lr, batch, exit, epochs },
     measure,
@@ -24,14 +40,43 @@ function expandFlips({ data, network, training, measure, seeds }: FlipsStudy): F
 function expandRobust({ data, network, training, measure, seeds }: RobustStudy): RobustConfig[] {
   const { c0, radius, steps = [undefined], stepSize = [undefined], train = [undefined], ...rest } = training;
   const balls: readonly Ball[] = radius ? radius.map((value) => ({ radius: value })) : (c0 ?? [fields.c0.default]).map((value) => ({ c0: value }));
-  const combinations = product({ ...data, ...network, ...rest, ball: balls, steps, stepSize, train, measure, seed: seeds });
-  return combinations.map(({ dataset, digits, size, normalize, kind, m, bias, method, ball, steps, stepSize, train, measure, seed, ...others }) => ({
-    data: { dataset, digits, size, normalize },
+  const combinations = product({ data: dataConfigs(data), ...network, ...rest, ball: balls, steps, stepSize, train, measure, seed: seeds });
+  return combinations.map(({ data, kind, m, bias, method, ball, steps, stepSize, train, measure, seed, ...others }) => ({
+    data,
     network: { kind, m, bias },
     training: robustTraining({ method, ball, steps, stepSize, train, ...others }, m),
     measure,
     seed,
   }));
+}
+
+function expandTheory({ data, network, training, measure, seeds }: TheoryStudy): TheoryConfig[] {
+  const combinations = product({ data: dataConfigs(data), ...network, ...training, ...measure[0]!.theory, seed: seeds });
+  return combinations.map(({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, gamma, draws, points, c1, seed }) => ({
+    data,
+    network: { kind, m, bias },
+    training: { method, c0, lr, batch, exit, epochs },
+    measure: { theory: { gamma, draws, points, c1 } },
+    seed,
+  }));
+}
+
+function expandCone({ data, network, training, measure, seeds }: ConeStudy): ConeConfig[] {
+  const { cone } = measure[0]!;
+  const combinations = product({ data: dataConfigs(data), ...network, ...training, seed: seeds });
+  return combinations.map(({ data, kind, m, bias, method, lr, batch, exit, epochs, seed }) => ({
+    data,
+    network: { kind, m, bias },
+    training: { method, c0: Math.max(...cone.c0), lr, batch, exit, epochs },
+    measure: { cone },
+    seed,
+  }));
+}
+
+function dataConfigs(data: DataGrid): DataConfig[] {
+  if ("points" in data) return product({ d: data.d, points: data.points }).map((setting) => ({ dataset: "sphere", ...setting }));
+  const { digits, size, normalize } = data;
+  return product({ digits, size, normalize }).map((setting) => ({ dataset: "mnist", ...setting }));
 }
 
 /** The lazy ball by its radius, or by C_0. */

@@ -40,10 +40,16 @@ const listed = (names: readonly string[]) => (names.length === 1 ? names[0]! : `
 const atLeastZero = { schema: z.number().min(0).max(1e18), expected: "a number from 0 to 1e18", range: "from 0" };
 const yesNo = { schema: z.boolean(), expected: "true or false", range: "" };
 
+const only = (value: boolean, reason: string) => ({
+  schema: z.literal(value) as unknown as z.ZodType<boolean>,
+  expected: `${value}: ${reason}`,
+  range: "",
+});
+
 const digit = z.int().min(0).max(9);
 
 export const fields = {
-  dataset: field({ ...oneOf("mnist"), description: "images to learn from", default: "mnist" }),
+  dataset: field({ ...oneOf("mnist", "sphere"), description: "what to learn from", default: "mnist" }),
   digits: field<readonly [number, number]>({
     schema: z.tuple([digit, digit]).refine(([a, b]) => a !== b),
     expected: "two different digits from 0 to 9, the one labelled −1 first",
@@ -61,6 +67,8 @@ export const fields = {
     default: 28,
   }),
   normalize: field({ ...yesNo, description: "scale every image to ‖x‖ = 1", default: false }),
+  d: field({ ...whole(1, 65_536), description: "input dimension d", default: 784 }),
+  points: field({ ...whole(1, 1_000_000), description: "points of the sphere to learn from, and as many to test on", default: 1000 }),
   kind: field({ ...oneOf("two-layer"), description: "the kind of network", default: "two-layer" }),
   m: field({ ...whole(1, 1_000_000), description: "hidden width m", default: 1000 }),
   bias: field({ ...yesNo, description: "trained hidden biases and a fixed output bias", default: true }),
@@ -98,6 +106,36 @@ export const fields = {
     default: "zero",
   }),
   samples: field({ ...yesNo, description: "keep the measurement of every single test image", default: false }),
+  unitNorm: field({ ...only(true, "the theory is about points with ‖x‖ = 1"), description: "scale every image to ‖x‖ = 1", default: true }),
+  noBias: field({ ...only(false, "the theory is about networks without biases"), description: "no biases", default: false }),
+  ballC0: field({
+    schema: z.number().min(0).max(1e6),
+    expected: "a number from 0 to 1,000,000",
+    range: "from 0",
+    description: "C_0 of the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m; 0 is the untrained network alone",
+    default: 10,
+  }),
+  mostEpochs: field({ ...whole(0, 1_000_000), description: "train at most this many epochs, 0 for none", default: 1000 }),
+  gamma: field({
+    schema: z.number().min(0).max(1),
+    expected: "a number from 0 to 1",
+    range: "0 to 1",
+    description: "γ: a bound may fail with this probability over (a, W₀)",
+    default: 0.05,
+  }),
+  draws: field({ ...whole(1, 10_000_000), description: "independent draws of (a, W₀) behind every bound", default: 2000 }),
+  measured: field({ ...whole(1, 1_000_000), description: "test points that the statements are measured on", default: 200 }),
+  c1: field({ ...positive(1e6), description: "C_1 of Theorem 3.1: one gradient step has size C_1/d", default: 10 }),
+  coneC0: field<readonly number[]>({
+    schema: z
+      .array(z.number().positive().max(1e6))
+      .min(1)
+      .transform((list) => [...new Set(list)].sort((a, b) => a - b)) as unknown as z.ZodType<readonly number[]>,
+    expected: "a list of numbers above 0, the C_0 of the balls to look at",
+    range: "above 0",
+    description: "C_0 of the balls to look at; the smallest is the lazy ball that the cone is of",
+    default: [10, 20, 50, 100],
+  }),
   seed: field({ ...whole(0, 4_294_967_295), description: "seed of the first run", default: 0 }),
   seeds: field({ ...whole(1, 1000), description: "independent runs, seeds counting up from the first", default: 1 }),
 } as const;

@@ -1,6 +1,7 @@
 import { lazyRadius } from "../network/lazy-ball.ts";
 import { canonicalJson } from "../util/hash.ts";
-import { isRobustConfig, type CellConfig, type RobustConfig } from "./cell.ts";
+import { dimensionOf, hasUnitNorm, isConeConfig, isFlipsConfig, isRobustConfig, isTheoryConfig, type CellConfig } from "./cell.ts";
+import { costOf } from "./cost.ts";
 import { expand } from "./expand.ts";
 import { fields } from "./fields.ts";
 import { cellKey } from "./key.ts";
@@ -18,7 +19,7 @@ export interface PlannedStudy {
   readonly cells: readonly PlannedCell[];
 }
 
-/** Whose trained networks are kept: the first seed's of every setting, everybody's, nobody's. */
+/** Whose trained networks are kept: the first seed's of every setting (but of those that only check the theory), everybody's, nobody's. */
 export const networkPolicies = ["first", "all", "none"] as const;
 export type NetworkPolicy = (typeof networkPolicies)[number];
 
@@ -35,7 +36,8 @@ export async function planStudies(
   for (const study of studies) {
     const cells: PlannedCell[] = [];
     for (const config of expand(study)) {
-      const keepNetwork = networks === "all" || (networks === "first" && config.seed === study.seeds[0]);
+      const isLookedAt = isFlipsConfig(config) || isRobustConfig(config);
+      const keepNetwork = networks === "all" || (networks === "first" && isLookedAt && config.seed === study.seeds[0]);
       cells.push({ key: cellKey(config, await datasetOf(config.data)), config, keepNetwork });
     }
     plans.push({ study, cells });
@@ -45,25 +47,6 @@ export async function planStudies(
 
 /** Cells computed together, from one training: they differ in nothing but C_0. */
 export type Batch = readonly PlannedCell[];
-
-/**
- * Roughly how long a cell takes, in no particular unit: what order and time left go by. An epoch costs about
- * n·d·m operations and some fixed time per step; larger balls and larger images are left later.
- */
-export function costOf(config: CellConfig): number {
-  if (isRobustConfig(config)) return robustCost(config);
-  const { data, network, training } = config;
-  const perEpoch = 2e4 + (data.size ** 2 + 60) * network.m * (1 + 64 / training.batch);
-  const epochsToLeave = (data.normalize ? 6 : 5 * Math.max(1, data.size / 10) ** 1.5) * (training.c0 / 10) ** 3 * (0.1 / training.lr);
-  return perEpoch * (1 + Math.min(training.epochs, epochsToLeave));
-}
-
-/** Two passes of all points for every PGD step, in every epoch; and those of the measurement at the end. */
-function robustCost({ data, network, training, measure }: RobustConfig): number {
-  const perPass = ((data.size ** 2 + 60) * network.m) / 1.5;
-  const share = Math.min(1, (training.train ?? 12_665) / 12_665);
-  return 2e4 + perPass * (training.epochs * share * (2 * training.steps + 4) + (measure.robust.steps * 2 * 2115) / 12_665);
-}
 
 /** A batch costs what its largest ball does. */
 export function batchCost(batch: Batch): number {
@@ -100,9 +83,12 @@ export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) =>
   return ordered;
 }
 
-/** Cells with the same text here can share a training: they differ in nothing but C_0. Adversarial training, which the ball itself steers, shares none. */
+/**
+ * Cells with the same text here can share a training: they differ in nothing but C_0. Adversarial training, which the ball
+ * itself steers, shares none; nor does what looks at more than the network it ends with.
+ */
 export function trajectoryOf(config: CellConfig): string {
-  if (isRobustConfig(config)) return canonicalJson(config);
+  if (!isFlipsConfig(config)) return canonicalJson(config);
   const { c0: _, ...training } = config.training;
   return canonicalJson({ ...config, training });
 }
@@ -111,13 +97,27 @@ export function trajectoryOf(config: CellConfig): string {
 export function cellName(...configs: readonly [CellConfig, ...CellConfig[]]): string {
   const [first] = configs;
   const { data, network, seed } = first;
-  const words = isRobustConfig(first)
-    ? [first.training.c0 === undefined ? `radius ${first.training.radius}` : `C_0 ${first.training.c0}`, `ε ${first.training.eps}`, first.training.method]
-    : [`C_0 ${configs.map(({ training }) => training.c0).join(", ")}`];
-  const digits = data.digits.join() === fields.digits.default.join() ? [] : [`digits ${data.digits.join(", ")}`];
-  return [...digits, `size ${data.size}`, `m ${network.m.toLocaleString("en-US")}`, ...words, ...(data.normalize ? ["‖x‖ = 1"] : []), `seed ${seed}`].join(
-    " · ",
-  );
+  const isImage = data.dataset === "mnist";
+  return [
+    ...(isImage && data.digits.join() !== fields.digits.default.join() ? [`digits ${data.digits.join(", ")}`] : []),
+    isImage ? `size ${data.size}` : `sphere · d ${dimensionOf(data).toLocaleString("en-US")}`,
+    `m ${network.m.toLocaleString("en-US")}`,
+    ...wordsOf(configs),
+    ...(isImage && hasUnitNorm(data) ? ["‖x‖ = 1"] : []),
+    `seed ${seed}`,
+  ].join(" · ");
+}
+
+/** What a cell is about, beside its data, width and seed. */
+function wordsOf(configs: readonly [CellConfig, ...CellConfig[]]): string[] {
+  const [first] = configs;
+  if (isRobustConfig(first)) {
+    const { c0, radius, eps, method } = first.training;
+    return [c0 === undefined ? `radius ${radius}` : `C_0 ${c0}`, `ε ${eps}`, method];
+  }
+  if (isConeConfig(first)) return [`C_0 ${first.measure.cone.c0.join(", ")}`, "cone"];
+  const balls = `C_0 ${configs.map(({ training }) => training.c0).join(", ")}`;
+  return isTheoryConfig(first) ? [balls, `γ ${first.measure.theory.gamma}`, "theory"] : [balls];
 }
 
 /** The radius of a cell's lazy ball. */

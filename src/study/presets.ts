@@ -1,12 +1,12 @@
 import { adversarialDefaults } from "./fields.ts";
-import { figureNumbers, resolveStudy, type FigureNumber, type Study, type StudyInput } from "./schema.ts";
+import { coneStudies, presetNames, theoryStudies, type Preset } from "./presets-theory.ts";
+import { resolveStudy, type FigureKey, type Study, type StudyInput } from "./schema.ts";
 
-export const presetNames = ["smoke", "laptop", "paper"] as const;
-export type Preset = (typeof presetNames)[number];
+export { presetNames, type Preset };
 
 export const presetDescriptions: Readonly<Record<Preset, string>> = {
   smoke: "seconds: small images and narrow networks, to see that everything works",
-  laptop: "under 15 minutes on 2 cores",
+  laptop: "under 20 minutes on 2 cores",
   paper: "the paper's whole grid, for a big machine and patience",
 };
 
@@ -84,7 +84,6 @@ function againstWidth(figure: 2 | 5, { normalize }: { normalize: boolean }, pres
   const { size, normalizedSize, m, fixedC0, epochs, seeds } = scale[preset];
   return {
     name: `figure-${figure}`,
-    figures: [figure],
     data: { dataset: "mnist", digits: [0, 1], size: normalize ? normalizedSize : size, normalize },
     network: { kind: "two-layer", m, bias: !normalize },
     training: { ...sgd, c0: fixedC0, epochs },
@@ -98,7 +97,6 @@ function againstC0(figure: 3 | 6, { normalize }: { normalize: boolean }, preset:
   const { size, normalizedSize, c0, epochs, seeds } = scale[preset];
   return {
     name: `figure-${figure}`,
-    figures: [figure],
     data: { dataset: "mnist", digits: [0, 1], size: normalize ? normalizedSize : size, normalize },
     network: { kind: "two-layer", m: fixedWidth[preset], bias: !normalize },
     training: { ...sgd, c0, epochs },
@@ -108,7 +106,9 @@ function againstC0(figure: 3 | 6, { normalize }: { normalize: boolean }, preset:
 }
 
 /** The studies behind each figure. Sect. 5.1 has raw pixels and biases; App. A has ‖x‖ = 1 and no biases, as the theory does. */
-const recipes: Readonly<Record<FigureNumber, (preset: Preset) => readonly StudyInput[]>> = {
+const recipes: Readonly<Record<FigureKey, (preset: Preset) => readonly StudyInput[]>> = {
+  /** Where training leaves the lazy ball, and where the cone around it. */
+  1: coneStudies,
   2: (preset) => [againstWidth(2, { normalize: false }, preset)],
   3: (preset) => [againstC0(3, { normalize: false }, preset)],
   /** Robust accuracy after adversarial training: over (d, ε), and over (m, radius). */
@@ -117,7 +117,6 @@ const recipes: Readonly<Record<FigureNumber, (preset: Preset) => readonly StudyI
     return [
       {
         name: "figure-4-left",
-        figures: [4],
         data: { dataset: "mnist", digits: [0, 1], size: left.size, normalize: true },
         network: { kind: "two-layer", m: left.m, bias: true },
         training: { ...training, eps: left.eps, c0: 10 },
@@ -126,7 +125,6 @@ const recipes: Readonly<Record<FigureNumber, (preset: Preset) => readonly StudyI
       },
       {
         name: "figure-4-right",
-        figures: [4],
         data: { dataset: "mnist", digits: [0, 1], size: scale[preset].largest, normalize: true },
         network: { kind: "two-layer", m: right.m, bias: true },
         training: { ...training, eps: 0.2, radius: right.radius },
@@ -143,7 +141,6 @@ const recipes: Readonly<Record<FigureNumber, (preset: Preset) => readonly StudyI
     return [
       {
         name: "figure-7",
-        figures: [7],
         data: { dataset: "mnist", digits: [0, 1], size: largest, normalize: true },
         network: { kind: "two-layer", m: fixedWidth[preset], bias: false },
         training: { ...sgd, c0: fixedC0, epochs },
@@ -152,11 +149,25 @@ const recipes: Readonly<Record<FigureNumber, (preset: Preset) => readonly StudyI
       },
     ];
   },
+  bounds: theoryStudies,
+  "single-step": theoryStudies,
+  /** Every exponent that a figure can give, beside the theory's own grid. */
+  "scaling-laws": (preset) => [...theoryStudies(preset), ...recipes[4](preset), ...recipes[5](preset), ...recipes[6](preset)],
 };
 
-/** The studies behind a figure of the paper: one, or one for each panel where panels vary different things. */
-export function figureStudies(figure: FigureNumber, preset: Preset): Study[] {
-  return recipes[figure](preset).map((input) => resolveStudy(input, `preset ${preset}`));
+/**
+ * The studies behind some figures: for each one, or one for each panel where panels vary different things. A study
+ * that several of them are drawn from stands once, with all of these.
+ */
+export function figureStudies(figures: readonly FigureKey[], preset: Preset): Study[] {
+  const studies = new Map<string, StudyInput & { readonly figures: readonly FigureKey[] }>();
+  for (const figure of figures)
+    for (const study of recipes[figure](preset)) studies.set(study.name, { ...study, figures: [...(studies.get(study.name)?.figures ?? []), figure] });
+  return [...studies.values()].map((input) => resolveStudy(input, `preset ${preset}`));
 }
 
-export { figureNumbers };
+/** The studies that check the theory and nothing else, with the figures they are drawn in. */
+export function checkStudies(preset: Preset): Study[] {
+  const own = new Set([...coneStudies(preset), ...theoryStudies(preset)].map(({ name }) => name));
+  return figureStudies([1, "bounds", "single-step", "scaling-laws"], preset).filter(({ name }) => own.has(name));
+}

@@ -1,6 +1,6 @@
 import { flipStatus } from "../measure/flip-row.ts";
 import { internal } from "../util/errors.ts";
-import { isRobust, type CellResult, type FlipsResult, type RobustResult } from "./cell.ts";
+import { isFlips, isRobust, type CellResult, type FlipsResult, type RobustResult } from "./cell.ts";
 
 /** One column of the row files. The same table writes CSV and Parquet and is printed in the documentation. */
 export interface Column {
@@ -17,30 +17,31 @@ export type FlatRow = { readonly [column: string]: Value };
 /** A finished cell as a row file keeps it: everything but the history and the single samples. */
 export type RowCell = Pick<FlipsResult, "key" | "config" | "row"> | Pick<RobustResult, "key" | "config" | "row">;
 
-interface CellColumn extends Column {
+export interface CellColumn extends Column {
   /** Where the value lies in a `CellResult`. */
   readonly path: readonly (string | number)[];
 }
 
-const at = (path: string, type: Column["type"], unit: string, description: string, name?: string): CellColumn => {
+export const at = (path: string, type: Column["type"], unit: string, description: string, name?: string): CellColumn => {
   const steps = path.split(".");
   return { name: name ?? steps.at(-1)!, type, unit, description, path: steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)) };
 };
 
-const quantities = {
+export const quantities = {
   gradientNorm: ["1 per pixel unit", "‖∇f(x)‖₂, the norm of the input gradient"],
   step: ["pixel units²", "|η|, the smallest step along the gradient that flips the prediction"],
   perturbation: ["pixel units", "‖δ‖₂ = |η|·‖∇f(x)‖, the size of that perturbation"],
   perturbationRelative: ["share of ‖x‖", "‖δ‖₂/‖x‖₂ (an image that is all zero has none)"],
 } as const;
 
-const setting = [
+export const setting: readonly CellColumn[] = [
   at("config.data.dataset", "text", "", "the dataset"),
-  at("config.data.digits.0", "whole", "", "the digit labelled −1", "digitNegative"),
-  at("config.data.digits.1", "whole", "", "the digit labelled +1", "digitPositive"),
+  at("config.data.digits.0", "whole", "", "the digit labelled −1 (of images)", "digitNegative"),
+  at("config.data.digits.1", "whole", "", "the digit labelled +1 (of images)", "digitPositive"),
   at("config.data.size", "whole", "pixels", "images are size × size"),
-  at("row.d", "whole", "", "input dimension d = size²"),
-  at("config.data.normalize", "flag", "", "whether every image was scaled to ‖x‖ = 1"),
+  at("config.data.points", "whole", "points", "points of the sphere to learn from, and as many to test on", "spherePoints"),
+  at("row.d", "whole", "", "input dimension d: size² of images"),
+  at("row.normalize", "flag", "", "whether every point has ‖x‖ = 1"),
   at("config.network.kind", "text", "", "the kind of network", "network"),
   at("config.network.m", "whole", "", "hidden width m"),
   at("config.network.bias", "flag", "", "whether the network has biases"),
@@ -60,7 +61,7 @@ export const cellColumns: readonly CellColumn[] = [
   at("row.steps", "whole", "", "gradient steps taken"),
   at("row.exitReason", "text", "", "left-ball: the next step would leave (or this epoch left) the lazy ball; epochs: all were done"),
   at("row.deviation", "real", "", "‖W − W₀‖_{2,∞} at the end, rows with their bias"),
-  at("row.trainAccuracy", "real", "share", "training images right, counted during the last epoch"),
+  at("row.trainAccuracy", "real", "share", "training images right, counted during the last epoch; none where the very first step was refused"),
   at("row.testAccuracy", "real", "share", "test images right"),
   ...Object.entries(quantities).flatMap(([name, [unit, description]]) => [
     at(`row.${name}.mean`, "real", unit, `mean over the test images of ${description}`, `${name}Mean`),
@@ -111,14 +112,24 @@ export const robustColumns: readonly CellColumn[] = [
 ];
 
 /** What a cell need not have. */
-const optional: ReadonlySet<string> = new Set(["config.training.c0", "config.training.stepSize", "config.training.train"]);
+const optional: ReadonlySet<string> = new Set([
+  ...["digits.0", "digits.1", "size", "points"].map((name) => `config.data.${name}`),
+  "config.training.c0",
+  "config.training.stepSize",
+  "config.training.train",
+]);
 
 /** The columns of a cell of its kind. */
 export const columnsOf = (cell: RowCell): readonly CellColumn[] => (isRobust(cell as CellResult) ? robustColumns : cellColumns);
 
 /** One flat record per cell. Numbers JSON and Parquet have no name for (NaN) become null. */
 export function toRecord(cell: RowCell): FlatRow {
-  return Object.fromEntries(columnsOf(cell).map((column) => [column.name, column.type === "real" ? finite(read(cell, column.path)) : read(cell, column.path)]));
+  return recordOf(cell, columnsOf(cell));
+}
+
+/** What a result has in some columns. */
+export function recordOf(result: object, columns: readonly CellColumn[]): FlatRow {
+  return Object.fromEntries(columns.map(({ name, type, path }) => [name, type === "real" ? finite(read(result, path)) : read(result, path)]));
 }
 
 /** The cell a record was made of; the inverse of `toRecord`. */
@@ -131,7 +142,12 @@ export function fromRecord(record: FlatRow): RowCell {
   }
   const { config, row } = cell as { config: CellResult["config"]; row: Record<string, unknown> };
   const { data, network, training, seed } = config;
-  Object.assign(row, { size: data.size, normalize: data.normalize, m: network.m, bias: network.bias, seed });
+  if (data.dataset === "sphere") Object.assign(data, { d: row["d"] });
+  else {
+    Object.assign(data, { normalize: row["normalize"] });
+    row["size"] = data.size;
+  }
+  Object.assign(row, { m: network.m, bias: network.bias, seed });
   if (training.c0 !== undefined) row["c0"] = training.c0;
   if ("eps" in training) Object.assign(row, { kind: "robust", eps: training.eps, radius: training.radius, method: training.method });
   return cell as RowCell;
@@ -154,7 +170,7 @@ export const sampleColumns: readonly Column[] = [
 
 /** One record per test image of a cell that kept its samples; none for others. */
 export function sampleRecords(result: CellResult): FlatRow[] {
-  if (isRobust(result) || result.samples === undefined) return [];
+  if (!isFlips(result) || result.samples === undefined) return [];
   const { key, row, samples } = result;
   return samples.gradientNorm.map((gradientNorm, image) => ({
     d: row.d,
@@ -173,7 +189,7 @@ export function sampleRecords(result: CellResult): FlatRow[] {
 
 function read(from: unknown, path: readonly (string | number)[]): Value {
   let value: unknown = from;
-  for (const step of path) value = (value as Record<string | number, unknown>)[step];
+  for (const step of path) value = (value as Record<string | number, unknown> | undefined)?.[step];
   if (value === undefined && optional.has(path.join("."))) return null;
   if (value === undefined) throw internal(`rows: no ${path.join(".")} in the cell`);
   return value as Value;
@@ -185,4 +201,4 @@ function write(into: object, path: readonly (string | number)[], value: Value): 
   place[path.at(-1)!] = value;
 }
 
-const finite = (value: Value): Value => (typeof value === "number" && !Number.isFinite(value) ? null : value);
+export const finite = (value: Value): Value => (typeof value === "number" && !Number.isFinite(value) ? null : value);

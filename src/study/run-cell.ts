@@ -6,10 +6,24 @@ import { twoLayer } from "../network/two-layer.ts";
 import type { EpochRecord, ExitReason } from "../training/record.ts";
 import { trainTrajectory } from "../training/sgd.ts";
 import { internal } from "../util/errors.ts";
-import { isFlipsConfig, isRobustConfig, type CellConfig, type CellRecord, type CellResult, type FlipsConfig, type FlipsResult, type FlipsRow } from "./cell.ts";
+import {
+  hasUnitNorm,
+  isConeConfig,
+  isFlipsConfig,
+  isRobustConfig,
+  isTheoryConfig,
+  type CellConfig,
+  type CellRecord,
+  type CellResult,
+  type FlipsConfig,
+  type FlipsResult,
+  type FlipsRow,
+} from "./cell.ts";
 import { cellKey } from "./key.ts";
 import { trajectoryOf } from "./plan.ts";
+import { runConeCell } from "./run-cone.ts";
 import { runRobustCell } from "./run-robust.ts";
+import { runTheoryCell } from "./run-theory.ts";
 
 export interface RunOptions {
   readonly threads?: number;
@@ -38,9 +52,16 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
   const [first] = configs;
   if (first === undefined) return;
   if (new Set(configs.map(trajectoryOf)).size > 1) throw internal("cells of one trajectory differ in more than C_0");
+  const key = cellKey(first, datasetOf(split));
   if (isRobustConfig(first)) {
     const { network, ...finished } = await runRobustCell(first, split, options);
-    yield { result: { key: cellKey(first, datasetOf(split)), config: first, ...finished }, network };
+    yield { result: { key, config: first, ...finished }, network };
+  } else if (isTheoryConfig(first)) {
+    const { network, ...finished } = await runTheoryCell(first, split, options);
+    yield { result: { key, config: first, ...finished }, network };
+  } else if (isConeConfig(first)) {
+    const { network, ...finished } = await runConeCell(first, split, options);
+    yield { result: { key, config: first, ...finished }, network };
   } else yield* runFlips(first, configs.filter(isFlipsConfig), split, options);
 }
 
@@ -95,11 +116,11 @@ function rowOf(
   return {
     seed: config.seed,
     d,
-    size: config.data.size,
+    ...(config.data.dataset === "mnist" ? { size: config.data.size } : {}),
     m: config.network.m,
     c0: config.training.c0,
     bias: config.network.bias,
-    normalize: config.data.normalize,
+    normalize: hasUnitNorm(config.data),
     epochs: history.length,
     steps: last?.steps ?? 0,
     exitReason,

@@ -5,7 +5,7 @@ import type { TwoLayerNetwork } from "../network/network.ts";
 import { twoLayer } from "../network/two-layer.ts";
 import { trainAdversarially } from "../training/adversarial.ts";
 import { shuffled } from "../training/sgd.ts";
-import type { RobustConfig, RobustResult } from "./cell.ts";
+import { hasUnitNorm, type RobustConfig, type RobustResult } from "./cell.ts";
 import type { RunOptions } from "./run-cell.ts";
 
 /** Values of pixels. */
@@ -55,13 +55,13 @@ export async function runRobustCell(
       kind: "robust",
       seed,
       d: train.d,
-      size: data.size,
+      ...(data.dataset === "mnist" ? { size: data.size } : {}),
       m,
       eps,
       radius,
       ...(c0 === undefined ? {} : { c0 }),
       bias,
-      normalize: data.normalize,
+      normalize: hasUnitNorm(data),
       method,
       trainPoints: points.n,
       epochs: history.length,

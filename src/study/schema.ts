@@ -2,79 +2,11 @@ import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
-import { adversarialDefaults, complaint, fields, shown, type FieldName, type FieldValue } from "./fields.ts";
+import { adversarialDefaults, fields, shown } from "./fields.ts";
+import { grid, optionalGrid, single } from "./grids.ts";
+import { figureKeys, type RobustSetting, type StudyInput } from "./study-input.ts";
 
-/** A setting of a study: one value, or `{ each: [...] }` to run the study at every one of them. */
-export type Grid<T> = T | { readonly each: readonly T[] };
-
-/** What a researcher writes; whatever is left out is the paper's. */
-export type StudyInput = FlipsStudyInput | RobustStudyInput;
-
-interface CommonInput {
-  readonly name: string;
-  /** The figures to draw from its rows. */
-  readonly figures?: readonly FigureNumber[];
-  readonly data?: { readonly [N in "dataset" | "digits" | "size" | "normalize"]?: Grid<FieldValue<N>> };
-  readonly network?: { readonly [N in "kind" | "m" | "bias"]?: Grid<FieldValue<N>> };
-  /** How many seeds (0, 1, …), or which. */
-  readonly seeds?: number | readonly number[];
-}
-
-/** SGD, then flips. */
-export interface FlipsStudyInput extends CommonInput {
-  readonly training?: { readonly [N in "method" | "c0" | "lr" | "batch" | "epochs" | "exit"]?: Grid<FieldValue<N>> };
-  /** `flips` measures with the paper's conventions; the longer form changes them. */
-  readonly measure?: readonly ("flips" | { readonly flips: { readonly misclassified?: FieldValue<"misclassified">; readonly samples?: boolean } })[];
-}
-
-/** Adversarial training, then robust accuracy: a study is one where its method or its measurement says so. */
-export interface RobustStudyInput extends CommonInput {
-  readonly training?: { readonly method?: Grid<FieldValue<"adversarialMethod">> } & {
-    readonly [N in RobustSetting]?: Grid<NonNullable<FieldValue<N>>>;
-  };
-  /** `robust` is PGD with 100 steps at the training's ε. */
-  readonly measure?: readonly ("robust" | { readonly robust: { readonly steps?: number } })[];
-}
-
-/** Settings of adversarial training beside its method. */
-const robustSettings = ["eps", "c0", "radius", "lr", "batch", "epochs", "patience", "minRise", "project", "box", "steps", "stepSize", "train"] as const;
-type RobustSetting = (typeof robustSettings)[number];
-
-export const figureNumbers = [2, 3, 4, 5, 6, 7] as const;
-export type FigureNumber = (typeof figureNumbers)[number];
-
-/** One value or many, as a list of the values. What is left out is the default: the paper's, unless `otherwise` says what it is here. */
-function grid<N extends FieldName>(name: N, ...otherwise: [FieldValue<N>?]) {
-  const fallback: unknown = otherwise.length > 0 ? otherwise[0] : fields[name].default;
-  return valuesOf(name).prefault(fallback);
-}
-
-/** The same of a setting that may be left out: then there is no list. */
-function optionalGrid<N extends FieldName>(name: N) {
-  return valuesOf(name).optional();
-}
-
-function valuesOf<N extends FieldName>(name: N) {
-  type T = NonNullable<FieldValue<N>>;
-  const field = fields[name];
-  const many = z.strictObject({ each: z.array(z.unknown()).min(1) });
-  return z.unknown().transform((value, context): T[] => {
-    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
-    const list = isObject ? many.safeParse(value) : undefined;
-    if (list !== undefined && !list.success) {
-      context.addIssue({ code: "custom", message: `must be one value or { each: [one or more values] }; got ${shown(value)}` });
-      return z.NEVER;
-    }
-    const values = list === undefined ? [value] : list.data.each;
-    const good: T[] = [];
-    for (const one of values) {
-      const result = field.schema.safeParse(one);
-      if (result.success) good.push(result.data as T);
-      else context.addIssue({ code: "custom", message: complaint("", field, one).trim() });
-    }
-    return good;
-  });
-}
+export { figureKeys, type FigureKey, type StudyInput } from "./study-input.ts";
 
 const flips = z.strictObject({
   misclassified: fields.misclassified.schema.default(fields.misclassified.default),
@@ -90,13 +22,28 @@ const robustMeasurement = z.union([z.literal("robust").transform(() => ({ robust
   error: `must be robust, or { robust: { steps: ${robustSteps} } }`,
 });
 
+/** A measurement with settings, or its bare name for the defaults. */
+const named = <S extends z.ZodType>(name: string, schema: S) => z.preprocess((value) => (value === name ? { [name]: {} } : value), schema);
+const theory = z.strictObject({ gamma: grid("gamma"), draws: grid("draws"), points: grid("measured"), c1: grid("c1") });
+const cone = z.strictObject({ c0: single("coneC0") });
+/** The one measurement of a study. */
+const one = <S extends z.ZodType>(measurement: S, name: string) =>
+  z.array(measurement, { error: `must be a list of measurements: [${name}]` }).length(1, `must be a list of one measurement: [${name}]`);
+
 const nameExpected = "must be a name of letters, digits, spaces, dots and hyphens, at most 64 long";
 const seedsExpected = "must be how many seeds (from 1 to 1,000) or a list of seeds";
 
+const mnistData = z.strictObject({ dataset: grid("dataset"), digits: grid("digits"), size: grid("size"), normalize: grid("normalize") });
+const sphereData = z.strictObject({
+  dataset: grid("dataset").refine((names) => names.every((name) => name === "sphere"), { error: "must be mnist or sphere, one of them in a study" }),
+  d: grid("d"),
+  points: grid("points"),
+});
+
 const common = {
   name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
-  figures: z.array(z.literal(figureNumbers, { error: `must be one of ${figureNumbers.join(", ")}` })).default([]),
-  data: z.strictObject({ dataset: grid("dataset"), digits: grid("digits"), size: grid("size"), normalize: grid("normalize") }).prefault({}),
+  figures: z.array(z.literal(figureKeys, { error: `must be one of ${figureKeys.join(", ")}` })).default([]),
+  data: mnistData.prefault({}),
   network: z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("bias") }).prefault({}),
   seeds: z
     .union([fields.seeds.schema.transform((n) => Array.from({ length: n }, (_, seed) => seed)), z.array(fields.seed.schema).min(1, seedsExpected)], {
@@ -105,18 +52,15 @@ const common = {
     .prefault(1),
 };
 
-export const flipsStudySchema = z.strictObject({
+const flipsStudySchema = z.strictObject({
   ...common,
   training: z
     .strictObject({ method: grid("method"), c0: grid("c0"), lr: grid("lr"), batch: grid("batch"), epochs: grid("epochs"), exit: grid("exit") })
     .prefault({}),
-  measure: z
-    .array(flipsMeasurement, { error: "must be a list of measurements: [flips]" })
-    .length(1, "must be a list of one measurement: [flips]")
-    .prefault(["flips"]),
+  measure: one(flipsMeasurement, "flips").prefault(["flips"]),
 });
 
-export const robustStudySchema = z.strictObject({
+const robustStudySchema = z.strictObject({
   ...common,
   training: z
     .strictObject({
@@ -137,33 +81,70 @@ export const robustStudySchema = z.strictObject({
     } satisfies Record<RobustSetting | "method", z.ZodType>)
     .refine(({ c0, radius }) => c0 === undefined || radius === undefined, { path: ["radius"], error: "and c0 exclude each other: c0 is the radius C_0/√m" })
     .prefault({}),
-  measure: z
-    .array(robustMeasurement, { error: "must be a list of measurements: [robust]" })
-    .length(1, "must be a list of one measurement: [robust]")
-    .prefault(["robust"]),
+  measure: one(robustMeasurement, "robust").prefault(["robust"]),
 });
 
+const noBiases = z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("noBias") }).prefault({});
+
+const theoryStudySchema = z.strictObject({
+  ...common,
+  data: mnistData.extend({ normalize: grid("unitNorm") }).prefault({}),
+  network: noBiases,
+  training: z
+    .strictObject({ method: grid("method"), c0: grid("ballC0"), lr: grid("lr"), batch: grid("batch"), epochs: grid("mostEpochs"), exit: grid("exit") })
+    .prefault({}),
+  measure: one(named("theory", z.strictObject({ theory })), "theory"),
+});
+
+const coneStudySchema = z.strictObject({
+  ...common,
+  data: mnistData.extend({ normalize: grid("unitNorm") }).prefault({}),
+  network: noBiases,
+  training: z.strictObject({ method: grid("method"), lr: grid("lr"), batch: grid("batch"), epochs: grid("epochs"), exit: grid("exit") }).prefault({}),
+  measure: one(named("cone", z.strictObject({ cone })), "cone"),
+});
+
+const onSphere = { data: sphereData.prefault({}) };
+/** What a study measures, and on what. */
+const schemas = {
+  flips: { mnist: flipsStudySchema, sphere: flipsStudySchema.extend(onSphere) },
+  robust: { mnist: robustStudySchema, sphere: robustStudySchema.extend(onSphere) },
+  theory: { mnist: theoryStudySchema, sphere: theoryStudySchema.extend(onSphere) },
+  cone: { mnist: coneStudySchema, sphere: coneStudySchema.extend(onSphere) },
+} as const;
+type Kind = keyof typeof schemas;
+type Dataset = "mnist" | "sphere";
+
+/** Data with every setting resolved to the list of its values. */
+export type DataGrid = z.output<typeof mnistData> | z.output<typeof sphereData>;
+type Resolved<K extends Kind> = Omit<z.output<(typeof schemas)[K]["mnist"]>, "data"> & { readonly data: DataGrid };
+
 /** A study with every setting resolved to the list of its values. */
-export type Study = FlipsStudy | RobustStudy;
-export type FlipsStudy = z.output<typeof flipsStudySchema>;
-export type RobustStudy = z.output<typeof robustStudySchema>;
+export type Study = FlipsStudy | RobustStudy | TheoryStudy | ConeStudy;
+export type FlipsStudy = Resolved<"flips">;
+export type RobustStudy = Resolved<"robust">;
+export type TheoryStudy = Resolved<"theory">;
+export type ConeStudy = Resolved<"cone">;
 
 export const isRobustStudy = (study: Study): study is RobustStudy => "robust" in study.measure[0]!;
+export const isTheoryStudy = (study: Study): study is TheoryStudy => "theory" in study.measure[0]!;
+export const isConeStudy = (study: Study): study is ConeStudy => "cone" in study.measure[0]!;
 
-/** Which of the two a study means to be: its method or its measurement tells. */
-function schemaOf(input: unknown) {
-  const { training, measure } = (input ?? {}) as { training?: { method?: unknown }; measure?: unknown };
-  const says = JSON.stringify([training?.method ?? null, measure ?? null]);
-  return /"(faithful|fast|robust)"/.test(says) ? robustStudySchema : flipsStudySchema;
+/** Which kind a study means to be: its measurement or its method tells; and which data. */
+function kindOf(input: unknown): { readonly kind: Kind; readonly dataset: Dataset } {
+  const { data, training, measure } = (input ?? {}) as { data?: { dataset?: unknown }; training?: { method?: unknown }; measure?: unknown };
+  const says = (value: unknown, words: RegExp) => words.test(JSON.stringify(value ?? null));
+  const dataset = says(data?.dataset, /"sphere"/) ? "sphere" : "mnist";
+  for (const kind of ["theory", "cone"] as const) if (says(measure, new RegExp(`^\\[(\\{)?"${kind}"`))) return { kind, dataset };
+  return { kind: says([training?.method, measure], /"(faithful|fast|robust)"/) ? "robust" : "flips", dataset };
 }
 
 /** Checks a study; `source` (a file's name) begins the error. */
 export function resolveStudy(input: unknown, source: string): Study {
-  const schema = schemaOf(input);
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0]!;
-  throw new SignflipError("SF_STUDY", `${source}: ${sentence(issue, schema)}`, { usage: true });
+  const which = kindOf(input);
+  const result = schemas[which.kind][which.dataset].safeParse(input);
+  if (result.success) return result.data as Study;
+  throw new SignflipError("SF_STUDY", `${source}: ${sentence(result.error.issues[0]!, which)}`, { usage: true });
 }
 
 /** Reads a study from YAML (JSON is YAML too). */
@@ -190,29 +171,35 @@ export function toInput({ data, network, training, seeds, measure, ...rest }: St
     Object.fromEntries(
       Object.entries(section).flatMap(([name, values]) => (values === undefined ? [] : [[name, values.length === 1 ? values[0] : { each: values }]])),
     );
-  const measured = measure.map((one) => ("robust" in one ? { robust: { steps: one.robust.steps } } : one));
+  const measured = measure.map((measurement) => {
+    if ("robust" in measurement) return { robust: { steps: measurement.robust.steps } };
+    return "theory" in measurement ? { theory: grids(measurement.theory) } : measurement;
+  });
   return { ...rest, data: grids(data), network: grids(network), training: grids(training), measure: measured, seeds } as StudyInput;
 }
 
-function sentence(issue: z.core.$ZodIssue, schema: StudySchema): string {
+function sentence(issue: z.core.$ZodIssue, which: ReturnType<typeof kindOf>): string {
   const path = issue.path.map(String).join(".");
+  const known = namesAt(issue.path, which);
   if (issue.code === "unrecognized_keys") {
     const key = issue.keys[0]!;
-    const known = namesAt(issue.path, schema);
+    const name = [...issue.path, key].map(String).join(".");
+    const other = which.dataset === "mnist" ? "sphere" : "mnist";
+    if (path === "data" && namesAt(["data"], { ...which, dataset: other }).includes(key))
+      return `${name} is a setting of the dataset ${other}; ${which.dataset} has ${known.join(", ")}`;
     const guess = nearest(key, known);
-    return `unknown key ${[...issue.path, key].map(String).join(".")}${guess ? ` (did you mean ${guess}?)` : ` (known: ${known.join(", ")})`}`;
+    return `unknown key ${name}${guess ? ` (did you mean ${guess}?)` : ` (known: ${known.join(", ")})`}`;
   }
-  if (issue.code === "invalid_type" && issue.expected === "object") return `${path} must be a set of keys (${namesAt(issue.path, schema).join(", ")})`;
+  if (issue.code === "invalid_type" && issue.expected === "object") return `${path} must be a set of keys (${known.join(", ")})`;
   return `${path} ${issue.message}`;
 }
 
-type StudySchema = typeof flipsStudySchema | typeof robustStudySchema;
-
 /** The keys a study may have at a path. */
-function namesAt(path: readonly PropertyKey[], schema: StudySchema): string[] {
-  if (path.length === 0) return Object.keys(schema.shape);
-  const { data, network, training } = schema.shape;
-  const section = path.length === 1 ? ({ data, network, training } as const)[path[0] as "data"] : undefined;
+function namesAt(path: readonly PropertyKey[], { kind, dataset }: ReturnType<typeof kindOf>): string[] {
+  const { shape } = schemas[kind][dataset];
+  if (path.length === 0) return Object.keys(shape);
+  const section = path.length === 1 ? ({ data: shape.data, network: shape.network, training: shape.training } as const)[path[0] as "data"] : undefined;
   if (section) return Object.keys(section.unwrap().shape);
-  return schema === robustStudySchema ? ["steps"] : Object.keys(flips.shape);
+  if (path.length === 2) return [kind];
+  return { flips: Object.keys(flips.shape), robust: ["steps"], theory: Object.keys(theory.shape), cone: Object.keys(cone.shape) }[kind];
 }

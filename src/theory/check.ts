@@ -34,10 +34,12 @@ export interface StatementResult {
   readonly exact: number | null;
   readonly measured: number;
   /**
-   * Whether what was found keeps to the bound, and fails over the draws no more often than it may, within the interval. Said of a
-   * vacuous statement as well: where its conditions are not met, its conclusion may be true or false.
+   * Over the draws it fails no more often than it may, within the interval; without draws: `keeps`. Said of a vacuous statement as well: where
+   * its conditions are not met, its conclusion may be true or false.
    */
   readonly holds: boolean;
+  /** Whether the numbers of this one network keep to the bound. A network is one draw: a statement that holds may fail here with its probability. */
+  readonly keeps: boolean;
   /** Whether the statement claims nothing at this setting: its bound says nothing, or its conditions are not met. And the width from which on it does (null: from none). */
   readonly vacuous: boolean;
   readonly widthFrom: number | null;
@@ -158,7 +160,8 @@ function resultOf(
     bound: orNull(bound),
     exact: exact === null ? null : orNull(exact),
     measured,
-    holds: keeps && (simulation === undefined || simulation.low <= failureOf(statement, setting)),
+    holds: simulation === undefined ? keeps : simulation.low <= failureOf(statement, setting),
+    keeps,
     vacuous,
     widthFrom: orNull(statement.widthFrom(setting)),
     tightness: vacuous ? 0 : orNull(ratio),

@@ -11,6 +11,8 @@ import { figures } from "../../src/figure/index.ts";
 import { renderPng, renderSvg, shippedFonts } from "../../src/node/render.ts";
 import { writeReport } from "../../src/node/report.ts";
 import { synthetic, syntheticRobust } from "../figure/synthetic.ts";
+import { syntheticCone } from "../figure/synthetic-cone.ts";
+import { syntheticTheory } from "../figure/synthetic-theory.ts";
 
 const chromium = "/usr/bin/chromium";
 const rows = synthetic({ sizes: [5, 10, 28], m: [1000], c0: [10, 20], seeds: 2, samples: 100 });
@@ -51,7 +53,7 @@ describe("pictures", () => {
     const { advances } = JSON.parse(await readFile(new URL("../../assets/fonts/widths.json", import.meta.url), "utf8")) as {
       advances: Record<string, Record<string, number>>;
     };
-    const all = [...rows, ...syntheticRobust({ sizes: [5, 10, 28], c: 1, seeds: 2 })];
+    const all = [...rows, ...syntheticRobust({ sizes: [5, 10, 28], c: 1, seeds: 2 }), ...syntheticTheory({ d: [16, 64, 256] }), ...syntheticCone()];
     const said = figureNames
       .map((name) =>
         [figures[name].title, figures[name].caption(all), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),

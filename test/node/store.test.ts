@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeCell, diskStore, encodeCell } from "../../src/node/store.ts";
 import type { SignflipError } from "../../src/util/errors.ts";
-import { exampleConfig, exampleResult } from "../study/example.ts";
+import { coneResult, exampleConfig, exampleResult, theoryResult } from "../study/example.ts";
 
 let folder: string;
 let damages: SignflipError[];
@@ -32,6 +32,13 @@ describe("results on disk", () => {
     const empty = { ...result, row: { ...result.row, step: { mean: Number.NaN, sd: Number.NaN, n: 0 } } };
     await store().put({ result: empty });
     expect((await store().get(result.key))!.result.row).toEqual(empty.row);
+  });
+
+  it("come back with their lists and with null where that is what they had", async () => {
+    for (const special of [theoryResult(), coneResult()]) {
+      await store().put({ result: special });
+      expect(await store().get(special.key)).toEqual({ result: special });
+    }
   });
 
   it("are absent where nothing was put", async () => {

@@ -5,8 +5,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startPool, type Pool } from "../../src/node/workers.ts";
-import type { CellConfig } from "../../src/study/cell.ts";
-import { mnist } from "../../src/node/mnist.ts";
+import { dataSource } from "../../src/node/mnist.ts";
+import type { MnistData } from "../../src/study/cell.ts";
+import { loadSplit } from "../../src/study/data.ts";
 import { inOrder, planStudies, type PlannedCell } from "../../src/study/plan.ts";
 import { datasetOf } from "../../src/study/run-cell.ts";
 import { resolveStudy } from "../../src/study/schema.ts";
@@ -27,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const cell = (seed: number, change: Partial<CellConfig["data"]> = {}): PlannedCell => ({
+const cell = (seed: number, change: Partial<MnistData> = {}): PlannedCell => ({
   key: `key-${seed}`,
   config: { ...exampleConfig, data: { ...exampleConfig.data, ...change }, seed },
   keepNetwork: false,
@@ -144,7 +145,7 @@ describe("the pool", () => {
 
   it("computes real cells of one training, their networks kept", async () => {
     const study = resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-    const plans = await planStudies([study], async ({ digits, size, normalize }) => datasetOf(await mnist({ digits, size, normalize })));
+    const plans = await planStudies([study], async (data) => datasetOf(await loadSplit(data, dataSource())));
     const [batch, ...others] = inOrder(plans);
     expect(others).toEqual([]);
     const epochs: number[] = [];

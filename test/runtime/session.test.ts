@@ -86,4 +86,15 @@ describe("the engine's own errors", () => {
     await expect(session.run({ x: zeros(2), i: tensorOf("int64", [1], [7]) })).rejects.toThrow(/^graph failing: .*indices/);
     await session.dispose();
   });
+
+  it("say in one line which array does not fit into memory", async () => {
+    const outer = buildGraph("outer", (g) => ({ y: g.matMul(g.input("x", f32(["n", 1])), g.input("z", f32([1, "k"]))) }));
+    const session = await Session.create(outer, { threads: 1 });
+    const n = 4 * 2 ** 20;
+    await expect(session.run({ x: zeros(n, 1), z: zeros(1, n) })).rejects.toMatchObject({
+      code: "SF_MEMORY",
+      message: "graph outer: an array of 65,500 GiB does not fit into memory",
+    });
+    await session.dispose();
+  });
 });

@@ -1,7 +1,20 @@
-import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/study/cell.ts";
+import {
+  dimensionOf,
+  hasUnitNorm,
+  type ConeConfig,
+  type ConeResult,
+  type DataConfig,
+  type FlipsConfig,
+  type FlipsResult,
+  type MnistData,
+  type RobustConfig,
+  type RobustResult,
+  type TheoryConfig,
+  type TheoryResult,
+} from "../../src/study/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
 
-export const exampleConfig: FlipsConfig = {
+export const exampleConfig: FlipsConfig & { readonly data: MnistData } = {
   data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: false },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
@@ -20,12 +33,12 @@ export function exampleResult(
     config,
     row: {
       seed: config.seed,
-      d: config.data.size ** 2,
-      size: config.data.size,
+      d: dimensionOf(config.data),
+      ...sizeOf(config.data),
       m: config.network.m,
       c0: config.training.c0,
       bias: config.network.bias,
-      normalize: config.data.normalize,
+      normalize: hasUnitNorm(config.data),
       epochs: 3,
       steps: 581,
       exitReason: "left-ball",
@@ -48,7 +61,7 @@ export function exampleResult(
   };
 }
 
-export const robustConfig: RobustConfig = {
+export const robustConfig: RobustConfig & { readonly data: MnistData } = {
   data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: {
@@ -78,14 +91,14 @@ export function robustResult(config: RobustConfig = robustConfig, dataset = "fin
     row: {
       kind: "robust",
       seed,
-      d: data.size ** 2,
-      size: data.size,
+      d: dimensionOf(data),
+      ...sizeOf(data),
       m: network.m,
       eps: training.eps,
       radius: training.radius,
       ...(training.c0 === undefined ? {} : { c0: training.c0 }),
       bias: network.bias,
-      normalize: data.normalize,
+      normalize: hasUnitNorm(data),
       method: training.method,
       trainPoints: training.train ?? 12_665,
       epochs: 1,
@@ -100,5 +113,118 @@ export function robustResult(config: RobustConfig = robustConfig, dataset = "fin
       seconds: 2.5,
     },
     history: [{ ...epoch, robustTrainAccuracy: 0.04, testAccuracy: 0.76, robustTestAccuracy: 0.069 }],
+  };
+}
+
+const sizeOf = (data: DataConfig) => (data.dataset === "mnist" ? { size: data.size } : {});
+
+export const theoryConfig: TheoryConfig = {
+  data: { dataset: "sphere", d: 16, points: 100 },
+  network: { kind: "two-layer", m: 50, bias: false },
+  training: { method: "sgd", c0: 2, lr: 1, batch: 64, exit: "step", epochs: 3 },
+  measure: { theory: { gamma: 0.1, draws: 40, points: 6, c1: 5 } },
+  seed: 3,
+};
+
+/** A finished check of the theory with made-up numbers. */
+export function theoryResult(config: TheoryConfig = theoryConfig, dataset = "fingerprint"): TheoryResult {
+  const { data, network, training, measure, seed } = config;
+  const summary = (mean: number) => ({ mean, sd: mean / 7, n: 6 });
+  const flips = {
+    gradientNorm: summary(2.8),
+    step: summary(0.2),
+    perturbation: summary(0.5),
+    perturbationRelative: summary(0.5),
+    flipped: 6,
+    neverFlipped: 0,
+    misclassified: 0,
+  };
+  const shares = { c1: [1, 10], share: [0.2, 0.8], smallest: null };
+  const statement = {
+    id: "function-value",
+    source: "Lemma 4.1, B.5",
+    title: "The network's value stays bounded",
+    quantity: "sup |f|",
+    formula: "C",
+    side: "at most",
+    bound: 4.4,
+    exact: 3.1,
+    measured: 1.2,
+    holds: true,
+    keeps: true,
+    vacuous: false,
+    widthFrom: 1,
+    tightness: 3.1 / 4.4,
+    simulation: { draws: 40, violations: 1, share: 0.025, low: 0.0006, high: 0.13, worst: 4.5, quantile: 3.9 },
+    detail: { part: 0.5 },
+  } as const;
+  return {
+    key: cellKey(config, dataset),
+    config,
+    row: {
+      kind: "theory",
+      seed,
+      d: dimensionOf(data),
+      ...sizeOf(data),
+      m: network.m,
+      c0: training.c0,
+      gamma: measure.theory.gamma,
+      draws: measure.theory.draws,
+      points: measure.theory.points,
+      bias: false,
+      normalize: true,
+      epochs: 2,
+      steps: 3,
+      exitReason: "left-ball",
+      deviation: 0.25,
+      testAccuracy: 0.6,
+      statements: [
+        statement,
+        { ...statement, id: "gradient-change", bound: null, exact: null, widthFrom: null, tightness: null, simulation: null, vacuous: true },
+      ],
+      fresh: flips,
+      trained: { ...flips, step: { mean: Number.NaN, sd: Number.NaN, n: 0 }, flipped: 0, neverFlipped: 6 },
+      freshShares: shares,
+      trainedShares: { ...shares, smallest: 7.5 },
+      seconds: 1.5,
+    },
+    history: [],
+  };
+}
+
+export const coneConfig: ConeConfig = {
+  data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: true },
+  network: { kind: "two-layer", m: 50, bias: false },
+  training: { method: "sgd", c0: 20, lr: 1, batch: 64, exit: "step", epochs: 3 },
+  measure: { cone: { c0: [10, 20] } },
+  seed: 0,
+};
+
+/** A finished path beyond the ball with made-up numbers. */
+export function coneResult(config: ConeConfig = coneConfig, dataset = "fingerprint"): ConeResult {
+  const step = { epoch: 1, steps: 30, deviation: 1.41, coneDistance: 1.2, alpha: 0.9, testAccuracy: 0.99, rows: [{ initialNorm: 5, along: 5.1, across: 0.2 }] };
+  return {
+    key: cellKey(config, dataset),
+    config,
+    row: {
+      kind: "cone",
+      seed: config.seed,
+      d: 25,
+      size: 5,
+      m: config.network.m,
+      c0: 10,
+      bias: false,
+      normalize: true,
+      epochs: 3,
+      exitReason: "left-ball",
+      deviation: 2.8,
+      testAccuracy: 0.99,
+      path: [
+        { ...step, c0: 10 },
+        { ...step, c0: 20, epoch: 3, deviation: 2.8, testAccuracy: Number.NaN },
+      ],
+      seconds: 0.5,
+    },
+    history: [],
   };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { cellColumns, fromRecord, robustColumns, sampleColumns, sampleRecords, toRecord } from "../../src/study/rows.ts";
-import { exampleConfig, exampleResult, robustConfig, robustResult } from "./example.ts";
+import { coneColumns, statementColumns, theoryColumns } from "../../src/study/theory-rows.ts";
+import { tablesOf } from "../../src/study/tables.ts";
+import { coneResult, exampleConfig, exampleResult, robustConfig, robustResult, theoryResult } from "./example.ts";
 
 describe("rows", () => {
   it("are flat, with a value in every column", () => {
@@ -44,6 +46,60 @@ describe("rows", () => {
     expect(toRecord(robustResult())).toMatchObject({ c0: null, trainSubset: null, trainPoints: 12_665 });
     expect(new Set(robustColumns.map(({ name }) => name)).size).toBe(robustColumns.length);
     expect(sampleRecords(robustResult())).toEqual([]);
+  });
+
+  it("of the sphere have no digits and no size, and become cells again", () => {
+    const { key, config, row } = exampleResult({ ...exampleConfig, data: { dataset: "sphere", d: 300, points: 50 } });
+    const record = toRecord({ key, config, row });
+    expect(record).toMatchObject({ dataset: "sphere", d: 300, spherePoints: 50, size: null, digitNegative: null, normalize: true });
+    expect(fromRecord(record)).toEqual({ key, config, row });
+    expect(toRecord(exampleResult())).toMatchObject({ spherePoints: null });
+  });
+
+  it("of a check of the theory are a table of cells and one of statements", () => {
+    const [cells, statements, ...others] = tablesOf([theoryResult(), theoryResult()]);
+    expect(others).toEqual([]);
+    expect([cells!.suffix, statements!.suffix]).toEqual(["", "-statements"]);
+    expect(cells!.records()).toHaveLength(2);
+    const record = cells!.records()[0]!;
+    expect(Object.keys(record)).toEqual(theoryColumns.map(({ name }) => name));
+    expect(record).toMatchObject({
+      gamma: 0.1,
+      c1: 5,
+      points: 6,
+      spherePoints: 100,
+      freshStepMean: 0.2,
+      trainedStepMean: null,
+      freshSmallestC1: null,
+      trainedSmallestC1: 7.5,
+    });
+    const [first, second] = statements!.records();
+    expect(statements!.records()).toHaveLength(4);
+    expect(Object.keys(first!)).toEqual(statementColumns.map(({ name }) => name));
+    expect(first).toMatchObject({
+      id: "function-value",
+      side: "at most",
+      bound: 4.4,
+      exact: 3.1,
+      holds: true,
+      draws: 40,
+      violations: 1,
+      low: 0.0006,
+      d: 16,
+      seed: 3,
+    });
+    expect(second).toMatchObject({ id: "gradient-change", bound: null, exact: null, widthFrom: null, draws: null, worst: null, vacuous: true });
+    for (const columns of [theoryColumns, statementColumns, coneColumns]) expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
+  });
+
+  it("of a path beyond the ball are one per step", () => {
+    const [table, ...others] = tablesOf([coneResult()]);
+    expect(others).toEqual([]);
+    const [first, second] = table!.records();
+    expect(Object.keys(first!)).toEqual(coneColumns.map(({ name }) => name));
+    expect(first).toMatchObject({ lazyC0: 10, stepC0: 10, coneDistance: 1.2, c0: 20, size: 5, exitReason: "left-ball" });
+    expect(second).toMatchObject({ stepC0: 20, stepTestAccuracy: null });
+    expect(sampleRecords(coneResult())).toEqual([]);
   });
 
   it("are one per image where samples were kept", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isRobustConfig, type CellConfig } from "../../src/study/cell.ts";
+import { dimensionOf, isFlipsConfig, isRobustConfig, type CellConfig } from "../../src/study/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
 import { resolveStudy } from "../../src/study/schema.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
@@ -27,7 +27,7 @@ function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?:
         ran.push(key);
         const error = fail(config);
         if (error) throw error;
-        const result = isRobustConfig(config) ? robustResult(config) : exampleResult(config);
+        const result = isRobustConfig(config) ? robustResult(config) : exampleResult(isFlipsConfig(config) ? config : undefined);
         onEpoch(result.history[0]!);
         onResult({ result });
       }
@@ -77,10 +77,10 @@ describe("running studies", () => {
 
   it("goes on when a cell fails and keeps what is finished", async () => {
     const store = memoryStore();
-    const broken = pretend({ fail: ({ data }) => (data.size === 7 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
+    const broken = pretend({ fail: ({ data }) => (dimensionOf(data) === 49 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
     const outcome = await runStudies(await plan([5, 7, 10]), { store, executor: broken.executor });
     expect(outcome.computed).toBe(4);
-    expect(outcome.failed.map(({ cell }) => cell.config.data.size)).toEqual([7, 7]);
+    expect(outcome.failed.map(({ cell }) => dimensionOf(cell.config.data))).toEqual([49, 49]);
     const mended = pretend();
     await runStudies(await plan([5, 7, 10]), { store, executor: mended.executor });
     expect(mended.ran).toHaveLength(2);

@@ -78,6 +78,51 @@ describe("a study", () => {
     }
   });
 
+  it("of the sphere expands over d", () => {
+    const cells = expand(parseStudy("name: x\ndata: { dataset: sphere, d: { each: [25, 100] }, points: 50 }", "s.yaml"));
+    expect(cells.map(({ data }) => data)).toEqual([25, 100].map((d) => ({ dataset: "sphere", d, points: 50 })));
+    expect(cells[0]).toMatchObject({ network: { m: 1000, bias: true }, measure: { flips: {} } });
+    const robust = expand(parseStudy("name: x\ndata: { dataset: sphere }\nmeasure: [robust]", "s.yaml"));
+    expect(robust.map(({ data }) => data)).toEqual([{ dataset: "sphere", d: 784, points: 1000 }]);
+  });
+
+  it("of the theory has its defaults, and lists where it is told to vary", () => {
+    const [short, ...others] = expand(parseStudy("name: x\nmeasure: [theory]", "s.yaml"));
+    expect(others).toEqual([]);
+    expect(short).toEqual({
+      data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
+      network: { kind: "two-layer", m: 1000, bias: false },
+      training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
+      measure: { theory: { gamma: 0.05, draws: 2000, points: 200, c1: 10 } },
+      seed: 0,
+    });
+    const text =
+      "name: x\ndata: { dataset: sphere, d: 9 }\ntraining: { c0: { each: [0, 2] }, epochs: 0 }\nmeasure: [{ theory: { gamma: { each: [0, 0.1, 1] }, draws: 5 } }]";
+    const cells = expand(parseStudy(text, "s.yaml"));
+    expect(cells).toHaveLength(6);
+    expect(cells.map(({ training }) => training.c0)).toEqual([0, 0, 0, 2, 2, 2]);
+    expect(cells[1]).toMatchObject({ training: { c0: 0, epochs: 0 }, measure: { theory: { gamma: 0.1, draws: 5, points: 200 } } });
+  });
+
+  it("of the cone is trained to the largest of its balls", () => {
+    const [cell] = expand(parseStudy("name: x\nmeasure: [{ cone: { c0: [50, 10, 50] } }]", "s.yaml"));
+    expect(cell).toMatchObject({ training: { c0: 50 }, measure: { cone: { c0: [10, 50] } }, network: { bias: false }, data: { normalize: true } });
+    expect(expand(parseStudy("name: x\nmeasure: [cone]", "s.yaml"))[0]!.measure).toEqual({ cone: { c0: [10, 20, 50, 100] } });
+  });
+
+  it("of the theory, the cone and the sphere is written down and read again as the same study", () => {
+    for (const input of [
+      { name: "x", measure: ["theory"] },
+      { name: "x", data: { dataset: "sphere", d: { each: [1, 2] } }, measure: [{ theory: { gamma: { each: [0, 1] }, c1: 3 } }] },
+      { name: "x", data: { dataset: "sphere", points: 7 }, measure: ["cone"] },
+      { name: "x", data: { dataset: "sphere" } },
+      { name: "x", figures: [1, "bounds"], data: { dataset: "sphere" }, measure: ["robust"] },
+    ]) {
+      const study = resolveStudy(input, "x");
+      expect(resolveStudy(toInput(study), "again")).toEqual(study);
+    }
+  });
+
   it("is written down and read again as the same study", () => {
     fc.assert(
       fc.property(
@@ -108,6 +153,21 @@ describe("a study", () => {
     ["name: x\nmeasur: [flips]", "unknown key measur (did you mean measure?)"],
     ["name: x\ntraining: { learning: 1 }", "unknown key training.learning (known: method, c0, lr, batch, epochs, exit)"],
     ["name: x\ndata: 3", "data must be a set of keys (dataset, digits, size, normalize)"],
+    ["name: x\ndata: { dataset: sphere, size: 5 }", "data.size is a setting of the dataset mnist; sphere has dataset, d, points"],
+    ["name: x\ndata: { d: 5 }", "data.d is a setting of the dataset sphere; mnist has dataset, digits, size, normalize"],
+    ["name: x\ndata: { dataset: sphere, d: 0 }", "data.d must be a whole number from 1 to 65,536; got 0"],
+    ["name: x\ndata: { dataset: { each: [mnist, sphere] } }", "data.dataset must be mnist or sphere, one of them in a study"],
+    ["name: x\ndata: { dataset: cube }", "data.dataset must be mnist or sphere; got cube"],
+    ["name: x\nmeasure: [theory]\nnetwork: { bias: true }", "network.bias must be false: the theory is about networks without biases; got true"],
+    ["name: x\nmeasure: [theory]\ndata: { normalize: false }", "data.normalize must be true: the theory is about points with ‖x‖ = 1; got false"],
+    ["name: x\nmeasure: [{ theory: { gamma: 1.5 } }]", "measure.0.theory.gamma must be a number from 0 to 1; got 1.5"],
+    ["name: x\nmeasure: [{ theory: { gama: 0.5 } }]", "unknown key measure.0.theory.gama (did you mean gamma?)"],
+    ["name: x\nmeasure: [{ theory: 3 }]", "measure.0.theory must be a set of keys (gamma, draws, points, c1)"],
+    ["name: x\nmeasure: [theory, flips]", "measure must be a list of one measurement: [theory]"],
+    ["name: x\nmeasure: [theory]\ntraining: { c0: -1 }", "training.c0 must be a number from 0 to 1,000,000; got -1"],
+    ["name: x\nmeasure: [cone]\ntraining: { c0: 1 }", "unknown key training.c0 (known: method, lr, batch, epochs, exit)"],
+    ["name: x\nmeasure: [{ cone: { c0: [] } }]", "measure.0.cone.c0 must be a list of numbers above 0"],
+    ["name: x\nmeasure: [cone]\nnetwork: { bias: true }", "network.bias must be false"],
     ["name: x\ndata: { size: 40 }", "data.size must be a whole number from 2 to 28 (MNIST images are 28×28); got 40"],
     ["name: x\ndata: { size: { each: [5, 1] } }", "data.size must be a whole number from 2 to 28 (MNIST images are 28×28); got 1"],
     ["name: x\ndata: { size: { each: [] } }", "data.size must be one value or { each: [one or more values] }"],
@@ -119,7 +179,7 @@ describe("a study", () => {
     ["name: x\nmeasure: [flop]", "measure.0 must be flips, or"],
     ["name: x\nmeasure: [{ flips: { sample: true } }]", "unknown key measure.0.flips.sample (did you mean samples?)"],
     ["name: x\nseeds: 0", "seeds must be how many seeds (from 1 to 1,000) or a list of seeds"],
-    ["name: x\nfigures: [1]", "figures.0 must be one of 2, 3, 4, 5, 6, 7"],
+    ["name: x\nfigures: [8]", "figures.0 must be one of 1, 2, 3, 4, 5, 6, 7, bounds, single-step, scaling-laws"],
     ["name: x\nmeasure: [robust]\ntraining: { c0: 10, radius: 0.3 }", "training.radius and c0 exclude each other: c0 is the radius C_0/√m"],
     ["name: x\ntraining: { method: fast, eps: -0.1 }", "training.eps must be a number from 0 to 1e18; got -0.1"],
     ["name: x\ntraining: { method: fast, eps: .nan }", "training.eps must be a number from 0 to 1e18; got NaN"],

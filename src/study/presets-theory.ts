@@ -1,0 +1,113 @@
+import type { StudyInput } from "./schema.ts";
+import type { SphereInput, TheoryStudyInput } from "./study-input.ts";
+
+export const presetNames = ["smoke", "laptop", "paper"] as const;
+export type Preset = (typeof presetNames)[number];
+
+/** A line of the theory's grid: what varies along it; C_0 is 10 and γ 0.05 where it does not say otherwise. */
+interface Line {
+  readonly name: string;
+  /** Sides of MNIST's images, or dimensions of the sphere. */
+  readonly size?: readonly number[];
+  readonly d?: readonly number[];
+  readonly m: readonly number[];
+  readonly c0?: readonly number[];
+  readonly gamma?: readonly number[];
+  readonly draws?: number;
+}
+
+interface Scale {
+  /** Lines that cross where d, m and C_0 are moderate: against d on MNIST and on the sphere, m, C_0 and γ. */
+  readonly lines: readonly Line[];
+  readonly draws: number;
+  readonly points: number;
+  readonly epochs: number;
+  /** It goes on through these balls, as far as its epochs last. */
+  readonly cone: { readonly size: number; readonly m: number; readonly c0: readonly number[]; readonly epochs: number };
+  readonly seeds: number;
+}
+
+const scale: Readonly<Record<Preset, Scale>> = {
+  smoke: {
+    lines: [
+      { name: "theory-mnist", size: [5, 7], m: [100] },
+      { name: "theory-dimension", d: [16, 64], m: [100] },
+      { name: "theory-width", d: [16], m: [100, 400] },
+      { name: "theory-ball", d: [16], m: [100], c0: [2, 10] },
+    ],
+    draws: 200,
+    points: 20,
+    epochs: 20,
+    cone: { size: 5, m: 100, c0: [10, 20], epochs: 5 },
+    seeds: 1,
+  },
+  laptop: {
+    lines: [
+      { name: "theory-mnist", size: [5, 7, 10, 14, 20, 28], m: [1000] },
+      { name: "theory-dimension", d: [16, 64, 256, 1024, 4096], m: [10_000] },
+      { name: "theory-width", d: [64], m: [100, 1000, 10_000] },
+      // As many draws of so wide a network would take longer than all else.
+      { name: "theory-widest", d: [64], m: [100_000], draws: 200 },
+      { name: "theory-ball", d: [64], m: [1000], c0: [2, 10, 30] },
+      { name: "theory-failure", d: [64], m: [1000], gamma: [0.01, 0.05, 0.3] },
+    ],
+    draws: 2000,
+    points: 200,
+    epochs: 60,
+    cone: { size: 14, m: 1000, c0: [10, 20, 50], epochs: 40 },
+    seeds: 2,
+  },
+  paper: {
+    lines: [
+      { name: "theory-mnist", size: [5, 7, 10, 14, 20, 28], m: [1000, 10_000, 100_000], c0: [2, 10, 30] },
+      { name: "theory-sphere", d: [16, 64, 256, 1024, 4096], m: [100, 1000, 10_000], c0: [0, 2, 10, 30], gamma: [0.001, 0.01, 0.05, 0.3] },
+      { name: "theory-widest", d: [16, 64, 256, 1024], m: [100_000], c0: [2, 10, 30] },
+    ],
+    draws: 10_000,
+    points: 1000,
+    epochs: 1000,
+    cone: { size: 28, m: 10_000, c0: [10, 20, 50, 100], epochs: 1000 },
+    seeds: 5,
+  },
+};
+
+/**
+ * Far larger steps than the paper's 0.1: without biases and with ‖x‖ = 1 training is stable at these, and leaves the ball of
+ * C_0 = 10 after about a hundred. What the theory says is of the whole ball, however it was reached.
+ */
+export const theoryRate = { mnist: 1, sphere: 10 } as const;
+
+const sgd = { method: "sgd", batch: 64, exit: "step" } as const;
+/** Points of the sphere to train on. */
+export const spherePoints = 1000;
+
+/** Every statement of the theory, along each line of the preset's grid. */
+export function theoryStudies(preset: Preset): TheoryStudyInput[] {
+  const { lines, draws, points, epochs, seeds } = scale[preset];
+  return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws }) => {
+    const sphere = (dimensions: readonly number[]): SphereInput => ({ dataset: "sphere", d: { each: dimensions }, points: spherePoints });
+    return {
+      name,
+      data: size ? { dataset: "mnist", digits: [0, 1], size: { each: size }, normalize: true } : sphere(d ?? []),
+      network: { kind: "two-layer", m: { each: m }, bias: false },
+      training: { ...sgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
+      measure: [{ theory: { gamma: { each: gamma }, draws: own, points, c1: 10 } }],
+      seeds,
+    };
+  });
+}
+
+/** A path of training out of the lazy ball and of the cone around it. */
+export function coneStudies(preset: Preset): StudyInput[] {
+  const { cone, seeds } = scale[preset];
+  return [
+    {
+      name: "cone",
+      data: { dataset: "mnist", digits: [0, 1], size: cone.size, normalize: true },
+      network: { kind: "two-layer", m: cone.m, bias: false },
+      training: { ...sgd, lr: 10 * theoryRate.mnist, epochs: cone.epochs },
+      measure: [{ cone: { c0: cone.c0 } }],
+      seeds,
+    },
+  ];
+}
