@@ -12,6 +12,7 @@ const alone = {
   c1: fromField("c1", "--c1 <number>"),
   draws: fromField("draws", "--draws <count>"),
   points: fromField("measured", "--points <count>"),
+  searches: fromField("searches", "--searches <count>"),
   dataset: { ...fromField("dataset", "--dataset <name>"), default: "sphere", description: "points to train and measure on" } as OptionSpec<"mnist" | "sphere">,
   epochs: { ...fromField("mostEpochs", "--epochs <most>"), default: 60 },
   lr: {

@@ -36,7 +36,7 @@ export const theory = defineCommand({
 
 /** One network, in this process, printed. */
 async function checkOne(values: Values, { print, note }: CommandContext): Promise<void> {
-  const { d, m, c0, gamma, c1, draws, points, dataset, batch, epochs, seed, threads } = values;
+  const { d, m, c0, gamma, c1, draws, points, searches, dataset, batch, epochs, seed, threads } = values;
   const data = dataOf(values);
   const [{ checkTheorySize }, { settingOf }] = await Promise.all([import("../study/run-theory.ts"), import("../theory/check.ts")]);
   checkTheorySize({ d, m, points });
@@ -45,7 +45,7 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
     data,
     network: { kind: "two-layer", m, bias: false },
     training: { method: "sgd", c0, lr: values.lr ?? theoryRate[dataset], batch, exit: "step", epochs },
-    measure: { theory: { gamma, draws, points, c1 } },
+    measure: { theory: { gamma, draws, points, searches, c1 } },
     seed,
   };
   const [{ useNodeEngine }, { loadData, threadsOr }, { runCell }, { radiusOf }] = await Promise.all([
@@ -73,6 +73,7 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
       trained: { epochs: row.epochs, steps, exitReason, deviation, testAccuracy },
       draws,
       points: row.points,
+      searches,
       flips: { fresh, trained },
       smallestC1: { fresh: freshShares.smallest, trained: trainedShares.smallest },
       seconds,

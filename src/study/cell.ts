@@ -93,7 +93,9 @@ export interface RobustConfig extends CommonConfig {
 export interface TheoryConfig extends CommonConfig {
   /** With c0 0 (and so a ball that is one network) or epochs 0 nothing is trained. */
   readonly training: SgdConfig;
-  readonly measure: { readonly theory: { readonly gamma: number; readonly draws: number; readonly points: number; readonly c1: number } };
+  readonly measure: {
+    readonly theory: { readonly gamma: number; readonly draws: number; readonly points: number; readonly searches: number; readonly c1: number };
+  };
 }
 
 /** SGD far beyond the lazy ball: where its path leaves the ball, and where the cone around it (Fig. 1). */

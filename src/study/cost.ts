@@ -55,5 +55,5 @@ function robustCost({ data, network, training, measure }: RobustConfig): number 
  * million is what a fifth of a second is here.
  */
 function theoryCost({ data, network: { m }, measure: { theory } }: TheoryConfig): number {
-  return 1.2e7 + 2 * m * theory.draws + ((dimensionOf(data) + 60) * m * theory.points) / 40;
+  return 4e6 + 2 * m * theory.draws + ((dimensionOf(data) + 60) * m * theory.points) / 40 + theory.searches * (3e6 + 1e3 * m);
 }

@@ -52,11 +52,11 @@ function expandRobust({ data, network, training, measure, seeds }: RobustStudy):
 
 function expandTheory({ data, network, training, measure, seeds }: TheoryStudy): TheoryConfig[] {
   const combinations = product({ data: dataConfigs(data), ...network, ...training, ...measure[0]!.theory, seed: seeds });
-  return combinations.map(({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, gamma, draws, points, c1, seed }) => ({
+  return combinations.map(({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, gamma, draws, points, searches, c1, seed }) => ({
     data,
     network: { kind, m, bias },
     training: { method, c0, lr, batch, exit, epochs },
-    measure: { theory: { gamma, draws, points, c1 } },
+    measure: { theory: { gamma, draws, points, searches, c1 } },
     seed,
   }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { defaultConstants } from "../theory/constants.ts";
 import { adversarialMethods, type AdversarialMethod } from "../training/methods.ts";
 import type { ErrorCode } from "../util/errors.ts";
 
@@ -125,7 +126,8 @@ export const fields = {
   }),
   draws: field({ ...whole(1, 10_000_000), description: "independent draws of (a, W₀) behind every bound", default: 2000 }),
   measured: field({ ...whole(1, 1_000_000), description: "test points that the statements are measured on", default: 200 }),
-  c1: field({ ...positive(1e6), description: "C_1 of Theorem 3.1: one gradient step has size C_1/d", default: 10 }),
+  searches: field({ ...whole(1, 1_000_000), description: "how many of these get an expensive search for the worst case", default: 4 }),
+  c1: field({ ...positive(1e6), description: "C_1 of Theorem 3.1: one gradient step has size C_1/d", default: defaultConstants.c1 }),
   coneC0: field<readonly number[]>({
     schema: z
       .array(z.number().positive().max(1e6))

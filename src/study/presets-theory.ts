@@ -14,6 +14,7 @@ interface Line {
   readonly c0?: readonly number[];
   readonly gamma?: readonly number[];
   readonly draws?: number;
+  readonly searches?: number;
 }
 
 interface Scale {
@@ -21,11 +22,15 @@ interface Scale {
   readonly lines: readonly Line[];
   readonly draws: number;
   readonly points: number;
+  readonly searches: number;
   readonly epochs: number;
   /** It goes on through these balls, as far as its epochs last. */
   readonly cone: { readonly size: number; readonly m: number; readonly c0: readonly number[]; readonly epochs: number };
   readonly seeds: number;
 }
+
+/** Fine above 10, where training leaves the lazy ball: it leaves the cone soon after. */
+const coneBalls = [10, 10.05, 10.1, 10.2, 10.5, 11, 12, 15, 20, 25, 30, 40, 50, 70, 100];
 
 const scale: Readonly<Record<Preset, Scale>> = {
   smoke: {
@@ -37,25 +42,27 @@ const scale: Readonly<Record<Preset, Scale>> = {
     ],
     draws: 200,
     points: 20,
+    searches: 1,
     epochs: 20,
-    cone: { size: 5, m: 100, c0: [10, 20], epochs: 5 },
+    cone: { size: 5, m: 100, c0: coneBalls, epochs: 10 },
     seeds: 1,
   },
   laptop: {
     lines: [
       { name: "theory-mnist", size: [5, 7, 10, 14, 20, 28], m: [1000] },
-      { name: "theory-dimension", d: [16, 64, 256, 1024, 4096], m: [10_000] },
+      { name: "theory-dimension", d: [16, 64, 256, 1024, 4096], m: [2000] },
       { name: "theory-width", d: [64], m: [100, 1000, 10_000] },
       // As many draws of so wide a network would take longer than all else.
-      { name: "theory-widest", d: [64], m: [100_000], draws: 200 },
+      { name: "theory-widest", d: [64], m: [100_000], draws: 200, searches: 1 },
       { name: "theory-ball", d: [64], m: [1000], c0: [2, 10, 30] },
       { name: "theory-failure", d: [64], m: [1000], gamma: [0.01, 0.05, 0.3] },
     ],
     draws: 2000,
     points: 200,
+    searches: 2,
     epochs: 60,
-    cone: { size: 14, m: 1000, c0: [10, 20, 50], epochs: 40 },
-    seeds: 2,
+    cone: { size: 14, m: 1000, c0: coneBalls, epochs: 20 },
+    seeds: 3,
   },
   paper: {
     lines: [
@@ -65,8 +72,9 @@ const scale: Readonly<Record<Preset, Scale>> = {
     ],
     draws: 10_000,
     points: 1000,
+    searches: 10,
     epochs: 1000,
-    cone: { size: 28, m: 10_000, c0: [10, 20, 50, 100], epochs: 1000 },
+    cone: { size: 28, m: 1000, c0: coneBalls, epochs: 300 },
     seeds: 5,
   },
 };
@@ -83,15 +91,15 @@ export const spherePoints = 1000;
 
 /** Every statement of the theory, along each line of the preset's grid. */
 export function theoryStudies(preset: Preset): TheoryStudyInput[] {
-  const { lines, draws, points, epochs, seeds } = scale[preset];
-  return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws }) => {
+  const { lines, draws, points, searches, epochs, seeds } = scale[preset];
+  return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws, searches: most = searches }) => {
     const sphere = (dimensions: readonly number[]): SphereInput => ({ dataset: "sphere", d: { each: dimensions }, points: spherePoints });
     return {
       name,
       data: size ? { dataset: "mnist", digits: [0, 1], size: { each: size }, normalize: true } : sphere(d ?? []),
       network: { kind: "two-layer", m: { each: m }, bias: false },
       training: { ...sgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
-      measure: [{ theory: { gamma: { each: gamma }, draws: own, points, c1: 10 } }],
+      measure: [{ theory: { gamma: { each: gamma }, draws: own, points, searches: most } }],
       seeds,
     };
   });
@@ -105,7 +113,7 @@ export function coneStudies(preset: Preset): StudyInput[] {
       name: "cone",
       data: { dataset: "mnist", digits: [0, 1], size: cone.size, normalize: true },
       network: { kind: "two-layer", m: cone.m, bias: false },
-      training: { ...sgd, lr: 10 * theoryRate.mnist, epochs: cone.epochs },
+      training: { ...sgd, lr: theoryRate.mnist, epochs: cone.epochs },
       measure: [{ cone: { c0: cone.c0 } }],
       seeds,
     },

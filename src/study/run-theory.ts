@@ -15,9 +15,6 @@ import type { RunOptions } from "./run-cell.ts";
 /** Most numbers that one array may hold, W `[m, d]` or the pre-activations of all points `[n, m]`: 1 GiB of float32. */
 export const mostNumbers = 2 ** 28;
 
-/** How many of the points get an expensive search: one in 50, and fewer of wide networks, which it takes long for. */
-const searchedOf = (points: number, m: number) => Math.max(1, Math.min(4, Math.round(points / 50), Math.round(2e4 / m)));
-
 /** @throws SF_OPTION where a cell's arrays would not fit into memory. Found out before any is made. */
 export function checkTheorySize({ d, m, points }: { readonly d: number; readonly m: number; readonly points: number }): void {
   const fail = (what: string, count: number) => {
@@ -75,7 +72,7 @@ export async function runTheoryCell(
     gamma: theory.gamma,
     constants: { c1: theory.c1 },
     draws: theory.draws,
-    searched: searchedOf(points.n, m),
+    searched: theory.searches,
     seed,
     ...engine,
     ...(signal ? { signal } : {}),

@@ -24,7 +24,7 @@ const robustMeasurement = z.union([z.literal("robust").transform(() => ({ robust
 
 /** A measurement with settings, or its bare name for the defaults. */
 const named = <S extends z.ZodType>(name: string, schema: S) => z.preprocess((value) => (value === name ? { [name]: {} } : value), schema);
-const theory = z.strictObject({ gamma: grid("gamma"), draws: grid("draws"), points: grid("measured"), c1: grid("c1") });
+const theory = z.strictObject({ gamma: grid("gamma"), draws: grid("draws"), points: grid("measured"), searches: grid("searches"), c1: grid("c1") });
 const cone = z.strictObject({ c0: single("coneC0") });
 /** The one measurement of a study. */
 const one = <S extends z.ZodType>(measurement: S, name: string) =>

@@ -45,7 +45,7 @@ export interface RobustStudyInput extends CommonInput {
 /** SGD, then every statement of the theory. Networks have no biases and points norm 1; C_0 and the epochs may be 0. */
 export interface TheoryStudyInput extends CommonInput {
   readonly training?: Grids<"method" | "c0" | "lr" | "batch" | "epochs" | "exit">;
-  readonly measure: readonly ("theory" | { readonly theory: Grids<"gamma" | "draws" | "points" | "c1"> })[];
+  readonly measure: readonly ("theory" | { readonly theory: Grids<"gamma" | "draws" | "points" | "searches" | "c1"> })[];
 }
 
 /** SGD far beyond the lazy ball; the largest of its C_0 ends the training. */

@@ -43,6 +43,7 @@ export const theoryColumns: readonly CellColumn[] = [
   at("config.measure.theory.gamma", "real", "", "γ: a bound may fail with this probability over (a, W₀)"),
   at("config.measure.theory.draws", "whole", "", "independent draws of (a, W₀) behind every bound"),
   at("row.points", "whole", "points", "test points measured"),
+  at("config.measure.theory.searches", "whole", "points", "of these, points that got an expensive search for the worst case"),
   at("config.measure.theory.c1", "real", "", "C_1: one gradient step has size C_1/d"),
   ...flipsOf("fresh"),
   ...flipsOf("trained"),

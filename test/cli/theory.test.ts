@@ -10,7 +10,7 @@ beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), "signflip-theo
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function theory(line: string) {
-  const outcome = await runHere(["theory", ..."--draws 30 --points 4 --epochs 3".split(" "), ...line.split(" "), "--json"]);
+  const outcome = await runHere(["theory", ..."--draws 30 --points 4 --searches 1 --epochs 3".split(" "), ...line.split(" "), "--json"]);
   expect(outcome.stderr).not.toContain("error");
   expect(outcome.code).toBe(0);
   return JSON.parse(outcome.stdout) as Record<string, any>;

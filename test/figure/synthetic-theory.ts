@@ -57,7 +57,7 @@ export function syntheticTheory({
       data,
       network: { kind: "two-layer", m: width, bias: false },
       training: { method: "sgd", c0: ball, lr: 0.1, batch: 64, exit: "step", epochs },
-      measure: { theory: { gamma: chance, draws: 2000, points: 200, c1: 10 } },
+      measure: { theory: { gamma: chance, draws: 2000, points: 200, searches: 4, c1: 10 } },
       seed,
     };
     // The same network whatever γ; the same initial one whatever the ball.

@@ -122,7 +122,7 @@ export const theoryConfig: TheoryConfig = {
   data: { dataset: "sphere", d: 16, points: 100 },
   network: { kind: "two-layer", m: 50, bias: false },
   training: { method: "sgd", c0: 2, lr: 1, batch: 64, exit: "step", epochs: 3 },
-  measure: { theory: { gamma: 0.1, draws: 40, points: 6, c1: 5 } },
+  measure: { theory: { gamma: 0.1, draws: 40, points: 6, searches: 2, c1: 5 } },
   seed: 3,
 };
 

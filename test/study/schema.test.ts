@@ -93,7 +93,7 @@ describe("a study", () => {
       data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
       network: { kind: "two-layer", m: 1000, bias: false },
       training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
-      measure: { theory: { gamma: 0.05, draws: 2000, points: 200, c1: 10 } },
+      measure: { theory: { gamma: 0.05, draws: 2000, points: 200, searches: 4, c1: 10 } },
       seed: 0,
     });
     const text =
@@ -162,7 +162,7 @@ describe("a study", () => {
     ["name: x\nmeasure: [theory]\ndata: { normalize: false }", "data.normalize must be true: the theory is about points with ‖x‖ = 1; got false"],
     ["name: x\nmeasure: [{ theory: { gamma: 1.5 } }]", "measure.0.theory.gamma must be a number from 0 to 1; got 1.5"],
     ["name: x\nmeasure: [{ theory: { gama: 0.5 } }]", "unknown key measure.0.theory.gama (did you mean gamma?)"],
-    ["name: x\nmeasure: [{ theory: 3 }]", "measure.0.theory must be a set of keys (gamma, draws, points, c1)"],
+    ["name: x\nmeasure: [{ theory: 3 }]", "measure.0.theory must be a set of keys (gamma, draws, points, searches, c1)"],
     ["name: x\nmeasure: [theory, flips]", "measure must be a list of one measurement: [theory]"],
     ["name: x\nmeasure: [theory]\ntraining: { c0: -1 }", "training.c0 must be a number from 0 to 1,000,000; got -1"],
     ["name: x\nmeasure: [cone]\ntraining: { c0: 1 }", "unknown key training.c0 (known: method, lr, batch, epochs, exit)"],
