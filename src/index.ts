@@ -9,7 +9,8 @@ useNodeEngine();
 
 // Numbers
 export { SignflipError, errorCodes, type ErrorCode } from "./util/errors.ts";
-export { fitPowerLaw, interval95, summarize, type Interval, type PowerLaw } from "./util/statistics.ts";
+export { bootstrapExponent } from "./util/bootstrap.ts";
+export { fitPowerLaw, interval95, shareInterval95, summarize, type Interval, type PowerLaw } from "./util/statistics.ts";
 export { tensor, tensorOf, type ElementArrays, type ElementType, type FloatType, type Tensor } from "./tensor/tensor.ts";
 
 // Graphs and the engine that runs them
@@ -42,6 +43,16 @@ export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, ty
 export type { AdversarialMethod } from "./training/methods.ts";
 export type { EpochRecord, ExitReason } from "./training/record.ts";
 export { trainLazily, trainTrajectory, type Training, type TrainingOptions } from "./training/sgd.ts";
+
+// The theory
+export { checkStatements, settingOf, simulate, type CheckOptions, type Simulation, type StatementResult } from "./theory/check.ts";
+export { coneDistance } from "./theory/cone.ts";
+export { defaultConstants, type Constants } from "./theory/constants.ts";
+export { extremeNetwork, functionExtremes, type Extremes } from "./theory/function-value.ts";
+export { statements } from "./theory/index.ts";
+export { statementIds, type Draw, type Instance, type Measured, type Setting, type Statement, type StatementId } from "./theory/statement.ts";
+export { measureStepShares, type StepShares } from "./theory/step-shares.ts";
+export { widthWindow } from "./theory/width-window.ts";
 
 // Measuring
 export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConvention } from "./measure/flip-row.ts";

@@ -33,6 +33,17 @@ const tests: Record<string, () => void | Promise<void>> = {
     expect(dw1).toBeCloseTo((-2 * a! + 0.5 * b! + c!) / 3, 6);
   },
 
+  async "theory.ts"() {
+    const output = await run("theory.ts");
+    const value = /^function-value: ≤ ([\d.]+); exact ([\d.]+), measured ([\d.]+); 0 of 2000 draws break it$/m.exec(output)!.slice(1).map(Number);
+    expect(value[0]).toBeCloseTo(Math.sqrt(2 * Math.log(40)) + 2, 2);
+    expect(value[1]).toBeLessThan(value[0]!);
+    expect(value[2]).toBeLessThanOrEqual(value[1]!);
+    const [, least, found] = /^gradient-size-sharp: ≥ ([\d.]+); exact unknown, measured ([\d.]+)/m.exec(output)!.map(Number);
+    expect(least).toBeGreaterThan(0);
+    expect(found).toBeGreaterThan(least!);
+  },
+
   "study.yaml"() {
     const study = parseStudy(readFileSync(example("study.yaml"), "utf8"), "study.yaml");
     expect(expand(study)).toHaveLength(12);

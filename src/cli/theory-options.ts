@@ -28,7 +28,12 @@ const alone = {
 
 /** A preset's whole grid. */
 const grid = {
-  preset: { ...studyOptions.preset, default: undefined, defaultText: "none: one network" } as unknown as OptionSpec<Preset | undefined>,
+  preset: {
+    ...studyOptions.preset,
+    description: "check the whole grid of smoke (seconds), laptop (under 5 minutes on 2 cores) or paper",
+    default: undefined,
+    defaultText: "none: one network",
+  } as unknown as OptionSpec<Preset | undefined>,
   out: { ...studyOptions.out, description: "with --preset: where the report, figures and rows go" },
   cache: { ...studyOptions.cache, description: "with --preset: where finished cells are kept" },
   workers: { ...workersOption, description: "with --preset: processes that compute cells side by side" },

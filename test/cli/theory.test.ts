@@ -20,7 +20,7 @@ describe("signflip theory", () => {
   it("prints one JSON object with every statement", async () => {
     const all = await theory("--d 16 --m 50 --c0 2 --gamma 0.05 --seed 3");
     expect(all).toMatchObject({ command: "theory", setting: { d: 16, m: 50, c0: 2, gamma: 0.05 }, draws: 30, points: 4 });
-    expect(all["setting"].constants).toMatchObject({ c1: 10 });
+    expect(all["setting"].constants).toMatchObject({ c1: 16 });
     expect(all["data"]).toEqual({ dataset: "sphere", d: 16, points: 1000 });
     expect(all["training"]).toMatchObject({ lr: 10, batch: 64, epochs: 3 });
     expect(all["trained"].epochs).toBeGreaterThan(0);

@@ -153,7 +153,7 @@ function statementsAt({ d, m, c0, gamma, failing, jitter }: At): StatementResult
       exact,
       measured,
       holds: !fails,
-    keeps: !fails,
+      keeps: !fails,
       vacuous: isVacuous,
       widthFrom: numbers.vacuousFrom === undefined ? 8 : numbers.vacuousFrom,
       tightness: isVacuous || bound === null ? 0 : side === "at most" ? found / bound : bound / found,

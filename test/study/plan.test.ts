@@ -172,7 +172,7 @@ describe("the studies behind several figures", () => {
     const cells = checkStudies("laptop").flatMap(expand).filter(isTheoryConfig);
     const values = (of: (cell: (typeof cells)[number]) => number) => [...new Set(cells.map(of))].sort((a, b) => a - b);
     expect(values(({ data }) => dimensionOf(data))).toEqual([16, 25, 49, 64, 100, 196, 256, 400, 784, 1024, 4096]);
-    expect(values(({ network }) => network.m)).toEqual([100, 1000, 5000, 10_000, 100_000]);
+    expect(values(({ network }) => network.m)).toEqual([100, 1000, 2000, 10_000, 100_000]);
     expect(values(({ training }) => training.c0)).toEqual([2, 10, 30]);
     expect(values(({ measure }) => measure.theory.gamma).length).toBeGreaterThanOrEqual(3);
     expect(cells.filter(({ network }) => network.m <= 10_000).every(({ measure }) => measure.theory.draws >= 2000)).toBe(true);

@@ -93,7 +93,7 @@ describe("a study", () => {
       data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
       network: { kind: "two-layer", m: 1000, bias: false },
       training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
-      measure: { theory: { gamma: 0.05, draws: 2000, points: 200, searches: 4, c1: 10 } },
+      measure: { theory: { gamma: 0.05, draws: 2000, points: 200, searches: 4, c1: 16 } },
       seed: 0,
     });
     const text =
