@@ -103,8 +103,7 @@ describe("the smallest gradient of the lazy ball", () => {
 });
 
 describe("the simulation without vectors", () => {
-  test("has the distribution of the first step of the search", () => {
-    // The same adversary by vectors: the first direction is that of the neurons that are always active, orthogonal to x.
+  test("has the distribution of the same adversary made of vectors", () => {
     const setting = settingOf({ d: 6, m: 50, c0: 2, gamma: 0.1 });
     const draw = random(4, "distribution");
     const [byDraw, byVectors] = [0, 0].map(() => [] as number[]);
@@ -142,10 +141,11 @@ function adversaryByVectors(z: Float64Array, a: Float64Array, radius: number, d:
   if (always === 0) return 0;
   const v = gradient.slice(0, d - 1);
   const unit = [...v.map((value) => value / Math.hypot(...v)), 0];
+  const price = (d - 2) / (2 * Math.sqrt(z.length) * Math.hypot(...v));
   z.forEach((zs, s) => {
     if (Math.abs(zs) > radius) return;
     const reach = zs > 0 ? radius : Math.sqrt(radius ** 2 - zs ** 2);
-    if (a[s]! * inner(rows[s]!, unit) >= reach) return;
+    if (a[s]! * inner(rows[s]!, unit) >= reach - price) return;
     add([...rows[s]!, Math.max(0, zs)], a[s]!);
     add(unit, -reach);
   });
