@@ -1,6 +1,7 @@
 import type { TwoLayerNetwork } from "../network/network.ts";
 import { summarize } from "../util/statistics.ts";
 import { defineStatement, radiusOf, smallestWidth, worstButShare, type Setting } from "./statement.ts";
+import { exponentOf } from "./tails.ts";
 import { norm } from "./vectors.ts";
 
 /** Claims nothing at γ = 1, and asks for certainty, which no bound gives, at γ = 0. */
@@ -20,7 +21,7 @@ export const functionValue = defineStatement({
   quantity: "sup |f(x; W)|",
   formula: "√(2 ln(2/γ)) + C₀",
   side: "at most",
-  bound: ({ c0, gamma }) => Math.sqrt(2 * Math.log(2 / gamma)) + c0,
+  bound: ({ c0, gamma }) => Math.sqrt(2 * exponentOf(gamma, 2)) + c0,
   vacuous,
   widthFrom: (setting) => smallestWidth(() => !vacuous(setting)),
 

@@ -3,6 +3,7 @@ import { measureGradient } from "./gradient-measure.ts";
 import { smallestInitial } from "./gradient-size.ts";
 import { switchableSharp } from "./sign-flips.ts";
 import { defineStatement, radiusOf, smallestWidth, type Setting } from "./statement.ts";
+import { exponentOf } from "./tails.ts";
 
 /**
  * Lemma 4.2 / B.7 with a bound of ours that is not vacuous at practical sizes. It looks at ∇f along one direction only.
@@ -25,7 +26,7 @@ export const gradientSizeSharp = defineStatement({
   title: "The input gradient stays of order √d on the whole lazy ball, by its size along one direction",
   quantity: "inf ‖∇f(x; W)‖",
   formula:
-    "min over q = ½ − V/√(2π) − t, ½ + t of √(q(d−1−2√((d−1)u))) − q C₀ − (|S| e + √(2u|S|))/√m,  t = √(u/2m),  e = (1+V²/2)/√(2π) + V/2,  u = ln(5/γ),  |S| ≤ μ + u/3 + √(u²/9+2uμ),  μ = √(2/π) C₀ √m",
+    "min over q = ½ − V/√(2π) − t, ½ + t of √(q(d−1−2√((d−1)u))) − q C₀ − (|S| e + √(2u|S|))/√m,  t = √(u/2m),  e = (1+V²/2)/√(2π) + V/2,  u = ln(5/γ),  |S| ≤ μ + √(2uμ) + u/3,  μ = √(2/π) C₀ √m",
   side: "at least",
   bound,
   vacuous,
@@ -37,7 +38,7 @@ export const gradientSizeSharp = defineStatement({
 function bound(setting: Setting): number {
   const { d, m, c0, gamma } = setting;
   if (gamma === 0) return -Infinity;
-  const u = Math.log(5 / gamma);
+  const u = exponentOf(gamma, 5);
   const radius = radiusOf(setting);
   const t = Math.sqrt(u / (2 * m));
   const along = (share: number) => smallestInitial(share, d, u) - Math.max(0, share) * c0;

@@ -2,6 +2,7 @@ import { adversarialGradient } from "./gradient-draw.ts";
 import { measureGradient } from "./gradient-measure.ts";
 import { switchable } from "./sign-flips.ts";
 import { defineStatement, smallestWidth, type Setting } from "./statement.ts";
+import { exponentOf } from "./tails.ts";
 
 /**
  * Lemma 4.2 / B.7: ‖∇f(x; W)‖ = Ω(√d) on the whole lazy ball.
@@ -32,7 +33,7 @@ export const gradientSize = defineStatement({
 
 function bound({ d, m, c0, gamma }: Setting): number {
   if (gamma === 0) return -Infinity;
-  const u = Math.log(4 / gamma);
+  const u = exponentOf(gamma, 4);
   const size = smallestInitial(0.5 - Math.sqrt(u / (2 * m)), d, u);
   // At C_0 = 0 nothing moves.
   const flips = c0 === 0 ? 0 : Math.min(m, switchable({ m, c0 }, u));

@@ -1,5 +1,6 @@
 import { summarize } from "../util/statistics.ts";
 import { defineStatement, radiusOf, smallestWidth, worstButShare, type Setting } from "./statement.ts";
+import { exponentOf, rareAtMost } from "./tails.ts";
 
 /**
  * Lemma 4.3 / B.4: at most O(√m) neurons change sign anywhere in the lazy ball.
@@ -15,7 +16,7 @@ export const signFlips = defineStatement({
   quantity: "|S| = #{s : |w_{s,0}·x| ≤ V}",
   formula: "√(2/π) C₀ √m + √(m ln(1/γ)/2)",
   side: "at most",
-  bound: (setting) => switchable(setting, Math.log(1 / setting.gamma)),
+  bound,
   vacuous,
   widthFrom: (setting) => smallestWidth((m) => !vacuous({ ...setting, m })),
 
@@ -42,9 +43,13 @@ export const signFlips = defineStatement({
   },
 });
 
+function bound(setting: Pick<Setting, "m" | "c0" | "gamma">): number {
+  return switchable(setting, exponentOf(setting.gamma));
+}
+
 /** All m neurons are no news; γ = 1 claims nothing. */
 function vacuous(setting: Pick<Setting, "m" | "c0" | "gamma">): boolean {
-  return setting.gamma === 1 || switchable(setting, Math.log(1 / setting.gamma)) >= setting.m;
+  return setting.gamma === 1 || bound(setting) >= setting.m;
 }
 
 /** |S| of one point; 0 where C_0 is: nothing moves. */
@@ -59,13 +64,9 @@ export function switchable({ m, c0 }: Pick<Setting, "m" | "c0">, u: number): num
   return expected({ m, c0 }) + Math.sqrt((m * u) / 2);
 }
 
-/**
- * |S| ≤ μ + u/3 + √(u²/9 + 2uμ) but for a probability e^−u, with μ = √(2/π) C_0 √m (Bernstein; the variance is at most μ). The
- * excess is of order m^¼ where Hoeffding's is of order √m.
- */
+/** |S| ≤ μ + √(2uμ) + u/3 but for a probability e^−u, with μ = √(2/π) C_0 √m (Bernstein): an excess of order m^¼, not √m. */
 export function switchableSharp({ m, c0 }: Pick<Setting, "m" | "c0">, u: number): number {
-  const mu = expected({ m, c0 });
-  return mu + u / 3 + Math.sqrt((u / 3) ** 2 + 2 * u * mu);
+  return rareAtMost(expected({ m, c0 }), u);
 }
 
 /** No less than the mean of |S|. */

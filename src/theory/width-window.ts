@@ -1,4 +1,5 @@
 import type { Setting } from "./statement.ts";
+import { exponentOf } from "./tails.ts";
 
 /** The widths that Theorem 3.1, Corollary 3.2 and Lemma 4.4 speak about. */
 export interface WidthWindow {
@@ -19,7 +20,7 @@ export interface WidthWindow {
  */
 export function widthWindow({ d, gamma, constants }: Omit<Setting, "m" | "c0">): WidthWindow {
   const { c2, c3, lowerExponent, upperExponent } = constants;
-  const low = Math.max(d ** lowerExponent, gamma < 1 ? c2 * Math.log(1 / gamma) : 0);
+  const low = Math.max(d ** lowerExponent, gamma < 1 ? c2 * exponentOf(gamma) : 0);
   const high = c3 * Math.exp(d ** upperExponent);
   return { low, high, open: d > 1 && low < Infinity && Math.ceil(low) <= high };
 }
@@ -44,7 +45,7 @@ export const windowFrom = (setting: Omit<Setting, "m">): number => {
 export function windowOpensAt(setting: Omit<Setting, "m" | "c0" | "d">): number {
   // In logarithms, since exp(d^0.24) overflows: 2.4 ln d, or ln(C_2 ln(1/γ)), against ln C_3 + d^0.24.
   const { c2, c3, lowerExponent, upperExponent } = setting.constants;
-  const other = setting.gamma < 1 ? Math.log(c2 * Math.log(1 / setting.gamma)) : -Infinity;
+  const other = setting.gamma < 1 ? Math.log(c2 * exponentOf(setting.gamma)) : -Infinity;
   const gap = (logD: number) => Math.log(c3) + Math.exp(upperExponent * logD) - Math.max(lowerExponent * logD, other);
   const end = Math.log(1e30);
   if (!(gap(end) >= 0)) return Infinity;

@@ -66,3 +66,14 @@ test.each(sharpest)("$id: were its bound a tenth tighter, draws would break it m
   expect(used).toBeGreaterThan(0.9);
   expect(used).toBeLessThanOrEqual(1);
 });
+
+test("at the smallest γ there is, every bound is a number, on a line as well", () => {
+  for (const d of [1, 784])
+    for (const c0 of [0, 10]) {
+      const setting = settingOf({ d, m: 1000, c0, gamma: Number.MIN_VALUE });
+      for (const id of statementIds) expect(statements[id].bound(setting), id).toSatisfy(Number.isFinite);
+    }
+  // No neuron flips at all there, and still nothing is certain at γ = 0.
+  const still = settingOf({ d: 1, m: 10, c0: 0, gamma: 0, constants: { reach: 0.5 } });
+  expect(statements["neuron-flips-fixed"].bound(still)).toBe(Infinity);
+});
