@@ -7,7 +7,7 @@ import { shareInterval95 } from "../util/statistics.ts";
 import { defaultConstants, type Constants } from "./constants.ts";
 import { statements } from "./index.ts";
 import { products } from "./products.ts";
-import { radiusOf, statementIds, type Instance, type Setting, type Statement, type StatementId } from "./statement.ts";
+import { radiusOf, statementIds, worstButShare, type Instance, type Setting, type Statement, type StatementId } from "./statement.ts";
 
 /** How often a bound failed over independent draws of (a, W_0). */
 export interface Simulation {
@@ -125,12 +125,11 @@ export function simulate(
   return new Map(
     able.map((id) => {
       const { side } = statements[id];
-      const of = values.get(id)!.sort();
+      const of = values.get(id)!;
       const bound = statements[id].bound(setting);
       const violations = of.reduce((count, value) => count + +(side === "at most" ? value > bound : value < bound), 0);
-      const skipped = Math.min(draws - 1, Math.floor(failureOf(statements[id], setting) * draws));
-      const [worst, quantile] = side === "at most" ? [of[draws - 1]!, of[draws - 1 - skipped]!] : [of[0]!, of[skipped]!];
-      return [id, { draws, violations, share: violations / draws, ...shareInterval95(violations, draws), worst, quantile }];
+      const quantile = worstButShare(of, side, failureOf(statements[id], setting));
+      return [id, { draws, violations, share: violations / draws, ...shareInterval95(violations, draws), worst: worstButShare(of, side, 0), quantile }];
     }),
   );
 }

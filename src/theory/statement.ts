@@ -107,10 +107,11 @@ export function defineStatement<I extends StatementId>(statement: Statement & { 
 /** V = C_0/√m. */
 export const radiusOf = ({ c0, m }: Pick<Setting, "c0" | "m">): number => c0 / Math.sqrt(m);
 
-/** The bound's own quantile of values: what all but a share γ of them stay below ("at most") or above ("at least"). */
+/** The bound's own quantile of values: what all but a share γ of them stay below ("at most") or above ("at least"); the worst at γ = 0. */
 export function worstButShare(values: ArrayLike<number>, side: Statement["side"], gamma: number): number {
   const sorted = Float64Array.from(values).sort();
-  const skipped = Math.min(sorted.length - 1, Math.floor(gamma * sorted.length));
+  // 0.29 · 100 is 28.999…
+  const skipped = Math.min(sorted.length - 1, Math.floor(gamma * sorted.length + 1e-9));
   return side === "at most" ? sorted[sorted.length - 1 - skipped]! : sorted[skipped]!;
 }
 
