@@ -27,7 +27,7 @@ function rayGraph({ d, m }: Pick<TwoLayerNetwork, "d" | "m">): Model {
     const scale = 1 / Math.sqrt(m);
     const value = (z: typeof x) => g.gemm(g.relu(z), a, { transB: true, alpha: scale });
     const own = g.gemm(x, W, { transB: true });
-    const side = g.where(g.greater(value(own), 0), 1, g.scalar(-1, "float32"));
+    const side = g.sign(value(own)); // where f is 0 there is no side, no push and no step
     const pushed = g.mul(push, side);
     const z = g.add(own, g.mul(pushed, a));
     const f = value(z);

@@ -11,8 +11,8 @@ import { inWindow, windowFrom } from "./width-window.ts";
  * A draw and a point are each 1 where the step changes the sign and 0 where it does not, so what the theorem promises of them is a
  * mean of at least 1 − γ: that is the bound of the share of points, and a draw fails it exactly if it is 0.
  *
- * "All W" is tested by the hardest that is known: the W that takes f(x) farthest from 0 (sup f or inf f over the
- * ball). A step that overcomes that one has overcome the largest |f|; it is no proof for the others.
+ * "All W" is tested by the hardest that is known: the W that takes f(x) farthest from 0 on the side where W_0 has it (sup f or inf f over
+ * the ball). A step that overcomes that one has overcome the largest |f| of this sign; it is no proof for the others.
  */
 export const singleStep = defineStatement({
   id: "single-step",

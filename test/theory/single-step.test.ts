@@ -199,6 +199,12 @@ describe("Theorem 3.1", () => {
     expect(result!.detail["c1Ball"]).toBeGreaterThan(c1);
   });
 
+  test("where f is 0 at W₀ there is no side to push it to, and no step", async () => {
+    const initial = { ...twoLayer({ d: 1, m: 1 }), weights: Float32Array.of(1), outer: Float32Array.of(-1) };
+    const [result] = await checkStatements({ initial, trained: initial }, Float32Array.of(-1), { c0: 2, gamma: 0.05, draws: 1, only: ["single-step"] });
+    expect(result!.detail).toEqual({ initial: 0, trained: 0, ball: 0 });
+  });
+
   test.each([
     { d: 1, m: 1, c0: 0 },
     { d: 1, m: 2, c0: 1 },
