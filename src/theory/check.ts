@@ -76,6 +76,7 @@ export async function checkStatements(
   const { c0, gamma, constants, draws = 2000, searched = 4, seed = 0, only = statementIds, signal, ...engine } = options;
   const { d, m } = networks.initial;
   const setting = settingOf({ d, m, c0, gamma, constants });
+  if (!Number.isSafeInteger(draws) || draws < 1) throw wrong(`draws must be a whole number from 1; got ${draws}`);
   checkInstance(networks, x, setting);
   const n = x.length / d;
   const z0 = await products(networks.initial, x, engine);
