@@ -63,7 +63,7 @@ export function improve(ball: BallAt, start: Active, startRows: Float64Array, { 
   const { d, m, outer, weights } = initial;
   const scale = 1 / Math.sqrt(m);
   const [active, rows, byFixed] = [start.slice(), startRows.slice(), reachOf(ball)];
-  const squares = Float64Array.from(open, (s) => scale ** 2 * squareOf(weights.subarray(s * d, (s + 1) * d)));
+  const squares = Float64Array.from(open, (s) => (scale * norm(weights.subarray(s * d, (s + 1) * d))) ** 2);
   // Of the gradient: the square of the rows' sum, its part along x before and after switches, and how far S moves it across.
   const along = inner(rows, ball.x);
   let now = { square: inner(rows, rows), along, f: along, across: 0 };
@@ -122,9 +122,3 @@ const acrossOf = (v: Float64Array, x: Float64Array) => {
   const alongX = inner(v, x);
   return unit(v.map((value, i) => value - alongX * x[i]!));
 };
-
-function squareOf(row: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += row[i]! ** 2;
-  return sum;
-}

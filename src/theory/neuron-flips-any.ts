@@ -3,6 +3,7 @@ import { summarize } from "../util/statistics.ts";
 import { reachOf } from "./neuron-flips-fixed.ts";
 import { shareAtMost, shareFormula } from "./share.ts";
 import { defineStatement, radiusOf, smallestWidth, worstButShare, type Setting } from "./statement.ts";
+import { norm } from "./vectors.ts";
 
 /**
  * Lemma B.6, eq. 4: of the neurons, a share that stays constant in d can be switched by a perturbation of its own choice.
@@ -51,7 +52,7 @@ export const neuronFlipsAny = defineStatement({
   async measure({ setting, initial, n, z0, z }) {
     const { d, m, gamma } = setting;
     const [reach, radius] = [reachOf(setting), radiusOf(setting)];
-    const norms = Float64Array.from({ length: m }, (_, s) => lengthOf(initial.weights.subarray(s * d, (s + 1) * d)));
+    const norms = Float64Array.from({ length: m }, (_, s) => norm(initial.weights.subarray(s * d, (s + 1) * d)));
     const counts = (holds: (k: number, norm: number) => boolean) =>
       Array.from({ length: n }, (_, i) => {
         let count = 0;
@@ -94,10 +95,4 @@ export function flipProbabilityAtMost(setting: Setting): number {
 /** All m neurons are no news; γ = 1 claims nothing. */
 function vacuous(setting: Setting): boolean {
   return setting.gamma === 1 || shareAtMost(flipProbabilityAtMost(setting), setting) >= 1;
-}
-
-function lengthOf(row: Float32Array): number {
-  let square = 0;
-  for (let i = 0; i < row.length; i++) square += row[i]! ** 2;
-  return Math.sqrt(square);
 }
