@@ -10,9 +10,10 @@ import { inWindow, windowFrom } from "./width-window.ts";
  * robust error at least 0.9 at R = c/√d, c = `robustReach`.
  *
  * By Theorem 3.1 each x is flipped with probability ≥ 1 − γ, so E[1 − robust error] ≤ γ, and Markov turns the mean into a
- * statement about most draws. All x of the sphere have the same law, and so a point mass is a distribution as good as any and the hardest:
- * its robust error is 0 or 1. That is what a draw simulates, at the W of the ball that takes f(x) farthest from 0. The labels
- * do not matter: where f has the wrong sign the error is there without a perturbation.
+ * statement about most draws. A draw has all mass in one point x, so that its robust error is 0 or 1, at the W of the ball that takes
+ * f(x) farthest from 0 on its side. All x of the sphere have the same law: where an error of 0 is no more frequent than (1 − 0.9)·0.1 = 1 in
+ * 100, Markov gives the corollary for every distribution, as far as no other W is harder to flip at x.
+ * The labels do not matter: where f has the wrong sign the error is there without a perturbation.
  *
  * Robust errors are found along the gradient's ray, at R, R/1.15, R/1.15², …: lower bounds of the error at R.
  */

@@ -26,6 +26,16 @@ describe("Corollary 3.2", () => {
     expect(robustError.vacuous(setting)).toBe(false);
   });
 
+  test.each([
+    { d: 64, m: 500, c0: 10, constants: {} },
+    { d: 784, m: 1000, c0: 10, constants: {} },
+    { d: 256, m: 300, c0: 0, constants: { robustReach: 3 } },
+    { d: 100, m: 500, c0: 1, constants: { robustReach: 4 } },
+  ])("and a little farther in 1 of 100, which is the corollary for any distribution at d $d, m $m, C_0 $c0", ({ constants, ...numbers }) => {
+    const setting = settingOf({ ...numbers, gamma: 0.05, constants });
+    expect(simulate(setting, ["robust-error"], { draws: 2000, seed: 4 }).get("robust-error")!.low).toBeLessThanOrEqual(0.01);
+  });
+
   test("in 2,000 whole networks of d 32, m 100, on 20 points, an error below 0.9 is no more frequent than 1 in 10", () => {
     const errors = robustErrorDraws({ d: 32, m: 100, n: 20, reach: 2.5 / Math.sqrt(32), draws: 2000 });
     const failures = errors.filter((error) => error < 0.9).length;
