@@ -38,7 +38,7 @@ function optimised({ d, m, radius, seed }: Case, towards: number, start: number)
     for (let s = 0; s < m; s++) {
       if (!(z[s]! > 0)) continue;
       const moved = Float64Array.from({ length: d }, (_, i) => weights[s * d + i]! + 0.2 * radius * towards * outer[s]! * x[i]! - centre[s * d + i]!);
-      const shrink = Math.min(1, radius / Math.hypot(...moved));
+      const shrink = Math.min(1, radius / (Math.hypot(...moved) || 1)); // in a ball of radius 0 nothing moved
       moved.forEach((by, i) => (weights[s * d + i] = centre[s * d + i]! + shrink * by));
     }
   }
