@@ -125,6 +125,8 @@ export class PublishLoop {
   #again = false;
   #closed = false;
   #last = performance.now();
+  /** How long the last one took, in seconds. */
+  #took = 0;
 
   constructor(publish: () => Promise<unknown>, { every, onError }: { every: number; onError: (error: unknown) => void }) {
     this.#publish = publish;
@@ -132,9 +134,9 @@ export class PublishLoop {
     this.#onError = onError;
   }
 
-  /** Something is new: publish if the last time is long enough ago. */
+  /** Something is new: publish if the last time is long enough ago, so that it never takes more than a small part of the time. */
   touch(): void {
-    if ((performance.now() - this.#last) / 1000 >= this.#every) this.now();
+    if ((performance.now() - this.#last) / 1000 >= Math.max(this.#every, 20 * this.#took)) this.now();
   }
 
   now(): void {
@@ -153,8 +155,10 @@ export class PublishLoop {
   async #run(): Promise<void> {
     while (this.#again) {
       this.#again = false;
+      const began = performance.now();
       await this.#publish().catch(this.#onError);
       this.#last = performance.now();
+      this.#took = (this.#last - began) / 1000;
     }
     this.#running = undefined;
   }
