@@ -28,7 +28,7 @@ function line({ id, source, side, bound, exact, measured, tightness, holds, keep
   return [
     id,
     source.replace(/; [a-z ]+\[ours\]/, " [ours]").replace("Corollary", "Cor."),
-    `${sign(side)} ${bound === null ? (side === "at most" ? "∞" : "−∞") : fixed(bound)}`,
+    `${sign(side)} ${bound === null ? (side === "at most" ? "∞" : "−∞") : fixed(bound).replace("-", "−")}`,
     exact === null ? "–" : fixed(exact),
     fixed(measured),
     tightness === null || vacuous ? "–" : `${(100 * tightness).toFixed(0)} %`,
