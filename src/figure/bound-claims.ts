@@ -106,7 +106,7 @@ export function vacuousInWords({ settings, vacuous }: Pick<Tally, "settings" | "
   const where = [
     ...(widths.length > 0
       ? [
-          `not from m ≥ ${Math.min(...widths) === Math.max(...widths) ? width(widths[0]!) : `${width(Math.min(...widths))} to ${width(Math.max(...widths))}`} on`,
+          `only below m = ${Math.min(...widths) === Math.max(...widths) ? width(widths[0]!) : `${width(Math.min(...widths))} to ${width(Math.max(...widths))}, by setting`}`,
         ]
       : []),
     ...(never > 0 ? [`at ${never === vacuous.length ? (never === 1 ? "this" : "these") : count(never)} at every width`] : []),
