@@ -1,8 +1,12 @@
 import { SignflipError } from "../util/errors.ts";
 import { attackOptions } from "./attack-options.ts";
 import { defineCommand } from "./command.ts";
+import { longName } from "./option.ts";
 import { experimentOptions, jsonOption, threadsOption } from "./options.ts";
 import { duration, percent, plural, table } from "./text.ts";
+
+/** The options that belong to some attacks and not to others. */
+const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;
 
 const { dataset, digits, size, normalize, seed, dataFolder } = experimentOptions;
 
@@ -34,6 +38,13 @@ export const attack = defineCommand({
     const { out, box, eps: budgets } = values;
     if (out !== undefined && !/\.(parquet|csv)$/i.test(out))
       throw new SignflipError("SF_OPTION", `--out must end in .parquet or .csv; got ${out}`, { usage: true });
+    const { attacks } = await import("../attack/index.ts");
+    const has = ownNames.filter((name) => name in attacks[values.attack].defaults);
+    const foreign = ownNames.find((name) => given.has(name) && !has.includes(name));
+    if (foreign !== undefined) {
+      const own = has.map((name) => longName(attackOptions[name])).join(", ") || "none";
+      throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its own are ${own})`, { usage: true });
+    }
     const [{ checkOutputFile, writeRecords }, { openNetwork }, { loadData, threadsOr }] = await Promise.all([
       import("./output.ts"),
       import("./saved-network.ts"),
@@ -50,10 +61,8 @@ export const attack = defineCommand({
       import("../study/attack-rows.ts"),
     ]);
     useNodeEngine();
-    // What is not given is the attack's own; what it does not have is an error that says so.
-    const own = Object.fromEntries(
-      (["steps", "stepSize", "restarts", "randomStart", "loss"] as const).flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])),
-    );
+    // What is not given is the attack's own.
+    const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
     const target = { ...twoLayerTarget(network), name: file };
     const prepared = await prepareAttack(target, {
       attack: values.attack,

@@ -93,16 +93,18 @@ export function highTestError(results: readonly FlipsResult[]): FlipsResult[] {
   return results.filter(({ row }) => !(1 - row.testAccuracy < testErrorLimit - 1e-12));
 }
 
-/** Networks by name, the seeds of one setting together: `d = 25, m = 1,000, C₀ = 10, seeds 0 and 2 (up to 1.30 %)`. */
+/** Networks by name, the seeds of one setting together: `d = 25, m = 1,000, C₀ = 10, seeds 0 and 2 (up to 1.30 %)`. Where only some inputs are normalised, it says which. */
 export function nameHighTestErrors(bad: readonly FlipsResult[]): string[] {
+  const mixed = new Set(bad.map(({ row }) => row.normalize)).size > 1;
   const settings = new Map<string, FlipsResult[]>();
   for (const result of bad) {
-    const setting = nameCell(result).replace(/, seed \d+$/, "");
+    const setting = `${nameCell(result).replace(/, seed \d+$/, "")}${mixed && result.row.normalize ? ", ‖x‖ = 1" : ""}`;
     settings.set(setting, [...(settings.get(setting) ?? []), result]);
   }
   return [...settings].map(([setting, cells]) => {
     const worst = percent(Math.max(...cells.map(({ row }) => 1 - row.testAccuracy)), 2);
-    return cells.length === 1 ? `${nameCell(cells[0]!)} (${worst})` : `${setting}, seeds ${list(cells.map(({ row }) => String(row.seed)))} (up to ${worst})`;
+    const seeds = list(cells.map(({ row }) => String(row.seed)));
+    return cells.length === 1 ? `${setting}, seed ${seeds} (${worst})` : `${setting}, seeds ${seeds} (up to ${worst})`;
   });
 }
 

@@ -150,7 +150,7 @@ function claimRow({ id, statement, paper, measured, verdict, detail }: Claim): s
 function badNetworks(names: readonly string[]): string {
   if (names.length === 0) return "";
   const list = `<ul>${names.map((name) => `<li>${proseHtml(name)}</li>`).join("")}</ul>`;
-  const lead = "Networks with a test error of 1\u00a0% or more";
+  const lead = "Networks trained by SGD with a test error of 1\u00a0% or more";
   return `<div class="note">${names.length <= 24 ? `${lead}: ${list}` : `<details><summary>${lead}: ${plural(names.length, "setting")}</summary>${list}</details>`}</div>\n`;
 }
 

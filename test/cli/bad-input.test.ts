@@ -105,7 +105,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["attack @/small.onnx --step-size 0", /SF_OPTION: --step-size.*got 0$/, 2],
   ["attack @/small.onnx --norm l1", /SF_OPTION: --norm must be l2 or linf; got l1$/, 2],
   ["attack @/small.onnx --attack pdg", /SF_OPTION: --attack must be single-step, fgsm, pgd or apgd; got pdg$/, 2],
-  ["attack @/small.onnx --attack fgsm --steps 3", /SF_OPTION: attack fgsm: it has no option steps/, 2],
+  ["attack @/small.onnx --attack fgsm --steps 3", /SF_OPTION: --steps is not an option of fgsm \(its own are --restarts, --random-start, --loss\)/, 2],
   ["attack @/small.onnx --attack single-step --norm linf", /SF_OPTION: attack single-step: it is defined for the norm l2; got linf$/, 2],
   ["attack @/small.onnx --loss dlr", /SF_OPTION: attack: the loss dlr needs a model of 3 or more classes/, 2],
   ["attack @/small.onnx --size 5", /SF_SIZE: --size must fit the network: .*small\.onnx takes d = 9 inputs, size 5 gives 25$/, 2],

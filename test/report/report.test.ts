@@ -79,11 +79,25 @@ describe("renderReport", () => {
   });
 
   it("names networks with a test error of 1 % or more", () => {
-    expect(html).not.toContain("Networks with a test error");
+    expect(html).not.toContain("Networks trained by SGD with a test error");
     const bad = rows.map((result, i) => (i === 2 ? { ...result, row: { ...result.row, testAccuracy: 0.98 } } : result));
     expect(renderReport(input({ figures: [{ name: "figure-2", results: bad }] }))).toMatch(
-      /Networks with a test error of 1.% or more: <ul><li>d.=.25, m.=.10,000, C₀.=.10, seed 0 \(2\.00.%\)<\/li><\/ul>/,
+      /Networks trained by SGD with a test error of 1.% or more: <ul><li>d.=.25, m.=.10,000, C₀.=.10, seed 0 \(2\.00.%\)<\/li><\/ul>/,
     );
+  });
+
+  it("says which of these networks had normalised inputs where not all had", () => {
+    const wrong = (normalize: boolean) =>
+      synthetic({ sizes: [5], m: [1000], normalize }).map((result) => ({ ...result, row: { ...result.row, testAccuracy: 0.97 } }));
+    const page = renderReport(
+      input({
+        figures: [
+          { name: "figure-2", results: wrong(false) },
+          { name: "figure-5", results: wrong(true) },
+        ],
+      }),
+    );
+    expect(page).toMatch(/C₀.=.10, seeds 0, 1 and 2 \(up to 3\.00.%\)<\/li><li>d.=.25, m.=.1,000, C₀.=.10, ‖x‖.=.1, seeds 0, 1 and 2/);
   });
 
   it("sets rows of several studies apart by what differs between them", () => {
@@ -133,7 +147,7 @@ describe("renderReport", () => {
         ],
       }),
     );
-    expect(page).not.toContain("Networks with a test error");
+    expect(page).not.toContain("Networks trained by SGD with a test error");
   });
 
   it("has a table of the theory, one line per statement, with every setting on demand", () => {
