@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
 import { deviation } from "../../src/network/lazy-ball.ts";
 import { initialOf } from "../../src/network/two-layer.ts";
+import { engine, useEngine } from "../../src/runtime/engine.ts";
 import { useNodeEngine } from "../../src/runtime/node.ts";
 import { isTheory, type TheoryConfig } from "../../src/study/cell.ts";
 import { loadSplit, sphereSeed } from "../../src/study/data.ts";
@@ -83,9 +84,23 @@ describe("a cell of the theory", () => {
 
   it("refuses what does not fit before it begins", () => {
     expect(() => checkTheorySize({ d: 65_536, m: 1_000_000, points: 1 })).toThrow(
-      "the width m times the dimension d must be at most 268,435,456; got 65,536,000,000",
+      "the width m times the dimension d must be at most 536,870,911; got 65,536,000,000",
     );
-    expect(() => checkTheorySize({ d: 1, m: 1_000_000, points: 1000 })).toThrow("the width m times the points must be at most 268,435,456");
+    expect(() => checkTheorySize({ d: 1, m: 1_000_000, points: 1000 })).toThrow("the width m times the points must be at most 536,870,911");
     expect(() => checkTheorySize({ d: 784, m: 100_000, points: 200 })).not.toThrow();
+  });
+
+  it("refuses networks that the machine cannot hold", async () => {
+    const small = { ...(await engine()), memory: 10_000 };
+    useEngine(() => Promise.resolve(small));
+    try {
+      const { d } = await loadSplit(theoryConfig.data, nowhere).then(({ train }) => train);
+      await expect(run(theoryConfig)).rejects.toMatchObject({
+        code: "SF_MEMORY",
+        message: expect.stringContaining(`theory: networks of width ${theoryConfig.network.m} on ${d} inputs need at least`),
+      });
+    } finally {
+      useNodeEngine();
+    }
   });
 });
