@@ -117,6 +117,7 @@ const optional: ReadonlySet<string> = new Set([
   "config.training.c0",
   "config.training.stepSize",
   "config.training.train",
+  ...["draws", "violations", "share", "low", "high", "worst", "quantile"].map((name) => `statement.simulation.${name}`),
 ]);
 
 /** The columns of a cell of its kind. */

@@ -66,6 +66,7 @@ export async function* runTrajectory(configs: readonly CellConfig[], split: Spli
 }
 
 async function* runFlips(first: FlipsConfig, configs: readonly FlipsConfig[], split: Split, options: RunOptions): AsyncGenerator<FinishedCell> {
+  const { onEpoch: _, signal: __, ...engine } = options;
   const { lr, batch, exit, epochs } = first.training;
   const fresh = twoLayer({ d: split.train.d, m: first.network.m, bias: first.network.bias, seed: first.seed });
   const trainings = trainTrajectory(fresh, split.train, {
@@ -76,14 +77,12 @@ async function* runFlips(first: FlipsConfig, configs: readonly FlipsConfig[], sp
     epochs,
     test: split.test,
     seed: first.seed,
-    ...threadsOf(options),
-    ...(options.onEpoch ? { onEpoch: options.onEpoch } : {}),
-    ...(options.signal ? { signal: options.signal } : {}),
+    ...options,
   });
   for await (const { c0, network, history, exitReason } of trainings) {
     const config = configs.find(({ training }) => training.c0 === c0)!;
     const began = performance.now();
-    const { samples, ...summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...threadsOf(options) });
+    const { samples, ...summary } = await measureFlips(network, split.test, { misclassified: config.measure.flips.misclassified, ...engine });
     // What a run for this ball alone would have taken.
     const seconds = history.reduce((sum, epoch) => sum + epoch.seconds, 0) + (performance.now() - began) / 1000;
     const result: FlipsResult = {
@@ -143,5 +142,3 @@ function plainSamples(samples: FlipSamples): NonNullable<FlipsResult["samples"]>
     status: Array.from(samples.status),
   };
 }
-
-const threadsOf = (options: RunOptions) => (options.threads === undefined ? {} : { threads: options.threads });

@@ -4,7 +4,7 @@ import { twoLayer } from "../network/two-layer.ts";
 import { coneStep, type ConeStep } from "../theory/cone.ts";
 import { trainTrajectory, type Training } from "../training/sgd.ts";
 import { internal } from "../util/errors.ts";
-import type { ConeConfig, ConeResult } from "./cell.ts";
+import { hasUnitNorm, type ConeConfig, type ConeResult } from "./cell.ts";
 import type { RunOptions } from "./run-cell.ts";
 
 /**
@@ -15,7 +15,7 @@ import type { RunOptions } from "./run-cell.ts";
 export async function runConeCell(
   { data, network: { m, bias }, training: { lr, batch, exit, epochs }, measure, seed }: ConeConfig,
   { train, test }: Split,
-  { threads, onEpoch, signal }: RunOptions = {},
+  options: RunOptions = {},
 ): Promise<Pick<ConeResult, "row" | "history"> & { network: TwoLayerNetwork }> {
   const began = performance.now();
   const { c0 } = measure.cone;
@@ -31,9 +31,7 @@ export async function runConeCell(
     epochs,
     test,
     seed,
-    ...(threads === undefined ? {} : { threads }),
-    ...(onEpoch ? { onEpoch } : {}),
-    ...(signal ? { signal } : {}),
+    ...options,
   });
   for await (const at of trainings) {
     end = at;
@@ -62,7 +60,7 @@ export async function runConeCell(
       m,
       c0: ball,
       bias,
-      normalize: data.dataset === "sphere" || data.normalize,
+      normalize: hasUnitNorm(data),
       epochs: end.history.length,
       exitReason: end.exitReason,
       deviation: last.deviation,

@@ -19,11 +19,11 @@ export const pixels = { low: 0, high: 1 } as const;
 export async function runRobustCell(
   { data, network: { m, bias }, training, measure, seed }: RobustConfig,
   { train, test }: Split,
-  { threads, onEpoch, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<Pick<RobustResult, "row" | "history"> & { network: TwoLayerNetwork }> {
   const began = performance.now();
   const { method, eps, radius, c0, train: subset, box, ...settings } = training;
-  const engine = threads === undefined ? {} : { threads };
+  const { onEpoch: _, ...attacking } = options;
   const points = subset === undefined ? train : firstOf(train, subset, seed);
   const { network, history, exitReason } = await trainAdversarially(twoLayer({ d: train.d, m, bias, seed }), points, {
     ...settings,
@@ -32,10 +32,8 @@ export async function runRobustCell(
     radius,
     box: box ? pixels : undefined,
     seed,
-    ...engine,
+    ...options,
     ...(subset === undefined ? { test } : {}),
-    ...(onEpoch ? { onEpoch } : {}),
-    ...(signal ? { signal } : {}),
   });
   const { summary } = await attack(twoLayerTarget(network), test, {
     attack: measure.robust.attack,
@@ -43,8 +41,7 @@ export async function runRobustCell(
     steps: measure.robust.steps,
     box: box ? pixels : undefined,
     eps,
-    signal,
-    ...engine,
+    ...attacking,
   });
   const last = history.at(-1)!;
   const total = (of: "forward" | "backward") => history.reduce((sum, epoch) => sum + epoch[of], 0);

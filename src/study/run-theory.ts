@@ -34,7 +34,7 @@ export function checkTheorySize({ d, m, points }: { readonly d: number; readonly
 export async function runTheoryCell(
   { data, network: { m, bias }, training, measure: { theory }, seed }: TheoryConfig,
   { train, test }: Split,
-  { threads, onEpoch, signal }: RunOptions,
+  options: RunOptions,
 ): Promise<Pick<TheoryResult, "row" | "history"> & { network: TwoLayerNetwork }> {
   const began = performance.now();
   const { d } = train;
@@ -42,7 +42,8 @@ export async function runTheoryCell(
   checkTheorySize({ d, m, points: points.n });
   // Of W there are the drawn one, the trained one and what training and searches hold of it: 10 copies at the peak were measured (m 100,000, d 4,096).
   await checkMemory(`theory: networks of width ${m} on ${d} inputs`, 4 * (8 * m * d + 3 * m * points.n));
-  const engine = threads === undefined ? {} : { threads };
+  const { onEpoch: _, ...checking } = options;
+  const { signal, ...engine } = checking;
   const initial = twoLayer({ d, m, bias, seed });
   const { c0, lr, batch, exit, epochs } = training;
   const still: Training = { network: initial, history: [], exitReason: c0 === 0 ? "left-ball" : "epochs" };
@@ -57,9 +58,7 @@ export async function runTheoryCell(
           epochs,
           test,
           seed,
-          ...engine,
-          ...(onEpoch ? { onEpoch } : {}),
-          ...(signal ? { signal } : {}),
+          ...options,
         });
   const moved = network !== initial;
   /** Of the network as drawn and as trained; once where they are the same. */
@@ -77,8 +76,7 @@ export async function runTheoryCell(
     draws: theory.draws,
     searched: theory.searches,
     seed,
-    ...engine,
-    ...(signal ? { signal } : {}),
+    ...checking,
   });
   const last = history.at(-1);
   return {
