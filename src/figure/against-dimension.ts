@@ -3,7 +3,7 @@ import type { CellResult, FlipsResult } from "../study/cell.ts";
 import { logDomain, logTicks, type Domain } from "./axis.ts";
 import type { Claim, DrawOptions, Figure, FigureName } from "./figure.ts";
 import { c0Symbol, capital, count, number, plural, range } from "./format.ts";
-import { emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
+import { curveLayers, emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
 import { describeSetting, distinct, isNormalized, pointsOf, runsPerPoint, slice, type Point } from "./rows.ts";
 import { panelTitle, seriesColor, seriesShape, theoryColor } from "./theme.ts";
@@ -137,28 +137,19 @@ function panel(name: QuantityName, results: readonly FlipsResult[], series: read
               encoding: { x: axisX, y: axisY("y") },
             },
           ]),
-      { mark: { type: "line", strokeWidth: 1.5 }, encoding: { x: axisX, y: axisY("mean"), color } },
-      {
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "rule", strokeWidth: 1.5, opacity: 0.75 },
-        encoding: { x: axisX, y: axisY("low"), y2: { field: "high" }, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 55, opacity: 1, stroke: "white", strokeWidth: 0.8 },
-        encoding: {
-          x: axisX,
-          y: axisY("mean"),
-          color,
-          shape,
-          tooltip: [
-            { field: "series", title: "Curve" },
-            { field: "d", title: "d" },
-            { field: "Mean", title: symbol },
-            { field: "95 % interval" },
-            { field: "Runs" },
-          ],
-        },
-      },
+      ...curveLayers({
+        x: axisX,
+        y: axisY,
+        color,
+        shape,
+        tooltip: [
+          { field: "series", title: "Curve" },
+          { field: "d", title: "d" },
+          { field: "Mean", title: symbol },
+          { field: "95 % interval" },
+          { field: "Runs" },
+        ],
+      }),
     ],
   };
 }

@@ -2,7 +2,7 @@ import { logDomain, logTicks, type Domain } from "./axis.ts";
 import { kindNames, kinds, type DrawnPart } from "./bound-parts.ts";
 import type { DrawOptions } from "./figure.ts";
 import { count, number } from "./format.ts";
-import { panelWidth, type Layer, type Panel, type Position } from "./panels.ts";
+import { meansLayers, panelWidth, type Layer, type Panel, type Position } from "./panels.ts";
 import { panelTitle, quiet, seriesColor, seriesShape, theoryColor, theoryDash } from "./theme.ts";
 
 /** A bound that says nothing is drawn in this, hollow. */
@@ -126,21 +126,14 @@ export function boundPanel(part: DrawnPart, options: DrawOptions): Panel {
               encoding: { x: x(), y: y("y") },
             },
           ]),
-      {
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "rule", strokeWidth: 1.5, opacity: 0.75 },
-        encoding: { x: x(), y: y("low"), y2: { field: "high" }, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 60, opacity: 1, stroke: "white", strokeWidth: 0.8 },
-        encoding: {
-          x: x(),
-          y: y("mean"),
-          color,
-          shape,
-          tooltip: [{ field: "kind", title: "What" }, { field: "at", title: axis }, { field: "Value" }, { field: "95 % interval" }, { field: "Runs" }],
-        },
-      },
+      ...meansLayers({
+        x: x(),
+        y,
+        color,
+        shape,
+        tooltip: [{ field: "kind", title: "What" }, { field: "at", title: axis }, { field: "Value" }, { field: "95 % interval" }, { field: "Runs" }],
+        size: 60,
+      }),
     ],
   };
 }

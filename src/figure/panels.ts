@@ -37,6 +37,40 @@ export function theoryLayer(values: readonly { readonly x: number; readonly y: n
   return { data: { values: [...values] }, mark: { type: "line", color: theoryColor, strokeDash: theoryDash, strokeWidth: 2 }, encoding: { x, y } };
 }
 
+export interface Means {
+  readonly x: Position;
+  /** The y channel of a field: `mean`, and `low` and `high` of its interval. */
+  readonly y: (field: string) => Position;
+  readonly color: NonNullable<Encoding["color"]>;
+  readonly shape: NonNullable<Encoding["shape"]>;
+  readonly tooltip: NonNullable<Encoding["tooltip"]>;
+  readonly size?: number;
+}
+
+/** Means over runs: points, with bars where there is an interval. */
+export function meansLayers({ x, y, color, shape, tooltip, size = 55 }: Means): Layer[] {
+  return [
+    {
+      transform: [{ filter: "isValid(datum.low)" }],
+      mark: { type: "rule", strokeWidth: 1.5, opacity: 0.75 },
+      encoding: { x, y: y("low"), y2: { field: "high" }, color },
+    },
+    { mark: { type: "point", filled: true, size, opacity: 1, stroke: "white", strokeWidth: 0.8 }, encoding: { x, y: y("mean"), color, shape, tooltip } },
+  ];
+}
+
+/** The same, joined by lines. */
+export function curveLayers(means: Means): Layer[] {
+  const { x, y, color } = means;
+  return [{ mark: { type: "line", strokeWidth: 1.5 }, encoding: { x, y: y("mean"), color } }, ...meansLayers(means)];
+}
+
+/** A legend that keeps to a panel's width: about 7 px a letter, 40 for symbol and gap. */
+export function legendWithin(width: number, labels: readonly string[]) {
+  const columns = Math.max(1, Math.floor((width + 20) / (7 * Math.max(...labels.map(({ length }) => length)) + 40)));
+  return { title: null, columns, columnPadding: 12 };
+}
+
 /** One panel below the other must fit a phone. */
 export function panelWidth(wide: number, { columns }: DrawOptions): number {
   return columns === 1 ? Math.min(wide, 262) : wide;

@@ -2,7 +2,7 @@ import { logDomain, logTicks } from "./axis.ts";
 import type { DrawOptions } from "./figure.ts";
 import { count, interval, percent, short } from "./format.ts";
 import { percentLabel } from "./heat-map.ts";
-import { panelWidth, type Panel, type Position } from "./panels.ts";
+import { curveLayers, legendWithin, panelWidth, type Panel, type Position } from "./panels.ts";
 import { gridOf, tilesOf, type Half } from "./robust-rows.ts";
 import { orderedScheme, panelTitle, quiet, seriesShape, theoryDash } from "./theme.ts";
 
@@ -42,9 +42,7 @@ export function robustCurves(half: Half, options: DrawOptions): Panel {
     scale: { domain: [0, 1.04], nice: false },
     axis: { title: "robust test accuracy", values: [0, 0.25, 0.5, 0.75, 1], labelExpr: percentLabel },
   });
-  // About 7 px a letter, 40 for symbol and gap.
-  const columns = Math.max(1, Math.floor((width + 20) / (7 * Math.max(...labels.map(({ length }) => length)) + 40)));
-  const legend = { title: null, columns, columnPadding: 12 };
+  const legend = legendWithin(width, labels);
   const color = { field: "series", type: "nominal" as const, scale: { domain: labels, scheme: orderedScheme }, legend };
   const shape = { field: "series", type: "nominal" as const, scale: { domain: labels, range: labels.map((_, k) => seriesShape(k)) }, legend };
 
@@ -55,29 +53,21 @@ export function robustCurves(half: Half, options: DrawOptions): Panel {
     data: { values: points },
     layer: [
       { data: { values: [{ y: 0.5 }] }, mark: { type: "rule", color: quiet, strokeDash: theoryDash, strokeWidth: 1.2 }, encoding: { y: y("y") } },
-      { mark: { type: "line", strokeWidth: 1.5 }, encoding: { x, y: y("mean"), color } },
-      {
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "rule", strokeWidth: 1.5, opacity: 0.75 },
-        encoding: { x, y: y("low"), y2: { field: "high" }, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 48, opacity: 1, stroke: "white", strokeWidth: 0.8 },
-        encoding: {
-          x,
-          y: y("mean"),
-          color,
-          shape,
-          tooltip: [
-            { field: "series", title: "Curve" },
-            { field: "At", title: side.along.symbol },
-            { field: "Robust", title: "robust" },
-            { field: "Clean", title: "clean" },
-            { field: "95 % interval" },
-            { field: "Runs" },
-          ],
-        },
-      },
+      ...curveLayers({
+        x,
+        y,
+        color,
+        shape,
+        tooltip: [
+          { field: "series", title: "Curve" },
+          { field: "At", title: side.along.symbol },
+          { field: "Robust", title: "robust" },
+          { field: "Clean", title: "clean" },
+          { field: "95 % interval" },
+          { field: "Runs" },
+        ],
+        size: 48,
+      }),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { bar, horizontal } from "./bound-panels.ts";
 import type { DrawOptions } from "./figure.ts";
 import { count, number, percent } from "./format.ts";
 import { percentLabel } from "./heat-map.ts";
-import { panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
+import { curveLayers, legendWithin, panelWidth, theoryLayer, type Panel, type Position } from "./panels.ts";
 import { hasState, linesByData, sharesOf, smallestAlong, stateNames, states, type State } from "./step-rows.ts";
 import { meanOver, statementIn, valuesOf, type Line, type Mean } from "./theory-rows.ts";
 import { orderedScheme, panelTitle, quiet, seriesColor, seriesShape, theoryColor, theoryDash } from "./theme.ts";
@@ -48,8 +48,7 @@ export function sharesPanel(state: State, { results }: Line, c1: number, options
     axis: { title: "C₁: the step is C₁/d", values: logTicks(domain), format: ",~r", grid: false },
   };
   const width = panelWidth(wide, options);
-  const columns = Math.max(1, Math.floor((width + 20) / (7 * Math.max(...labels.map(({ length }) => length)) + 40)));
-  const legend = { title: null, columns, columnPadding: 12 };
+  const legend = legendWithin(width, labels);
   const color = { field: "series", type: "nominal" as const, scale: { domain: labels, scheme: orderedScheme }, legend };
   const shape = { field: "series", type: "nominal" as const, scale: { domain: labels, range: labels.map((_, k) => seriesShape(k)) }, legend };
   const y = (field: string) => shareAxis(field, "points flipped");
@@ -169,8 +168,7 @@ function overD(series: readonly Series[], { title, y, domain, xs, symbol, format
   const x = axisD(xs, scale);
   const labels = series.map(({ label }) => label);
   const width = panelWidth(wide, options);
-  const columns = Math.max(1, Math.floor((width + 20) / (7 * Math.max(...labels.map(({ length }) => length)) + 40)));
-  const legend = { title: null, columns, columnPadding: 12 };
+  const legend = legendWithin(width, labels);
   const color = { field: "series", type: "nominal" as const, scale: { domain: labels, range: labels.map((_, k) => seriesColor(k)) }, legend };
   const shape = { field: "series", type: "nominal" as const, scale: { domain: labels, range: labels.map((_, k) => seriesShape(k)) }, legend };
   const values = series.flatMap(({ label, places }, k) =>
@@ -192,22 +190,13 @@ function overD(series: readonly Series[], { title, y, domain, xs, symbol, format
     data: { values },
     layer: [
       ...under,
-      { mark: { type: "line", strokeWidth: 1.5 }, encoding: { x, y: y("mean"), color } },
-      {
-        transform: [{ filter: "isValid(datum.low)" }],
-        mark: { type: "rule", strokeWidth: 1.5, opacity: 0.75 },
-        encoding: { x, y: y("low"), y2: { field: "high" }, color },
-      },
-      {
-        mark: { type: "point", filled: true, size: 55, opacity: 1, stroke: "white", strokeWidth: 0.8 },
-        encoding: {
-          x,
-          y: y("mean"),
-          color,
-          shape,
-          tooltip: [{ field: "series", title: "Networks" }, { field: "d" }, { field: "Value", title: symbol }, { field: "95 % interval" }, { field: "Runs" }],
-        },
-      },
+      ...curveLayers({
+        x,
+        y,
+        color,
+        shape,
+        tooltip: [{ field: "series", title: "Networks" }, { field: "d" }, { field: "Value", title: symbol }, { field: "95 % interval" }, { field: "Runs" }],
+      }),
     ],
   };
 }
