@@ -9,12 +9,12 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { prepareAttack } from "../src/attack/prepare.ts";
-import { twoLayerTarget } from "../src/attack/target.ts";
+import { twoLayerTarget } from "../src/model/classifier.ts";
 import { sphere } from "../src/data/sphere.ts";
 import { buildGraph } from "../src/graph/builder.ts";
 import { f32 } from "../src/graph/ir.ts";
-import { parameters, twoLayer } from "../src/network/two-layer.ts";
-import { useNodeEngine } from "../src/runtime/node.ts";
+import { parameters, twoLayer } from "../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../src/platform/node/engine.ts";
 import { Session } from "../src/runtime/session.ts";
 import { median, missedTargets, seconds, show, verdict } from "./timing.ts";
 

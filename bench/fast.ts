@@ -7,10 +7,10 @@
 import { parseArgs } from "node:util";
 import { runAttack } from "../src/attack/attack.ts";
 import { prepareAttack } from "../src/attack/prepare.ts";
-import { twoLayerShape } from "../src/attack/target.ts";
-import { parameters, twoLayer } from "../src/network/two-layer.ts";
-import { mnist } from "../src/node/mnist.ts";
-import { useNodeEngine } from "../src/runtime/node.ts";
+import { twoLayerShape } from "../src/model/classifier.ts";
+import { parameters, twoLayer } from "../src/model/two-layer/two-layer.ts";
+import { mnist } from "../src/platform/node/idx-folder.ts";
+import { useNodeEngine } from "../src/platform/node/engine.ts";
 import { trainAdversarially } from "../src/training/adversarial.ts";
 import { shuffled } from "../src/training/sgd.ts";
 

@@ -1,11 +1,11 @@
 import { commands } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
 import { defaultOf } from "../src/cli/main.ts";
-import type { OptionSpec } from "../src/cli/option.ts";
+import type { OptionSpec } from "../src/cli/option/option.ts";
 import { presetDescriptions, presetNames } from "../src/study/presets.ts";
-import { attackColumns } from "../src/study/attack-rows.ts";
-import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/study/rows.ts";
-import { coneColumns, statementColumns, theoryColumns } from "../src/study/theory-rows.ts";
+import { attackColumns } from "../src/cli/attack/records.ts";
+import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/experiment/columns.ts";
+import { coneColumns, statementColumns, theoryColumns } from "../src/experiment/theory-rows.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */

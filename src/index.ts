@@ -3,7 +3,7 @@
  * signflip/runtime.
  * @module signflip
  */
-import { useNodeEngine } from "./runtime/node.ts";
+import { useNodeEngine } from "./platform/node/engine.ts";
 
 useNodeEngine();
 
@@ -21,14 +21,14 @@ export * from "./runtime/index.ts";
 export type { Dataset, Split } from "./data/dataset.ts";
 export { mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "./data/mnist.ts";
 export { sphere, type SphereOptions } from "./data/sphere.ts";
-export { mnist } from "./node/mnist.ts";
+export { mnist } from "./platform/node/idx-folder.ts";
 
 // Networks
-export { deviation, lazyRadius, projectToBall } from "./network/lazy-ball.ts";
-export type { TwoLayerNetwork } from "./network/network.ts";
-export { loadNetwork, saveNetwork, type TrainingNote } from "./network/onnx.ts";
-export { predictor, type Predictor } from "./network/predict.ts";
-export { initialOf, twoLayer, type TwoLayerOptions } from "./network/two-layer.ts";
+export { deviation, lazyRadius, projectToBall } from "./model/two-layer/lazy-ball.ts";
+export type { TwoLayerNetwork } from "./model/two-layer/network.ts";
+export { loadNetwork, saveNetwork, type TrainingNote } from "./model/two-layer/onnx.ts";
+export { predictor, type Predictor } from "./model/two-layer/predict.ts";
+export { initialOf, twoLayer, type TwoLayerOptions } from "./model/two-layer/two-layer.ts";
 
 // Attacks
 export { attack, runAttack, type AttackCall, type AttackResult, type AttackSamples, type AttackSummary } from "./attack/attack.ts";
@@ -36,7 +36,7 @@ export type { Box, Norm } from "./attack/ball.ts";
 export type { AttackConfig } from "./attack/config.ts";
 export { attacks, type AttackName } from "./attack/index.ts";
 export { prepareAttack, type AttackInput, type PreparedAttack } from "./attack/prepare.ts";
-export { twoLayerShape, twoLayerTarget, type Target, type TargetShape } from "./attack/target.ts";
+export { twoLayerShape, twoLayerTarget, type Target, type TargetShape } from "./model/classifier.ts";
 
 // Training
 export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";
@@ -46,13 +46,13 @@ export { trainLazily, trainTrajectory, type Training, type TrainingOptions } fro
 
 // The theory
 export { checkStatements, settingOf, simulate, type CheckOptions, type Simulation, type StatementResult } from "./theory/check.ts";
-export { coneDistance } from "./theory/cone.ts";
+export { coneDistance } from "./theory/ball/cone.ts";
 export { defaultConstants, type Constants } from "./theory/constants.ts";
-export { extremeNetwork, functionExtremes, type Extremes } from "./theory/function-value.ts";
-export { statements } from "./theory/index.ts";
-export { statementIds, type Draw, type Instance, type Measured, type Setting, type Statement, type StatementId } from "./theory/statement.ts";
-export { measureStepShares, type StepShares } from "./theory/step-shares.ts";
-export { widthWindow } from "./theory/width-window.ts";
+export { extremeNetwork, functionExtremes, type Extremes } from "./theory/statements/function-value.ts";
+export { statements } from "./theory/statements/index.ts";
+export { statementIds, type Draw, type Instance, type Measured, type Setting, type Statement, type StatementId } from "./theory/statements/statement.ts";
+export { measureStepShares, type StepShares } from "./theory/rays/step-shares.ts";
+export { widthWindow } from "./theory/statements/width-window.ts";
 
 // Measuring
 export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConvention } from "./measure/flip-row.ts";

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { expand } from "../src/study/expand.ts";
+import { expand } from "../src/experiment/expand.ts";
 import { parseStudy } from "../src/study/schema.ts";
 
 /* Every example runs as its own first lines say, and prints what its readers are promised. */

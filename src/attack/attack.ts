@@ -2,7 +2,7 @@ import type { Norm } from "./ball.ts";
 import type { AttackConfig } from "./config.ts";
 import { type AttackInput, type PreparedAttack, prepareAttack } from "./prepare.ts";
 import type { Samples } from "./samples.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../model/classifier.ts";
 
 /** What an attack found, sample by sample: arrays of n, samples in the order they were given. */
 export interface AttackSamples {

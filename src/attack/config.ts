@@ -5,7 +5,7 @@ import { type Box, type Norm, norms } from "./ball.ts";
 import { type AttackName, attacks } from "./index.ts";
 import { type Loss, checkLoss, defaultLoss } from "./objective.ts";
 import type { AttackOptions, AttackRule } from "./rule.ts";
-import type { TargetShape } from "./target.ts";
+import type { TargetShape } from "../model/classifier.ts";
 
 /** What every attack is told beside its own options. */
 export interface CommonConfig extends EngineOptions {

@@ -5,7 +5,7 @@ import { SignflipError } from "../util/errors.ts";
 import { type Box, type Norm, ballOf } from "./ball.ts";
 import { type Loss, labelType, marginOf, objectiveOf, ownLabel } from "./objective.ts";
 import type { AttackOptions, AttackRule, Scene } from "./rule.ts";
-import type { TargetShape } from "./target.ts";
+import type { TargetShape } from "../model/classifier.ts";
 
 /** Weights are inputs under names of their own, so that a model may call them as it likes. */
 export const parameterName = (name: string): string => `target.${name}`;

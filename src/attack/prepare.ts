@@ -8,7 +8,7 @@ import { attackGraph, extraInputs, parameterName, scoresGraph } from "./graph.ts
 import { type Samples, budgetsOf, checkFinite, checkSamples, column, labelTensor, matrix, slice } from "./samples.ts";
 import { type Score, emptyScore, scoreOf, wrongClasses } from "./score.ts";
 import { randomStarts } from "./start.ts";
-import type { TargetShape } from "./target.ts";
+import type { TargetShape } from "../model/classifier.ts";
 
 /** Samples, and the weights under the names of the target's `parameterTypes`. */
 export interface ScoreInput extends Samples {

@@ -1,7 +1,7 @@
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import type { Box } from "./ball.ts";
-import type { TargetShape } from "./target.ts";
+import type { TargetShape } from "../model/classifier.ts";
 
 /** Points with their labels. */
 export interface Samples {

@@ -1,4 +1,4 @@
-import type { OptionTable, ValuesOf } from "./option.ts";
+import type { OptionTable, ValuesOf } from "./option/option.ts";
 
 /** What a command may do to the world around it, so that it can be tested without one. */
 export interface CommandContext {

@@ -1,10 +1,10 @@
-import { attack } from "./attack.ts";
+import { attack } from "./attack/command.ts";
 import type { Command } from "./command.ts";
-import { flip } from "./flip.ts";
-import { report } from "./report.ts";
-import { reproduce } from "./reproduce.ts";
-import { theory } from "./theory.ts";
-import { train } from "./train.ts";
+import { flip } from "./flip/command.ts";
+import { report } from "./report/command.ts";
+import { reproduce } from "./reproduce/command.ts";
+import { theory } from "./theory/command.ts";
+import { train } from "./train/command.ts";
 
 export const commandNames = ["train", "flip", "attack", "reproduce", "report", "theory"] as const;
 

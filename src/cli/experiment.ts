@@ -1,16 +1,16 @@
 import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Split } from "../data/dataset.ts";
-import { dataSource } from "../node/mnist.ts";
-import { checkSavable } from "../network/onnx.ts";
-import { twoLayer } from "../network/two-layer.ts";
-import { dimensionOf, type CellConfig, type DataConfig, type FlipsConfig } from "../study/cell.ts";
-import { loadSplit } from "../study/data.ts";
+import { dataSource } from "../platform/node/idx-folder.ts";
+import { checkSavable } from "../model/two-layer/onnx.ts";
+import { twoLayer } from "../model/two-layer/two-layer.ts";
+import { dimensionOf, type CellConfig, type DataConfig, type FlipsConfig } from "../experiment/cell.ts";
+import { loadSplit } from "../experiment/data.ts";
 import type { EpochRecord } from "../training/record.ts";
 import { trainLazily, type Training } from "../training/sgd.ts";
 import { SignflipError } from "../util/errors.ts";
-import type { ValuesOf } from "./option.ts";
-import type { experimentOptions } from "./options.ts";
+import type { ValuesOf } from "./option/option.ts";
+import type { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;

@@ -2,8 +2,8 @@ import { Command as Commander, CommanderError, Option } from "commander";
 import { SignflipError } from "../util/errors.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { commands } from "./commands.ts";
-import { longName, parseOption, type OptionSpec } from "./option.ts";
-import { programVersion } from "./version.ts";
+import { longName, parseOption, type OptionSpec } from "./option/option.ts";
+import { programVersion } from "../platform/node/version.ts";
 
 /** Where the program's lines go. */
 export type Output = Pick<CommandContext, "print" | "note">;
@@ -20,7 +20,7 @@ export async function main(args: readonly string[]): Promise<void> {
   );
   process.stderr.on("error", () => {});
   process.on("uncaughtException", fail);
-  if (args[0] === "worker") return (await import("../node/worker.ts")).serveCells();
+  if (args[0] === "worker") return (await import("../platform/node/worker.ts")).serveCells();
   process.exitCode = await run(args, output);
 }
 

@@ -1,12 +1,12 @@
 import { open, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { ensureFolder, writeFileWhole } from "../node/files.ts";
-import { toCsv, toParquet } from "../node/rows-files.ts";
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { saveNetwork } from "../network/onnx.ts";
-import type { CellConfig, CellRecord } from "../study/cell.ts";
-import type { Column, FlatRow } from "../study/rows.ts";
-import { trainingNote } from "../study/run-cell.ts";
+import { ensureFolder, writeFileWhole } from "../platform/node/files.ts";
+import { toCsv, toParquet } from "../platform/node/rows-files.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { saveNetwork } from "../model/two-layer/onnx.ts";
+import type { CellConfig, CellRecord } from "../experiment/cell.ts";
+import type { Column, FlatRow } from "../experiment/columns.ts";
+import { trainingNote } from "../experiment/run-cell.ts";
 import { SignflipError } from "../util/errors.ts";
 
 /** Makes sure, before long work begins, that a file can be written where the user wants it. */

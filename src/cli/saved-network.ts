@@ -1,8 +1,8 @@
 import { z } from "zod";
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { loadNetwork } from "../network/onnx.ts";
-import type { MnistData } from "../study/cell.ts";
-import { fields } from "../study/fields.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { loadNetwork } from "../model/two-layer/onnx.ts";
+import type { MnistData } from "../experiment/cell.ts";
+import { fields } from "../experiment/fields.ts";
 import { SignflipError } from "../util/errors.ts";
 import { readInput, type ExperimentValues } from "./experiment.ts";
 

@@ -1,14 +1,14 @@
-import { bounds } from "./bounds.ts";
+import { bounds } from "./theory/bounds.ts";
 import type { Figure, FigureName } from "./figure.ts";
-import { figure1 } from "./figure-1.ts";
-import { figure2 } from "./figure-2.ts";
-import { figure3 } from "./figure-3.ts";
-import { figure4 } from "./figure-4.ts";
-import { figure5 } from "./figure-5.ts";
-import { figure6 } from "./figure-6.ts";
-import { figure7 } from "./figure-7.ts";
-import { scalingLaws } from "./scaling-laws.ts";
-import { singleStep } from "./single-step.ts";
+import { figure1 } from "./cone/figure-1.ts";
+import { figure2 } from "./flips/figure-2.ts";
+import { figure3 } from "./flips/figure-3.ts";
+import { figure4 } from "./robust/figure-4.ts";
+import { figure5 } from "./flips/figure-5.ts";
+import { figure6 } from "./flips/figure-6.ts";
+import { figure7 } from "./flips/figure-7.ts";
+import { scalingLaws } from "./scaling/scaling-laws.ts";
+import { singleStep } from "./theory/single-step.ts";
 
 export const figures: Record<FigureName, Figure> = {
   "figure-1": figure1,

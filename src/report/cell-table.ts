@@ -1,5 +1,5 @@
-import { c0Symbol, count, fixed, number, percent, short } from "../figure/format.ts";
-import { meanOf, quantities, quantityNames } from "../figure/quantity.ts";
+import { c0Symbol, count, fixed, number, percent, short } from "../figure/draw/format.ts";
+import { meanOf, quantities, quantityNames } from "../figure/flips/quantity.ts";
 import {
   isCone,
   isFlips,
@@ -10,7 +10,7 @@ import {
   type FlipsResult,
   type RobustResult,
   type TheoryResult,
-} from "../study/cell.ts";
+} from "../experiment/cell.ts";
 import { proseHtml } from "./escape.ts";
 
 /** A column: its heading, what a result has there, and whether that is words (aligned left) or a number. */

@@ -1,10 +1,10 @@
 import type { TopLevelSpec } from "vega-lite";
-import { highTestError, nameCell, nameHighTestErrors } from "../figure/claims.ts";
-import { compileFigure } from "../figure/compile.ts";
+import { highTestError, nameCell, nameHighTestErrors } from "../figure/flips/claims.ts";
+import { compileFigure } from "../figure/draw/compile.ts";
 import { headingOf, labelOf, type Claim, type FigureName } from "../figure/figure.ts";
-import { count, plural } from "../figure/format.ts";
+import { count, plural } from "../figure/draw/format.ts";
 import { figures } from "../figure/index.ts";
-import { isFlips, isTheory, type CellResult } from "../study/cell.ts";
+import { isFlips, isTheory, type CellResult } from "../experiment/cell.ts";
 import { cellSection, inOrder } from "./cell-table.ts";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";
 import { pageScript } from "./page-script.ts";

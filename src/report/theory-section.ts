@@ -1,9 +1,9 @@
-import { tally, tightnessInWords, vacuousInWords, type Tally } from "../figure/bound-claims.ts";
-import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../figure/format.ts";
-import { meanOver, theoryOf, type Setting } from "../figure/theory-rows.ts";
-import type { CellResult } from "../study/cell.ts";
+import { tally, tightnessInWords, vacuousInWords, type Tally } from "../figure/theory/bound-claims.ts";
+import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../figure/draw/format.ts";
+import { meanOver, theoryOf, type Setting } from "../figure/theory/rows.ts";
+import type { CellResult } from "../experiment/cell.ts";
 import type { StatementResult } from "../theory/check.ts";
-import { statementIds } from "../theory/statement.ts";
+import { statementIds } from "../theory/statements/statement.ts";
 import { shareInterval95 } from "../util/statistics.ts";
 import { table, type Column } from "./cell-table.ts";
 import { proseHtml } from "./escape.ts";

@@ -22,7 +22,7 @@ export interface Engine {
 
 let current: (() => Promise<Engine>) | undefined;
 
-/** Chooses the engine of every session made from now on; `runtime/node.ts` and a browser's counterpart call it. */
+/** Chooses the engine of every session made from now on; `platform/node/engine.ts` and a browser's counterpart call it. */
 export function useEngine(load: () => Promise<Engine>): void {
   let engine: Promise<Engine> | undefined;
   current = () => (engine ??= load());

@@ -1,5 +1,5 @@
 import { canonicalJson, sha256Hex } from "../util/hash.ts";
-import type { CellConfig } from "./cell.ts";
+import type { CellConfig } from "../experiment/cell.ts";
 
 /**
  * The version of what a cell computes. Raise it when the same configuration and data would give other

@@ -1,9 +1,9 @@
-import { lazyRadius } from "../network/lazy-ball.ts";
+import { lazyRadius } from "../model/two-layer/lazy-ball.ts";
 import { canonicalJson } from "../util/hash.ts";
-import { dimensionOf, hasUnitNorm, isConeConfig, isFlipsConfig, isRobustConfig, isTheoryConfig, type CellConfig } from "./cell.ts";
-import { costOf } from "./cost.ts";
-import { expand } from "./expand.ts";
-import { fields } from "./fields.ts";
+import { dimensionOf, hasUnitNorm, isConeConfig, isFlipsConfig, isRobustConfig, isTheoryConfig, type CellConfig } from "../experiment/cell.ts";
+import { costOf } from "../experiment/cost.ts";
+import { expand } from "../experiment/expand.ts";
+import { fields } from "../experiment/fields.ts";
 import { cellKey } from "./key.ts";
 import type { Study } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import { adversarialDefaults } from "./fields.ts";
+import { adversarialDefaults } from "../experiment/fields.ts";
 import { coneStudies, presetNames, theoryStudies, type Preset } from "./presets-theory.ts";
 import { resolveStudy, type FigureKey, type Study, type StudyInput } from "./schema.ts";
 

@@ -1,4 +1,4 @@
-import type { CellRecord } from "./cell.ts";
+import type { CellRecord } from "../experiment/cell.ts";
 import { SignflipError } from "../util/errors.ts";
 import { inOrder, type Batch, type PlannedCell, type PlannedStudy } from "./plan.ts";
 import type { ResultStore, StoredCell } from "./store.ts";

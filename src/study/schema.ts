@@ -2,8 +2,8 @@ import { parse as parseYaml, YAMLParseError } from "yaml";
 import { z } from "zod";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
-import { adversarialDefaults, fields, shown } from "./fields.ts";
-import { grid, optionalGrid, single } from "./grids.ts";
+import { adversarialDefaults, fields, shown } from "../experiment/fields.ts";
+import { grid, optionalGrid, single } from "../experiment/grids.ts";
 import { figureKeys, type RobustSetting, type StudyInput } from "./study-input.ts";
 
 export { figureKeys, type FigureKey, type StudyInput } from "./study-input.ts";

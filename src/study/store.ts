@@ -1,5 +1,5 @@
 import { sha256Hex } from "../util/hash.ts";
-import type { CellResult } from "./cell.ts";
+import type { CellResult } from "../experiment/cell.ts";
 
 /** A kept network, as its result remembers it: enough to know that the file is whole. */
 export interface NetworkStamp {

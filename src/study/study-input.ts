@@ -1,4 +1,4 @@
-import type { FieldName, FieldValue } from "./fields.ts";
+import type { FieldName, FieldValue } from "../experiment/fields.ts";
 
 /** Every figure that can be asked for: the paper's by their numbers, those of the theory by a word. */
 export const figureKeys = [1, 2, 3, 4, 5, 6, 7, "bounds", "single-step", "scaling-laws"] as const;

@@ -1,13 +1,13 @@
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { deviation } from "../network/lazy-ball.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { deviation } from "../model/two-layer/lazy-ball.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { SignflipError } from "../util/errors.ts";
 import { random } from "../util/random.ts";
 import { shareInterval95 } from "../util/statistics.ts";
 import { defaultConstants, type Constants } from "./constants.ts";
-import { statements } from "./index.ts";
+import { statements } from "./statements/index.ts";
 import { products } from "./products.ts";
-import { radiusOf, statementIds, worstButShare, type Instance, type Setting, type Statement, type StatementId } from "./statement.ts";
+import { radiusOf, statementIds, worstButShare, type Instance, type Setting, type Statement, type StatementId } from "./statements/statement.ts";
 
 /** How often a bound failed over independent draws of (a, W_0). */
 export interface Simulation {

@@ -1,7 +1,7 @@
 import { buildGraph } from "../graph/builder.ts";
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { rowsPerRun } from "../network/predict.ts";
-import { forward, parameterInputs, parameters } from "../network/two-layer.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { rowsPerRun } from "../model/two-layer/predict.ts";
+import { forward, parameterInputs, parameters } from "../model/two-layer/two-layer.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { dataOf, withSession } from "../runtime/session.ts";
 

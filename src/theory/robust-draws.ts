@@ -1,5 +1,5 @@
 import { random } from "../util/random.ts";
-import { firstFlip } from "./robust-error.ts";
+import { firstFlip } from "./statements/robust-error.ts";
 import { dot, productsWith, addTo, scaleTo } from "./vectors.ts";
 
 export interface RobustDraws {

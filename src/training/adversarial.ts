@@ -1,11 +1,11 @@
 import type { Box } from "../attack/ball.ts";
 import { type PreparedAttack, prepareAttack } from "../attack/prepare.ts";
-import { twoLayerShape } from "../attack/target.ts";
+import { twoLayerShape } from "../model/classifier.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { deviation, lazyRadius, projectToBall } from "../network/lazy-ball.ts";
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { predictor } from "../network/predict.ts";
-import { initialOf, parameters } from "../network/two-layer.ts";
+import { deviation, lazyRadius, projectToBall } from "../model/two-layer/lazy-ball.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { predictor } from "../model/two-layer/predict.ts";
+import { initialOf, parameters } from "../model/two-layer/two-layer.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";

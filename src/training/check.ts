@@ -1,5 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
-import type { TwoLayerNetwork } from "../network/network.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import { checkMemory } from "../runtime/memory.ts";
 import { SignflipError } from "../util/errors.ts";
 

@@ -1,9 +1,9 @@
 import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
 import { vectorJacobian } from "../graph/gradient.ts";
 import { type Model, type Value } from "../graph/ir.ts";
-import { type TwoLayerValues, forward, parameterInputs } from "../network/two-layer.ts";
+import { type TwoLayerValues, forward, parameterInputs } from "../model/two-layer/two-layer.ts";
 import type { FloatType } from "../tensor/tensor.ts";
-import { logisticLoss } from "../network/loss.ts";
+import { logisticLoss } from "./loss.ts";
 import { descend } from "./step.ts";
 
 export interface EpochGraphOptions {

@@ -1,8 +1,8 @@
 import type { Dataset } from "../data/dataset.ts";
-import { deviation, lazyRadius } from "../network/lazy-ball.ts";
-import { initialOf, parameters } from "../network/two-layer.ts";
-import type { TwoLayerNetwork } from "../network/network.ts";
-import { predictor } from "../network/predict.ts";
+import { deviation, lazyRadius } from "../model/two-layer/lazy-ball.ts";
+import { initialOf, parameters } from "../model/two-layer/two-layer.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { predictor } from "../model/two-layer/predict.ts";
 import { type EngineOptions } from "../runtime/engine.ts";
 import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";

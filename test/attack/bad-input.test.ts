@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type AttackCall, attack } from "../../src/attack/attack.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
-import { twoLayerTarget } from "../../src/attack/target.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import { twoLayerTarget } from "../../src/model/classifier.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 import { softmax } from "./support.ts";
 

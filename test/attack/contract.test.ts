@@ -3,8 +3,8 @@ import { type AttackResult, attack, runAttack } from "../../src/attack/attack.ts
 import type { Box } from "../../src/attack/ball.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
 import type { Samples } from "../../src/attack/samples.ts";
-import { type Target, twoLayerShape, twoLayerTarget } from "../../src/attack/target.ts";
-import { parameters, twoLayer } from "../../src/network/two-layer.ts";
+import { type Target, twoLayerShape, twoLayerTarget } from "../../src/model/classifier.ts";
+import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { type Trained, at, everyAttack, norm, row, softmax, trained } from "./support.ts";
 
 interface Case {

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
 import { checkpoints } from "../../src/attack/apgd.ts";
-import { twoLayerTarget } from "../../src/attack/target.ts";
+import { twoLayerTarget } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { apgdReference, pgdReference, type Reference } from "./reference.ts";
 import { type Trained, at, norm, row, softmax, trained } from "./support.ts";
 

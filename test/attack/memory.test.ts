@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
-import { twoLayerTarget } from "../../src/attack/target.ts";
+import { twoLayerTarget } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { engine, useEngine } from "../../src/runtime/engine.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { trainAdversarially } from "../../src/training/adversarial.ts";
 import { trainLazily } from "../../src/training/sgd.ts";
 

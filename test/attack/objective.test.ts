@@ -5,7 +5,7 @@ import { gradient } from "../../src/graph/gradient.ts";
 import { f32, i64 } from "../../src/graph/ir.ts";
 import { dataOf, withSession } from "../../src/runtime/session.ts";
 import { tensorOf } from "../../src/tensor/tensor.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 
 useNodeEngine();
 

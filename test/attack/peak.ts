@@ -3,10 +3,10 @@
  * what came out.  node --import tsx test/attack/peak.ts attack|train [bytes for a batch]
  */
 import { attack } from "../../src/attack/attack.ts";
-import { twoLayerTarget } from "../../src/attack/target.ts";
+import { twoLayerTarget } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { trainAdversarially } from "../../src/training/adversarial.ts";
 
 useNodeEngine();

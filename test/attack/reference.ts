@@ -1,6 +1,6 @@
 import type { Box, Norm } from "../../src/attack/ball.ts";
 import { checkpoints } from "../../src/attack/apgd.ts";
-import type { TwoLayerNetwork } from "../../src/network/network.ts";
+import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
 import { at, norm } from "./support.ts";
 
 /** The attacks as their papers state them, for one sample of a two-layer network, in float64 and one step after the other. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { attackColumns } from "../../src/study/attack-rows.ts";
+import { attackColumns } from "../../src/cli/attack/records.ts";
 import { runHere } from "./run.ts";
 
 let folder: string;

@@ -4,8 +4,8 @@ import { mkdtemp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { saveNetwork } from "../../src/network/onnx.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import { saveNetwork } from "../../src/model/two-layer/onnx.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { launcher, runHere, signflip, type Outcome } from "./run.ts";
 
 let folder: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { commands, commandNames } from "../../src/cli/commands.ts";
-import { longName, type OptionTable } from "../../src/cli/option.ts";
+import { longName, type OptionTable } from "../../src/cli/option/option.ts";
 import { runHere } from "./run.ts";
 
 describe("help", () => {

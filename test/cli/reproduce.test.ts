@@ -2,7 +2,7 @@ import { mkdtemp, readFile, readdir, rm, truncate, writeFile } from "node:fs/pro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { decodeCell } from "../../src/node/store.ts";
+import { decodeCell } from "../../src/platform/node/store.ts";
 import { signflip } from "./run.ts";
 
 let folder: string;
@@ -136,7 +136,7 @@ describe("signflip reproduce of adversarial training", () => {
 
   it("takes another method than the preset's", async () => {
     const { parseStudy } = await import("../../src/study/schema.ts");
-    const { studiesOf } = await import("../../src/cli/studies.ts");
+    const { studiesOf } = await import("../../src/cli/reproduce/studies.ts");
     const values = { figure: [2, 4], preset: "smoke", study: undefined, seed: 0, seeds: undefined, method: "faithful" } as never;
     const [two, ...four] = await studiesOf(values, new Set(["method"]));
     expect(two!.training.method).toEqual(["sgd"]);

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { statementIds } from "../../src/theory/statement.ts";
+import { statementIds } from "../../src/theory/statements/statement.ts";
 import { runHere } from "./run.ts";
 
 let folder: string;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { figures } from "../../src/figure/index.ts";
 import type { Claim, FigureName } from "../../src/figure/figure.ts";
-import type { CellResult, RobustResult } from "../../src/study/cell.ts";
+import type { CellResult, RobustResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 
 function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {

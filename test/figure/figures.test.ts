@@ -1,11 +1,11 @@
 import { describe, expect, it, vi } from "vitest";
 import { parse, View, type Spec } from "vega";
-import { compileFigure } from "../../src/figure/compile.ts";
+import { compileFigure } from "../../src/figure/draw/compile.ts";
 import { figureNames, type FigureName } from "../../src/figure/figure.ts";
 import { figures } from "../../src/figure/index.ts";
-import { isNormalized } from "../../src/figure/rows.ts";
-import { renderSvg } from "../../src/node/render.ts";
-import { isCone, isFlips, isRobust, isTheory, type CellResult, type FlipsResult } from "../../src/study/cell.ts";
+import { isNormalized } from "../../src/figure/draw/rows.ts";
+import { renderSvg } from "../../src/platform/node/pictures.ts";
+import { isCone, isFlips, isRobust, isTheory, type CellResult, type FlipsResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 import { syntheticCone } from "./synthetic-cone.ts";
 import { syntheticTheory } from "./synthetic-theory.ts";

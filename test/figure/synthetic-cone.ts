@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
-import type { ConeConfig, ConeResult } from "../../src/study/cell.ts";
-import type { ConeStep } from "../../src/theory/cone.ts";
+import type { ConeConfig, ConeResult } from "../../src/experiment/cell.ts";
+import type { ConeStep } from "../../src/theory/ball/cone.ts";
 
 export interface SyntheticConeOptions {
   readonly size?: number;

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { StatementResult } from "../../src/theory/check.ts";
 import type { FlipSummary } from "../../src/measure/flip-row.ts";
-import type { StatementId } from "../../src/theory/statement.ts";
-import { c1Grid } from "../../src/theory/step-shares.ts";
+import type { StatementId } from "../../src/theory/statements/statement.ts";
+import { c1Grid } from "../../src/theory/rays/step-shares.ts";
 import { random } from "../../src/util/random.ts";
 import { shareInterval95 } from "../../src/util/statistics.ts";
-import { dimensionOf, type DataConfig, type TheoryConfig, type TheoryResult } from "../../src/study/cell.ts";
+import { dimensionOf, type DataConfig, type TheoryConfig, type TheoryResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticTheoryOptions {
   readonly dataset?: "sphere" | "mnist";

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
 import { summarize } from "../../src/util/statistics.ts";
-import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/study/cell.ts";
+import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticOptions {
   readonly sizes?: readonly number[];

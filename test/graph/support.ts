@@ -2,7 +2,7 @@ import { expect } from "vitest";
 import { GraphBuilder } from "../../src/graph/builder.ts";
 import { vectorJacobian } from "../../src/graph/gradient.ts";
 import type { Dim, Model, TensorType, Value } from "../../src/graph/ir.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { type Session, withSession } from "../../src/runtime/session.ts";
 import { type Tensor, isFloat, numbersOf, sizeOf, tensorOf } from "../../src/tensor/tensor.ts";
 import { random } from "../../src/util/random.ts";

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
 import { flipStatus } from "../../src/measure/flip-row.ts";
 import { measureFlips, summarizeFlips } from "../../src/measure/flips.ts";
-import type { TwoLayerNetwork } from "../../src/network/network.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { trainLazily } from "../../src/training/sgd.ts";
 
 beforeAll(() => useNodeEngine());

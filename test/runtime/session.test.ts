@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { buildGraph } from "../../src/graph/builder.ts";
 import { f32, i64 } from "../../src/graph/ir.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { Session, dataOf, numberOf } from "../../src/runtime/session.ts";
 import { type Tensor, tensorOf } from "../../src/tensor/tensor.ts";
 

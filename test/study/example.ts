@@ -11,7 +11,7 @@ import {
   type RobustResult,
   type TheoryConfig,
   type TheoryResult,
-} from "../../src/study/cell.ts";
+} from "../../src/experiment/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
 
 export const exampleConfig: FlipsConfig & { readonly data: MnistData } = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { dimensionOf, hasUnitNorm, isRobustConfig, isTheoryConfig, type CellConfig, type RobustConfig } from "../../src/study/cell.ts";
+import { dimensionOf, hasUnitNorm, isRobustConfig, isTheoryConfig, type CellConfig, type RobustConfig } from "../../src/experiment/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
 import { batchCost, inOrder, planStudies } from "../../src/study/plan.ts";
 import { checkStudies, figureStudies, presetNames, type Preset } from "../../src/study/presets.ts";
-import { expand } from "../../src/study/expand.ts";
+import { expand } from "../../src/experiment/expand.ts";
 import { figureKeys, type FigureKey } from "../../src/study/schema.ts";
 import { sha256Hex } from "../../src/util/hash.ts";
 import { coneConfig, exampleConfig, robustConfig, theoryConfig } from "./example.ts";

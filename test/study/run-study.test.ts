@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dimensionOf, isFlipsConfig, isRobustConfig, type CellConfig } from "../../src/study/cell.ts";
+import { dimensionOf, isFlipsConfig, isRobustConfig, type CellConfig } from "../../src/experiment/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
 import { resolveStudy } from "../../src/study/schema.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";

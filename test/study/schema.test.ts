@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expand } from "../../src/study/expand.ts";
+import { expand } from "../../src/experiment/expand.ts";
 import { parseStudy, resolveStudy, toInput } from "../../src/study/schema.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { checkStatements, settingOf, type CheckOptions } from "../../src/theory/check.ts";
-import { worstButShare } from "../../src/theory/statement.ts";
+import { worstButShare } from "../../src/theory/statements/statement.ts";
 import { onBall } from "./networks.ts";
 
 beforeAll(() => useNodeEngine());

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { deviation, lazyRadius, projectToBall } from "../../src/network/lazy-ball.ts";
-import type { TwoLayerNetwork } from "../../src/network/network.ts";
-import { predictor } from "../../src/network/predict.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
-import { coneDistance, coneStep } from "../../src/theory/cone.ts";
+import { deviation, lazyRadius, projectToBall } from "../../src/model/two-layer/lazy-ball.ts";
+import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
+import { predictor } from "../../src/model/two-layer/predict.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
+import { coneDistance, coneStep } from "../../src/theory/ball/cone.ts";
 import { random } from "../../src/util/random.ts";
 
 /** A network moved from its initialisation by normal noise of a size. */

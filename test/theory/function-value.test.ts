@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { predictor } from "../../src/network/predict.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
-import { extremeNetwork, functionExtremes, functionValue } from "../../src/theory/function-value.ts";
+import { predictor } from "../../src/model/two-layer/predict.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
+import { extremeNetwork, functionExtremes, functionValue } from "../../src/theory/statements/function-value.ts";
 import { settingOf } from "../../src/theory/check.ts";
 import { random } from "../../src/util/random.ts";
 import { anyInBall, evaluate, instanceOf, pointOnSphere, preActivations } from "./on-sphere.ts";

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { deviation } from "../../src/network/lazy-ball.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
-import { climbGradientChange } from "../../src/theory/ascent.ts";
+import { deviation } from "../../src/model/two-layer/lazy-ball.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
+import { climbGradientChange } from "../../src/theory/ball/ascent.ts";
 import { checkStatements, settingOf } from "../../src/theory/check.ts";
-import { gradientChange } from "../../src/theory/gradient-change.ts";
+import { gradientChange } from "../../src/theory/statements/gradient-change.ts";
 import { random } from "../../src/util/random.ts";
 import { at, moved, onBall } from "./networks.ts";
 

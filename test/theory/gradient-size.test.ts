@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { rayGraph } from "../../src/measure/flips.ts";
-import { deviation } from "../../src/network/lazy-ball.ts";
-import { parameters, twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { deviation } from "../../src/model/two-layer/lazy-ball.ts";
+import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { dataOf, withSession } from "../../src/runtime/session.ts";
-import { networkOf, smallestGradient } from "../../src/theory/ball-descent.ts";
-import { ballAt, leastAlong } from "../../src/theory/ball-gradient.ts";
+import { networkOf, smallestGradient } from "../../src/theory/ball/descent.ts";
+import { ballAt, leastAlong } from "../../src/theory/ball/gradient.ts";
 import { settingOf } from "../../src/theory/check.ts";
-import { adversarialGradient } from "../../src/theory/gradient-draw.ts";
-import { gradientSize } from "../../src/theory/gradient-size.ts";
-import { gradientSizeSharp } from "../../src/theory/gradient-size-sharp.ts";
+import { adversarialGradient } from "../../src/theory/statements/gradient-draw.ts";
+import { gradientSize } from "../../src/theory/statements/gradient-size.ts";
+import { gradientSizeSharp } from "../../src/theory/statements/gradient-size-sharp.ts";
 import { random } from "../../src/util/random.ts";
 import { anyInBall, evaluate, instanceOf, pointOnSphere } from "./on-sphere.ts";
 

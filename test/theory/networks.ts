@@ -1,4 +1,4 @@
-import type { TwoLayerNetwork } from "../../src/network/network.ts";
+import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
 import { random } from "../../src/util/random.ts";
 
 /** A network whose every row is moved by the radius, in a random direction (a little less: the weights are float32). */

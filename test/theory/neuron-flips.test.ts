@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { checkStatements, settingOf, simulate } from "../../src/theory/check.ts";
-import { neuronFlipsAny, switches } from "../../src/theory/neuron-flips-any.ts";
-import { flipProbability, neuronFlipsFixed, reachOf, worstTurn } from "../../src/theory/neuron-flips-fixed.ts";
-import { radiusOf } from "../../src/theory/statement.ts";
+import { neuronFlipsAny, switches } from "../../src/theory/statements/neuron-flips-any.ts";
+import { flipProbability, neuronFlipsFixed, reachOf, worstTurn } from "../../src/theory/statements/neuron-flips-fixed.ts";
+import { radiusOf } from "../../src/theory/statements/statement.ts";
 import { random } from "../../src/util/random.ts";
 import { summarize } from "../../src/util/statistics.ts";
 import { at, moved, onBall } from "./networks.ts";

@@ -1,7 +1,7 @@
-import type { TwoLayerNetwork } from "../../src/network/network.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { settingOf } from "../../src/theory/check.ts";
-import { radiusOf, type Instance, type Setting } from "../../src/theory/statement.ts";
+import { radiusOf, type Instance, type Setting } from "../../src/theory/statements/statement.ts";
 import { random, type Random } from "../../src/util/random.ts";
 
 /** Any network of the ball: rows moved in random directions, half of them all the way to its surface. */

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { twoLayer } from "../../src/network/two-layer.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { settingOf } from "../../src/theory/check.ts";
-import { countSwitchable, signFlips, switchable, switchableSharp } from "../../src/theory/sign-flips.ts";
+import { countSwitchable, signFlips, switchable, switchableSharp } from "../../src/theory/statements/sign-flips.ts";
 import { random } from "../../src/util/random.ts";
 import { anyInBall, instanceOf, pointOnSphere, preActivations } from "./on-sphere.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { failureOf, settingOf, simulate } from "../../src/theory/check.ts";
-import { statements } from "../../src/theory/index.ts";
-import { statementIds, type Setting } from "../../src/theory/statement.ts";
+import { statements } from "../../src/theory/statements/index.ts";
+import { statementIds, type Setting } from "../../src/theory/statements/statement.ts";
 
 const drawn = statementIds.filter((id) => statements[id].draw !== undefined);
 

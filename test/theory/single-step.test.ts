@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { checkStatements, settingOf, simulate } from "../../src/theory/check.ts";
 import { defaultConstants } from "../../src/theory/constants.ts";
-import { drawnRay } from "../../src/theory/drawn-ray.ts";
-import { valuesOnRay } from "../../src/theory/ray.ts";
-import { singleStep } from "../../src/theory/single-step.ts";
-import { inWindow, widthWindow, windowOpensAt } from "../../src/theory/width-window.ts";
+import { drawnRay } from "../../src/theory/rays/drawn-ray.ts";
+import { valuesOnRay } from "../../src/theory/rays/ray.ts";
+import { singleStep } from "../../src/theory/statements/single-step.ts";
+import { inWindow, widthWindow, windowOpensAt } from "../../src/theory/statements/width-window.ts";
 import { random } from "../../src/util/random.ts";
 import { at, moved, onBall } from "./networks.ts";
 

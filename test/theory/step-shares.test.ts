@@ -1,8 +1,8 @@
 import { beforeAll, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
-import { c1Grid, measureStepShares, sharesOf } from "../../src/theory/step-shares.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
+import { c1Grid, measureStepShares, sharesOf } from "../../src/theory/rays/step-shares.ts";
 import { at, moved } from "./networks.ts";
 
 beforeAll(() => useNodeEngine());

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { deviation, lazyRadius } from "../../src/network/lazy-ball.ts";
-import { twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { deviation, lazyRadius } from "../../src/model/two-layer/lazy-ball.ts";
+import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { type AdversarialOptions, trainAdversarially } from "../../src/training/adversarial.ts";
 import { trainLazily } from "../../src/training/sgd.ts";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
-import { deviation, lazyRadius } from "../../src/network/lazy-ball.ts";
-import { parameters, twoLayer } from "../../src/network/two-layer.ts";
-import { useNodeEngine } from "../../src/runtime/node.ts";
+import { deviation, lazyRadius } from "../../src/model/two-layer/lazy-ball.ts";
+import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
+import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { Session, numberOf } from "../../src/runtime/session.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { epochGraph } from "../../src/training/epoch-graph.ts";

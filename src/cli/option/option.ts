@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { complaint, fields, type Field, type FieldName, type FieldValue } from "../../experiment/fields.ts";
+import { SignflipError, type ErrorCode } from "../../util/errors.ts";
+
+/**
+ * One option of a command, as data: commander's option, its line of help, its check and its line in the
+ * documentation are all made from this.
+ */
+export interface OptionSpec<T = unknown> {
+  /** As commander writes it: `-m, --width <m>`, `--json`. */
+  readonly flags: string;
+  readonly description: string;
+  /** A flag takes no value; one that is on by default also gets `--no-…`. */
+  readonly type: "number" | "text" | "flag" | "list";
+  readonly default: T;
+  /** The default as help shows it, where the value does not say it. */
+  readonly defaultText?: string;
+  /** Completes "--option must be …". */
+  readonly expected: string;
+  /** The same in a word or two, for help; "" where the description says it. */
+  readonly range: string;
+  /** Help of the `--no-…` of a flag that is on by default. */
+  readonly off?: string;
+  readonly code: ErrorCode;
+  /** Checks the value after `type` made it a number, a string, a boolean or a list of strings. */
+  readonly schema: z.ZodType<T>;
+}
+
+export type OptionTable = { readonly [name: string]: OptionSpec<any> };
+export type ValuesOf<O extends OptionTable> = { readonly [K in keyof O]: O[K] extends OptionSpec<infer T> ? T : never };
+
+/** The long name alone: `--width`. */
+export function longName({ flags }: OptionSpec): string {
+  return /--[a-z0-9-]+/.exec(flags)![0];
+}
+
+/** The value of an option from what stood on the command line. @throws a usage error in one line. */
+export function parseOption<T>(spec: OptionSpec<T>, text: string): T {
+  const result = spec.schema.safeParse(spec.type === "number" ? numberOf(text) : spec.type === "list" ? text.split(",").map((part) => part.trim()) : text);
+  if (result.success) return result.data;
+  throw new SignflipError(spec.code, complaint(longName(spec), spec, text), { usage: true });
+}
+
+/** Plain decimal numbers only: Number() would take "", "0x1f" and "Infinity" as well. */
+export function numberOf(text: string): number {
+  return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
+}
+
+/** An option that is a setting of the experiment; everything but its flags comes from the table of fields. */
+export function fromField<N extends FieldName>(name: N, flags: string): OptionSpec<FieldValue<N>> {
+  const { description, expected, range, code, schema, default: value } = fields[name] as unknown as Field<FieldValue<N>>;
+  const type = typeof value === "boolean" ? "flag" : typeof value === "number" ? "number" : "text";
+  return { flags, description, expected, range, code, schema, default: value, type };
+}
+
+export function option<T>(spec: Omit<OptionSpec<T>, "code" | "range"> & { code?: ErrorCode; range?: string }): OptionSpec<T> {
+  return { code: "SF_OPTION", range: "", ...spec };
+}
+
+export const path = (flags: string, description: string, defaultText?: string): OptionSpec<string | undefined> =>
+  option<string | undefined>({
+    flags,
+    description,
+    type: "text",
+    default: undefined,
+    ...(defaultText === undefined ? {} : { defaultText }),
+    expected: "a path",
+    schema: z
+      .string()
+      .min(1)
+      .regex(/^[^\0]*$/),
+  });
+
+/** "2,3" as numbers. */
+export const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));

@@ -1,0 +1,152 @@
+import { z } from "zod";
+import { networkPolicies, type NetworkPolicy } from "../../study/plan.ts";
+import { presetDescriptions, presetNames, type Preset } from "../../study/presets.ts";
+import { adversarialDefaults, fields } from "../../experiment/fields.ts";
+import { figureKeys, type FigureKey } from "../../study/schema.ts";
+import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
+import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
+
+/** What an experiment is trained on and how: the paper's settings by default. */
+export const experimentOptions = {
+  dataset: {
+    ...fromField("dataset", "--dataset <name>"),
+    description: "images to learn from",
+    expected: "mnist",
+    range: "mnist",
+    schema: z.literal("mnist"),
+  } as OptionSpec<"mnist">,
+  digits: {
+    ...fromField("digits", "--digits <a,b>"),
+    type: "list",
+    defaultText: fields.digits.default.join(","),
+    schema: numbers.pipe(fields.digits.schema as z.ZodType<readonly [number, number], number[]>),
+  } as OptionSpec<readonly [number, number]>,
+  size: fromField("size", "--size <pixels>"),
+  normalize: fromField("normalize", "--normalize"),
+  width: fromField("m", "-m, --width <m>"),
+  bias: { ...fromField("bias", "--bias"), off: "no biases at all" },
+  c0: fromField("c0", "--c0 <number>"),
+  lr: fromField("lr", "--lr <rate>"),
+  batch: fromField("batch", "--batch <images>"),
+  epochs: fromField("epochs", "--epochs <most>"),
+  exit: fromField("exit", "--exit <when>"),
+  seed: fromField("seed", "--seed <seed>"),
+  seeds: fromField("seeds", "--seeds <runs>"),
+  dataFolder: path("--data-folder <folder>", "four IDX files (plain or .gz) to take the images from", "the MNIST that comes with the program"),
+};
+
+/** Adversarial training beside what it shares with SGD. */
+export const adversarialOptions = {
+  adversarial: option<boolean>({
+    flags: "--adversarial",
+    description: `projected adversarial training (Algorithm 1); --lr is then ${adversarialDefaults.lr} and --batch ${adversarialDefaults.batch} unless given`,
+    type: "flag",
+    default: false,
+    expected: "given or not",
+    schema: z.boolean(),
+  }),
+  method: fromField("adversarialMethod", "--method <name>"),
+  eps: { ...fromField("eps", "--eps <budget>"), description: "budget ε in training and test: no perturbation is longer (ℓ₂)" },
+  radius: { ...fromField("radius", "--radius <number>"), type: "number", defaultText: "C_0/√m" } as OptionSpec<number | undefined>,
+  project: fromField("project", "--project <when>"),
+  box: { ...fromField("box", "--box"), off: "perturbed pixels may take any value" },
+  pgdSteps: {
+    ...fromField("steps", "--pgd-steps <count>"),
+    type: "number",
+    defaultText: Object.entries(stepsOf)
+      .map(([method, steps]) => `${steps} (${method})`)
+      .join(", "),
+  } as OptionSpec<number | undefined>,
+  stepSize: { ...fromField("stepSize", "--step-size <length>"), type: "number", defaultText: "2.5 ε / steps" } as OptionSpec<number | undefined>,
+  patience: fromField("patience", "--patience <epochs>"),
+};
+
+export const misclassifiedOption = fromField("misclassified", "--misclassified <how>");
+
+export const jsonOption = option<boolean>({
+  flags: "--json",
+  description: "print one JSON object on stdout, everything else on stderr; after an error stdout is empty",
+  type: "flag",
+  default: false,
+  expected: "given or not",
+  schema: z.boolean(),
+});
+
+export const threadsOption = option<number | undefined>({
+  flags: "--threads <count>",
+  description: "threads of the engine",
+  type: "number",
+  default: undefined,
+  defaultText: "the machine's cores",
+  expected: "a whole number from 1 to 1,024",
+  schema: z.int().min(1).max(1024),
+});
+
+export const networkFileOption = path("--out <file.onnx>", "save the trained network here; with several seeds, -seed-N goes before .onnx", "not saved");
+
+/** What reproduce and report share: which figures, from which study, kept where. */
+export const studyOptions = {
+  figure: option<readonly FigureKey[]>({
+    flags: "--figure <figures>",
+    description: "figures of the paper by their numbers, those of its theory by name, separated by commas",
+    type: "list",
+    default: figureKeys,
+    defaultText: figureKeys.join(","),
+    expected: `one or more of ${figureKeys.join(", ")}, separated by commas`,
+    schema: z
+      .array(z.string().transform((name) => figureKeys.find((key) => String(key) === name)))
+      .min(1)
+      .refine((list) => !list.includes(undefined))
+      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly FigureKey[]>,
+  }),
+  preset: option<Preset>({
+    flags: "--preset <name>",
+    description: presetNames.map((name) => `${name} (${presetDescriptions[name]})`).join("; "),
+    type: "text",
+    default: "laptop",
+    expected: `${presetNames.slice(0, -1).join(", ")} or ${presetNames.at(-1)}`,
+    schema: z.enum(presetNames),
+  }),
+  study: path("--study <file.yaml>", "run this study in place of figures and a preset"),
+  seeds: option<number | undefined>({
+    flags: "--seeds <runs>",
+    description: "runs of every setting",
+    type: "number",
+    default: undefined,
+    defaultText: "the preset's or the study's",
+    expected: fields.seeds.expected,
+    schema: fields.seeds.schema,
+  }),
+  seed: fromField("seed", "--seed <seed>"),
+  out: { ...path("--out <folder>", "where the report, figures, rows and networks go"), default: "signflip-report" } as OptionSpec<string>,
+  cache: path("--cache <folder>", "where finished cells are kept", "your cache folder"),
+  dataFolder: experimentOptions.dataFolder,
+  method: option<AdversarialMethod | undefined>({
+    flags: "--method <name>",
+    description: "how adversarial training (Figure 4) finds perturbations",
+    type: "text",
+    default: undefined,
+    defaultText: "the preset's or the study's",
+    expected: fields.adversarialMethod.expected,
+    range: fields.adversarialMethod.range,
+    schema: fields.adversarialMethod.schema,
+  }),
+  networks: option<NetworkPolicy>({
+    flags: "--networks <which>",
+    description: "trained networks to keep: of the first seed of every setting (not where only the theory is checked), all or none",
+    type: "text",
+    default: "first",
+    expected: "first, all or none",
+    schema: z.enum(networkPolicies),
+  }),
+} as const;
+
+export const workersOption = option<number | undefined>({
+  flags: "--workers <count>",
+  description: "processes that compute cells side by side",
+  type: "number",
+  default: undefined,
+  defaultText: "the machine's cores",
+  expected: "a whole number from 1 to 1,024",
+  schema: z.int().min(1).max(1024),
+});

@@ -1,0 +1,80 @@
+import { resolve } from "node:path";
+import { labelOf } from "../../figure/figure.ts";
+import { dataSource } from "../../platform/node/idx-folder.ts";
+import { defaultCacheFolder } from "../../platform/node/store.ts";
+import type { DataConfig } from "../../experiment/cell.ts";
+import { loadSplit } from "../../experiment/data.ts";
+import { planStudies, type PlannedStudy } from "../../study/plan.ts";
+import { figureStudies } from "../../study/presets.ts";
+import { datasetOf } from "../../experiment/run-cell.ts";
+import { figureKeys, isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
+import { SignflipError } from "../../util/errors.ts";
+import { readInput } from "../experiment.ts";
+import { fields } from "../../experiment/fields.ts";
+import type { ValuesOf } from "../option/option.ts";
+import type { studyOptions } from "../option/options.ts";
+
+export type StudyValues = ValuesOf<typeof studyOptions>;
+
+/** The studies a command line asks for: its own file, or a figure each at a preset. */
+export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: StudyValues, given: ReadonlySet<string>): Promise<Study[]> {
+  if (file !== undefined) {
+    const unused = ["figure", "preset"].find((name) => given.has(name));
+    if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
+  }
+  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  if (method !== undefined && !studies.some(isRobustStudy)) {
+    throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
+  }
+  return studies.map((study) =>
+    seeded(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study, { seed, seeds }, given),
+  );
+}
+
+/** A study with the seeds that the command line asks for, if it does. */
+export function seeded<S extends Study>(study: S, { seed, seeds }: Pick<StudyValues, "seed" | "seeds">, given: ReadonlySet<string>): S {
+  return given.has("seed") || seeds !== undefined ? { ...study, seeds: counted(study, seed, seeds) } : study;
+}
+
+function counted(study: Study, first: number, runs = study.seeds.length): number[] {
+  const list = Array.from({ length: runs }, (_, run) => first + run);
+  if (!fields.seed.schema.safeParse(list.at(-1)).success)
+    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, with all of its runs; got seeds up to ${list.at(-1)}`, { usage: true });
+  return list;
+}
+
+/** The studies with the keys of their cells. The data is read once and only its fingerprints are kept. */
+export async function plan(studies: readonly Study[], { dataFolder, networks }: Pick<StudyValues, "dataFolder" | "networks">): Promise<PlannedStudy[]> {
+  const source = dataSource(dataFolder);
+  let files: ReturnType<typeof source.idx> | undefined;
+  const idx = () => (files ??= source.idx());
+  const known = new Map<string, Promise<string>>();
+  const fingerprint = (data: DataConfig) => {
+    const name = JSON.stringify(data);
+    const found = known.get(name) ?? loadSplit(data, { idx }).then(datasetOf);
+    known.set(name, found);
+    return found;
+  };
+  return planStudies(studies, fingerprint, { networks });
+}
+
+export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {
+  return cache === undefined ? defaultCacheFolder() : resolve(cache);
+}
+
+/** "Figure 2", or a study's own name. */
+export function titleOf({ name, figures }: Study): string {
+  return figures.some((figure) => name === `figure-${figure}`) ? name.replace("figure-", "Figure ") : name;
+}
+
+/** What some studies are about, in one line: "Figures 2 to 4, bounds, single step", or the names of studies without figures. */
+export function titleOfAll(studies: readonly Study[]): string {
+  const keys = figureKeys.filter((key) => studies.some(({ figures }) => figures.includes(key)));
+  const numbers = keys.filter((key) => typeof key === "number");
+  const runs = numbers.reduce<number[][]>((all, n) => (all.at(-1)?.at(-1) === n - 1 ? [...all.slice(0, -1), [...all.at(-1)!, n]] : [...all, [n]]), []);
+  const ranges = runs.map((run) => (run.length > 2 ? `${run[0]} to ${run.at(-1)}` : run.join(", "))).join(", ");
+  const named = keys.filter((key) => typeof key === "string").map((key) => labelOf(key).toLowerCase());
+  const own = studies.filter(({ figures }) => figures.length === 0).map(({ name }) => name);
+  const parts = [...(numbers.length > 0 ? [`Figure${numbers.length > 1 ? "s" : ""} ${ranges}`] : []), ...named, ...own].join(", ");
+  return parts.charAt(0).toUpperCase() + parts.slice(1);
+}

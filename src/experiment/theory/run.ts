@@ -1,0 +1,140 @@
+import type { Dataset, Split } from "../../data/dataset.ts";
+import type { FlipSummary } from "../../measure/flip-row.ts";
+import { measureFlips } from "../../measure/flips.ts";
+import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
+import { predictor } from "../../model/two-layer/predict.ts";
+import { twoLayer } from "../../model/two-layer/two-layer.ts";
+import type { EngineOptions } from "../../runtime/engine.ts";
+import { checkMemory } from "../../runtime/memory.ts";
+import { checkStatements } from "../../theory/check.ts";
+import { measureStepShares } from "../../theory/rays/step-shares.ts";
+import { trainLazily, type Training } from "../../training/sgd.ts";
+import { SignflipError } from "../../util/errors.ts";
+import { hasUnitNorm, type TheoryConfig, type TheoryResult } from "../cell.ts";
+import type { RunOptions } from "../run-cell.ts";
+
+/** Most numbers that one array may hold, W `[m, d]` or the pre-activations of all points `[n, m]`: just below 2 GiB of float32, the most the engine takes. */
+export const mostNumbers = 2 ** 29 - 1;
+
+/** @throws SF_OPTION where a cell's arrays would not fit into memory. Found out before any is made. */
+export function checkTheorySize({ d, m, points }: { readonly d: number; readonly m: number; readonly points: number }): void {
+  const fail = (what: string, count: number) => {
+    const limit = mostNumbers.toLocaleString("en-US");
+    throw new SignflipError("SF_OPTION", `theory: ${what} must be at most ${limit}; got ${count.toLocaleString("en-US")}`, { usage: true });
+  };
+  if (m * d > mostNumbers) fail("the width m times the dimension d", m * d);
+  if (m * points > mostNumbers) fail("the width m times the points", m * points);
+}
+
+/**
+ * Computes one cell of the theory: draw the network, train it within its lazy ball, check every statement on both and on fresh
+ * draws, measure how far their predictions are from flipping. The network trained is the drawn one itself where the ball has
+ * radius 0 or there are no epochs.
+ */
+export async function runTheoryCell(
+  { data, network: { m, bias }, training, measure: { theory }, seed }: TheoryConfig,
+  { train, test }: Split,
+  options: RunOptions,
+): Promise<Pick<TheoryResult, "row" | "history"> & { network: TwoLayerNetwork }> {
+  const began = performance.now();
+  const { d } = train;
+  const points = firstOf(test, theory.points);
+  checkTheorySize({ d, m, points: points.n });
+  // Of W there are the drawn one, the trained one and what training and searches hold of it: 10 copies at the peak were measured (m 100,000, d 4,096).
+  await checkMemory(`theory: networks of width ${m} on ${d} inputs`, 4 * (8 * m * d + 3 * m * points.n));
+  const { onEpoch: _, ...checking } = options;
+  const { signal, ...engine } = checking;
+  const initial = twoLayer({ d, m, bias, seed });
+  const { c0, lr, batch, exit, epochs } = training;
+  const still: Training = { network: initial, history: [], exitReason: c0 === 0 ? "left-ball" : "epochs" };
+  const { network, history, exitReason } =
+    c0 === 0 || epochs === 0
+      ? still
+      : await trainLazily(initial, train, {
+          c0,
+          lr,
+          batch,
+          exit,
+          epochs,
+          test,
+          seed,
+          ...options,
+        });
+  const moved = network !== initial;
+  /** Of the network as drawn and as trained; once where they are the same. */
+  const ofBoth = async <T>(measure: (network: TwoLayerNetwork) => Promise<T>): Promise<{ readonly fresh: T; readonly trained: T }> => {
+    if (signal?.aborted) throw new SignflipError("SF_STOPPED", "the check of the theory was stopped");
+    const fresh = await measure(initial);
+    return { fresh, trained: moved ? await measure(network) : fresh };
+  };
+  const flips = await ofBoth((one) => signFlips(one, points, engine));
+  const shares = await ofBoth((one) => measureStepShares(one, points.x, engine));
+  const statements = await checkStatements({ initial, trained: network }, points.x, {
+    c0,
+    gamma: theory.gamma,
+    constants: { c1: theory.c1 },
+    draws: theory.draws,
+    searched: theory.searches,
+    seed,
+    ...checking,
+  });
+  const last = history.at(-1);
+  return {
+    network,
+    history,
+    row: {
+      kind: "theory",
+      seed,
+      d,
+      ...(data.dataset === "mnist" ? { size: data.size } : {}),
+      m,
+      c0,
+      gamma: theory.gamma,
+      draws: theory.draws,
+      points: points.n,
+      bias,
+      normalize: hasUnitNorm(data),
+      epochs: history.length,
+      steps: last?.steps ?? 0,
+      exitReason,
+      deviation: last?.deviation ?? 0,
+      testAccuracy: last?.testAccuracy ?? (await accuracy(initial, test, engine)),
+      statements,
+      fresh: flips.fresh,
+      trained: flips.trained,
+      freshShares: shares.fresh,
+      trainedShares: shares.trained,
+      seconds: (performance.now() - began) / 1000,
+    },
+  };
+}
+
+/**
+ * Flips of points labelled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
+ * rounds to either side of it from one batch to another): it lies on the boundary, at distance 0.
+ */
+async function signFlips(network: TwoLayerNetwork, points: Dataset, engine: EngineOptions): Promise<FlipSummary> {
+  const predict = await predictor(network, engine);
+  try {
+    const outputs = await predict.outputs(network, points.x, points.n);
+    const { samples: _, ...summary } = await measureFlips(network, { ...points, y: Float32Array.from(outputs, (f) => (f > 0 ? 1 : -1)) }, engine);
+    return summary;
+  } finally {
+    await predict.dispose();
+  }
+}
+
+async function accuracy(network: TwoLayerNetwork, test: Dataset, engine: EngineOptions): Promise<number> {
+  const predict = await predictor(network, engine);
+  try {
+    return await predict.accuracy(network, test);
+  } finally {
+    await predict.dispose();
+  }
+}
+
+/** The first points of a dataset, not copied. */
+function firstOf(data: Dataset, most: number): Dataset {
+  const n = Math.min(most, data.n);
+  return { ...data, n, x: data.x.subarray(0, n * data.d), y: data.y.subarray(0, n) };
+}

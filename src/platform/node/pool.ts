@@ -1,0 +1,182 @@
+import { fork, type ChildProcess } from "node:child_process";
+import { availableParallelism, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defaultMemory } from "../../attack/config.ts";
+import { dimensionOf, isRobustConfig, isTheoryConfig, type CellConfig, type CellRecord } from "../../experiment/cell.ts";
+import { batchName, type Batch } from "../../study/plan.ts";
+import type { BatchHooks, CellExecutor } from "../../study/run-study.ts";
+import type { StoredCell } from "../../study/store.ts";
+import { errorCodes, SignflipError, type ErrorCode } from "../../util/errors.ts";
+import { removeTemporaryFiles } from "./files.ts";
+
+/** Parent to child: compute these cells of one trajectory. */
+export interface BatchTask {
+  readonly batch: Batch;
+  readonly threads: number;
+  readonly cacheFolder: string;
+  readonly dataFolder?: string;
+}
+
+/** Child to parent. */
+export type BatchMessage =
+  | { readonly kind: "epoch"; readonly record: CellRecord }
+  | { readonly kind: "result"; readonly stored: StoredCell }
+  | { readonly kind: "done" }
+  | { readonly kind: "failed"; readonly code?: string; readonly message: string };
+
+export interface PoolOptions {
+  /** Processes at once. Default: the machine's cores. */
+  readonly workers?: number;
+  /** Threads of one process. Default 1: two processes with one thread each beat one with two. */
+  readonly threads?: number;
+  readonly cacheFolder: string;
+  readonly dataFolder?: string;
+  /** Cells run side by side only while their estimated memory stays below this. Default: 80 % of the machine's. */
+  readonly memory?: number;
+  /** The program the children run. */
+  readonly launcher?: string;
+}
+
+/** Processes that compute cells, one batch at a time each. `stop` ends them at once, whatever they are doing. */
+export interface Pool extends CellExecutor {
+  stop(): Promise<void>;
+}
+
+/** bin/signflip.js, from src/platform/node/ as from dist/platform/node/. */
+const ownLauncher = fileURLToPath(new URL("../../../bin/signflip.js", import.meta.url));
+
+/**
+ * A pool of child processes. Processes and not worker threads, because a run of ONNX Runtime is synchronous
+ * native code: it can be neither interrupted nor survived by the thread it is in, but a process can be ended.
+ */
+export function startPool({
+  workers = availableParallelism(),
+  threads = 1,
+  cacheFolder,
+  dataFolder,
+  memory = availableMemory() * 0.8,
+  launcher = ownLauncher,
+}: PoolOptions): Pool {
+  const children = new Set<ChildProcess>();
+  const idle: ChildProcess[] = [];
+  const waiting: (() => void)[] = [];
+  let used = 0;
+  let running = 0;
+  let stopped = false;
+
+  const begin = (): ChildProcess => {
+    const child = fork(launcher, ["worker"], {
+      serialization: "advanced",
+      execArgv: [],
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    children.add(child);
+    child.once("exit", () => {
+      children.delete(child);
+      const place = idle.indexOf(child);
+      if (place >= 0) idle.splice(place, 1);
+    });
+    // Whether idle children keep this program alive is for `stop` to say, not for them.
+    child.on("error", () => {});
+    return child;
+  };
+
+  /** Waits until the cell fits beside those that run; one that fits nowhere runs alone. */
+  const admit = async (need: number) => {
+    while (running > 0 && used + need > memory && !stopped) await new Promise<void>((go) => waiting.push(go));
+    running++;
+    used += need;
+    return () => {
+      running--;
+      used -= need;
+      for (const go of waiting.splice(0)) go();
+    };
+  };
+
+  const compute = (child: ChildProcess, batch: Batch, { onEpoch, onResult }: BatchHooks) =>
+    new Promise<void>((resolve, reject) => {
+      let lastWords = "";
+      const hear = (chunk: Buffer) => void (lastWords = (lastWords + chunk.toString()).slice(-4000));
+      const settle = (end: () => void) => {
+        child.off("message", listen).off("exit", died);
+        child.stderr?.off("data", hear);
+        end();
+      };
+      const listen = (message: BatchMessage) => {
+        if (message.kind === "epoch") return onEpoch(message.record);
+        if (message.kind === "result") return onResult(message.stored);
+        settle(() => {
+          idle.push(child);
+          if (message.kind === "done") resolve();
+          else
+            reject(
+              message.code !== undefined && message.code in errorCodes
+                ? new SignflipError(message.code as ErrorCode, message.message)
+                : new Error(message.message),
+            );
+        });
+      };
+      const died = (code: number | null, signal: NodeJS.Signals | null) => {
+        settle(() => reject(new SignflipError("SF_WORKER", `the process computing ${batchName(batch)} ended ${howItEnded(code, signal, lastWords)}`)));
+      };
+      child.on("message", listen).on("exit", died);
+      child.stderr?.on("data", hear);
+      const task: BatchTask = { batch, threads, cacheFolder, ...(dataFolder === undefined ? {} : { dataFolder }) };
+      child.send(task, (error) => error && child.kill("SIGKILL"));
+    });
+
+  return {
+    slots: workers,
+    async execute(batch, hooks) {
+      const release = await admit(memoryOf(batch[0]!.config));
+      try {
+        if (stopped) throw new SignflipError("SF_STOPPED", "the pool was stopped");
+        await compute(idle.pop() ?? begin(), batch, hooks);
+      } finally {
+        release();
+      }
+    },
+    async stop() {
+      stopped = true;
+      for (const go of waiting.splice(0)) go();
+      const pids = [...children].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+      await Promise.all(
+        [...children].map((child) => {
+          const gone = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+          child.kill("SIGKILL");
+          return gone;
+        }),
+      );
+      // A child may have been writing its network.
+      if (pids.length > 0) await removeTemporaryFiles(join(cacheFolder, "cells"), pids);
+    },
+  };
+}
+
+function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps for want of memory (fewer --workers need less)";
+  const lines = stderr
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^(at |Node\.js v|<---)/.test(line));
+  const words = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
+  return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
+}
+
+/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too, a check of the theory pre-activations of all its points. */
+function memoryOf(config: CellConfig): number {
+  const { data, network } = config;
+  const d = dimensionOf(data);
+  const points = data.dataset === "sphere" ? 2 * data.points : 14_780;
+  const ofAttack = isRobustConfig(config) ? 4 * 4 * points * d + defaultMemory : 0;
+  const ofTheory = isTheoryConfig(config) ? 4 * 6 * network.m * config.measure.theory.points : 0;
+  return 4 * (12 * network.m * d + 2 * points * d) + 300e6 + ofAttack + ofTheory;
+}
+
+/** The machine's memory, or what the container leaves of it. */
+function availableMemory(): number {
+  const limit = process.constrainedMemory?.() ?? 0;
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+}

@@ -1,0 +1,207 @@
+import { availableParallelism, cpus } from "node:os";
+import { join, relative, sep } from "node:path";
+import { createRequire } from "node:module";
+import { stringify } from "yaml";
+import { figureNames, type Claim, type FigureName } from "../../figure/figure.ts";
+import { figures } from "../../figure/index.ts";
+import { ensureFolder, writeFileWhole } from "./files.ts";
+import { writeReport } from "./report-files.ts";
+import { toCsv, toParquet } from "./rows-files.ts";
+import { isConeConfig, isRobustConfig, isTheoryConfig, type CellConfig, type CellResult } from "../../experiment/cell.ts";
+import { radiusOf, type PlannedStudy } from "../../study/plan.ts";
+import { toInput, type FigureKey } from "../../study/schema.ts";
+import type { ResultStore, StoredCell } from "../../study/store.ts";
+import { tablesOf } from "../../experiment/tables.ts";
+import { programVersion } from "./version.ts";
+
+/** What lies in the output folder after publishing; paths are relative to it. */
+export interface Published {
+  readonly files: { readonly report: string; readonly figures: readonly string[]; readonly rows: readonly string[]; readonly networks: readonly string[] };
+  readonly figures: readonly {
+    readonly name: FigureName;
+    readonly cells: { readonly done: number; readonly total: number };
+    readonly claims: readonly Claim[];
+  }[];
+}
+
+export interface PublisherOptions {
+  readonly folder: string;
+  readonly store: ResultStore;
+  readonly plans: readonly PlannedStudy[];
+  readonly title: string;
+  readonly preset: string;
+  readonly commandLine: string;
+}
+
+/** Writes what there is of some studies: the report, figures, rows and networks. */
+export class Publisher {
+  readonly #options: PublisherOptions;
+  /** What each file was last made of: what has not changed is left alone. */
+  readonly #written = new Map<string, string>();
+
+  constructor(options: PublisherOptions) {
+    this.#options = options;
+  }
+
+  async publish(results: ReadonlyMap<string, StoredCell>): Promise<Published> {
+    const { folder, plans, title, preset, commandLine } = this.#options;
+    const resultsOf = (keys: readonly string[]): CellResult[] => keys.flatMap((key) => results.get(key)?.result ?? []);
+    const rows: string[] = [];
+    const networks: string[] = [];
+    // A figure may be drawn from several studies, and these may share cells.
+    const keysOf = new Map<FigureName, Set<string>>();
+    for (const { study, cells } of plans) {
+      const keys = cells.map(({ key }) => key);
+      rows.push(...(await this.#rows(fileName(study.name), resultsOf(keys))));
+      networks.push(...(await this.#networks(cells, results)));
+      for (const name of study.figures.map(nameOf)) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
+    }
+    const drawn = [...keysOf]
+      .map(([name, keys]) => ({ name, results: resultsOf([...keys]), total: keys.size }))
+      .filter(({ results: there }) => there.length > 0)
+      .sort((a, b) => figureNames.indexOf(a.name) - figureNames.indexOf(b.name));
+    const all = new Set(plans.flatMap(({ cells }) => cells.map(({ key }) => key)));
+    const written = await writeReport(folder, {
+      title,
+      date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
+      preset,
+      commandLine,
+      cells: { done: [...all].filter((key) => results.has(key)).length, total: all.size },
+      figures: drawn,
+      configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
+      versions: versions(),
+    });
+    const inFolder = written.map((path) => relative(folder, path).split(sep).join("/"));
+    return {
+      files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks },
+      figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
+    };
+  }
+
+  async #networks(cells: PlannedStudy["cells"], results: ReadonlyMap<string, StoredCell>): Promise<string[]> {
+    const files: string[] = [];
+    for (const { key, config, keepNetwork } of cells) {
+      const stored = results.get(key);
+      if (!keepNetwork || stored === undefined) continue;
+      const file = `networks/${networkName(config, key)}`;
+      if (!this.#written.has(file)) {
+        const bytes = await this.#options.store.getNetwork(stored);
+        if (bytes === undefined) continue;
+        await this.#write(file, bytes, key);
+      }
+      files.push(file);
+    }
+    return files;
+  }
+
+  async #rows(name: string, cells: readonly CellResult[]): Promise<string[]> {
+    const stamp = cells.map(({ key }) => key).join();
+    const files: string[] = [];
+    for (const { suffix, columns, records } of tablesOf(cells)) {
+      const [csv, parquet] = [`rows/${name}${suffix}.csv`, `rows/${name}${suffix}.parquet`];
+      files.push(csv, parquet);
+      if (this.#written.get(csv) === stamp) continue;
+      const all = records();
+      await this.#write(parquet, toParquet(columns, all), stamp);
+      await this.#write(csv, toCsv(columns, all), stamp);
+    }
+    return files;
+  }
+
+  async #write(file: string, bytes: Uint8Array | string, stamp: string): Promise<void> {
+    const path = join(this.#options.folder, file);
+    await ensureFolder(join(path, ".."));
+    await writeFileWhole(path, bytes);
+    this.#written.set(file, stamp);
+  }
+}
+
+/** Publishes again and again while cells finish, never twice at once. */
+export class PublishLoop {
+  readonly #publish: () => Promise<unknown>;
+  readonly #every: number;
+  readonly #onError: (error: unknown) => void;
+  #running: Promise<void> | undefined;
+  #again = false;
+  #closed = false;
+  #last = performance.now();
+  /** How long the last one took, in seconds. */
+  #took = 0;
+
+  constructor(publish: () => Promise<unknown>, { every, onError }: { every: number; onError: (error: unknown) => void }) {
+    this.#publish = publish;
+    this.#every = every;
+    this.#onError = onError;
+  }
+
+  /** Something is new: publish if the last time is long enough ago, so that it never takes more than a small part of the time. */
+  touch(): void {
+    if ((performance.now() - this.#last) / 1000 >= Math.max(this.#every, 20 * this.#took)) this.now();
+  }
+
+  now(): void {
+    if (this.#closed) return;
+    this.#again = true;
+    this.#running ??= this.#run();
+  }
+
+  /** Begins nothing new and waits for what is being written. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#again = false;
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      const began = performance.now();
+      await this.#publish().catch(this.#onError);
+      this.#last = performance.now();
+      this.#took = (this.#last - began) / 1000;
+    }
+    this.#running = undefined;
+  }
+}
+
+function versions(): Record<string, string> {
+  const engine = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
+  return {
+    signflip: programVersion(),
+    "ONNX Runtime": engine.version,
+    Node: process.versions.node,
+    machine: `${process.platform} ${process.arch}, ${availableParallelism()} × ${cpus()[0]?.model.trim() || "unknown processor"}`,
+  };
+}
+
+/** `size-28-m-10000-c0-10-seed-0-1a2b3c4d.onnx`: what one looks for, and enough of the key to be the only one. */
+function networkName(config: CellConfig, key: string): string {
+  const { data, network, seed } = config;
+  const ball = config.training.c0 === undefined ? `radius-${radiusOf(config)}` : `c0-${config.training.c0}`;
+  const parts = [
+    data.dataset === "sphere" ? `sphere-d-${data.d}` : `size-${data.size}`,
+    `m-${network.m}`,
+    ball,
+    ...(isRobustConfig(config) ? [`eps-${config.training.eps}`, config.training.method] : []),
+    ...(isTheoryConfig(config) ? ["theory"] : isConeConfig(config) ? ["cone"] : []),
+    ...(data.dataset === "mnist" && data.normalize ? ["normalized"] : []),
+    ...(network.bias ? [] : ["no-bias"]),
+    `seed-${seed}`,
+    key.slice(0, 8),
+  ];
+  return `${parts.join("-")}.onnx`;
+}
+
+const nameOf = (key: FigureKey): FigureName => (typeof key === "number" ? `figure-${key}` : key);
+
+const fileName = (name: string) =>
+  name
+    .trim()
+    .replace(/[^\w.-]+/g, "-")
+    .toLowerCase();
+
+/** A path as one would type it from here. */
+export function shortPath(path: string): string {
+  const near = relative(process.cwd(), path);
+  return near === "" ? "." : near.startsWith("..") ? path : near;
+}

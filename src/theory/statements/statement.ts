@@ -1,0 +1,135 @@
+import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
+import type { EngineOptions } from "../../runtime/engine.ts";
+import type { Random } from "../../util/random.ts";
+import type { Constants } from "../constants.ts";
+
+/** Every statement. A name here without its entry in index.ts does not compile. */
+export const statementIds = [
+  "function-value",
+  "sign-flips",
+  "gradient-size",
+  "gradient-size-sharp",
+  "neuron-flips-fixed",
+  "neuron-flips-any",
+  "gradient-change",
+  "single-step",
+  "robust-error",
+] as const;
+export type StatementId = (typeof statementIds)[number];
+
+/** What a statement is asked at. Inputs have norm 1, networks no biases (Sect. 2.1). */
+export interface Setting {
+  /** Input dimension. */
+  readonly d: number;
+  /** Hidden width. */
+  readonly m: number;
+  /** C_0: the lazy ball has radius V = C_0/√m. 0 is the network at its initialisation alone. */
+  readonly c0: number;
+  /** γ: the statement may fail with this probability over (a, W_0). 0 asks for certainty, 1 for nothing. */
+  readonly gamma: number;
+  readonly constants: Constants;
+}
+
+/**
+ * One draw of (a, W_0) as a fixed x of norm 1 sees it. By rotation invariance nothing but z = W_0 x, the signs a, and what
+ * is orthogonal to x matters; the latter is independent of z and is drawn from `random` by who needs it.
+ */
+export interface Draw {
+  /** z_s = w_{s,0}·x, independent N(0, 1), `[m]`. */
+  readonly z: Float64Array;
+  /** a_s, each −1 or +1, `[m]`. */
+  readonly a: Float64Array;
+  readonly random: Random;
+}
+
+/** Networks and points that a statement is measured on. */
+export interface Instance {
+  readonly setting: Setting;
+  /** As it was drawn: the centre of the lazy ball. No biases. */
+  readonly initial: TwoLayerNetwork;
+  /** Trained within the ball. */
+  readonly trained: TwoLayerNetwork;
+  /** Points of norm 1, `[n, d]`. */
+  readonly x: Float32Array;
+  readonly n: number;
+  /** Pre-activations of the initial and of the trained network, `[n, m]`. */
+  readonly z0: Float32Array;
+  readonly z: Float32Array;
+  /** How many of the points get an expensive search (ascent over W or δ): the first so many. */
+  readonly searched: number;
+  readonly engine: EngineOptions;
+  /** Seeds whatever a search draws. */
+  readonly seed: number;
+}
+
+/** What was found on an instance, in the statement's own quantity. */
+export interface Measured {
+  /** The exact extreme over the lazy ball, worst over the points a share γ of which may fail; null where no closed form is known. */
+  readonly exact: number | null;
+  /** The worst that trained networks or a search reached; a share γ of the points may be worse. */
+  readonly measured: number;
+  /** Parts and by-products, each named in the file that measures them. */
+  readonly detail: Readonly<Record<string, number>>;
+}
+
+/** A statement of the paper: a file each. */
+export interface Statement {
+  readonly id: StatementId;
+  /** Theorem or lemma number, and "[ours]" where the constants are. */
+  readonly source: string;
+  /** One sentence. */
+  readonly title: string;
+  /** The quantity in symbols: `sup |f(x; W)|`. */
+  readonly quantity: string;
+  /** The bound in symbols: `√(2 ln(2/γ)) + C₀`. */
+  readonly formula: string;
+  /** Whether the quantity stays at or below its bound, or at or above. */
+  readonly side: "at most" | "at least";
+  /** The bound. Infinite where it is no bound at all (γ = 0); never NaN. */
+  bound(setting: Setting): number;
+  /** Whether the bound says nothing at this setting. Always so at γ = 1. */
+  vacuous(setting: Setting): boolean;
+  /** The smallest whole width from which on it is not vacuous, the rest as it is; Infinity where there is none. */
+  widthFrom(setting: Omit<Setting, "m">): number;
+  /** The probability with which it may fail; γ where absent. */
+  failure?(setting: Setting): number;
+  /**
+   * The quantity in one draw: its exact extreme over the ball or, where none is known, the worst of a search. Absent where a draw of (a, W_0) alone says nothing about it.
+   */
+  draw?(setting: Setting, draw: Draw): number;
+  measure(instance: Instance): Promise<Measured>;
+}
+
+export function defineStatement<I extends StatementId>(statement: Statement & { readonly id: I }): Statement & { readonly id: I } {
+  return statement;
+}
+
+/** V = C_0/√m. */
+export const radiusOf = ({ c0, m }: Pick<Setting, "c0" | "m">): number => c0 / Math.sqrt(m);
+
+/** The bound's own quantile of values: what all but a share γ of them stay below ("at most") or above ("at least"); the worst at γ = 0. */
+export function worstButShare(values: ArrayLike<number>, side: Statement["side"], gamma: number): number {
+  const sorted = Float64Array.from(values).sort();
+  // 0.29 · 100 is 28.999…
+  const skipped = Math.min(sorted.length - 1, Math.floor(gamma * sorted.length + 1e-9));
+  return side === "at most" ? sorted[sorted.length - 1 - skipped]! : sorted[skipped]!;
+}
+
+/** No width or dimension beyond this is looked for: whole numbers are exact up to 2^53. */
+const widest = 2 ** 52;
+
+/** The smallest whole number at which `holds` is true, where it stays true from there on; Infinity where there is none up to 2^52. */
+export function smallestWidth(holds: (m: number) => boolean): number {
+  let high = 1;
+  while (!holds(high)) {
+    if (high >= widest) return Infinity;
+    high *= 2;
+  }
+  let low = Math.floor(high / 2);
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) high = middle;
+    else low = middle;
+  }
+  return high;
+}
