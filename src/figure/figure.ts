@@ -1,6 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult } from "../experiment/cell.ts";
-import { capital } from "./draw/format.ts";
+import { capital } from "../util/words.ts";
 
 /** What the measurement says about a statement; the rules are in verdict.ts. */
 export type Verdict = "agrees" | "differs" | "undecided";

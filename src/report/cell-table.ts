@@ -1,4 +1,4 @@
-import { c0Symbol, count, fixed, number, percent, short } from "../figure/draw/format.ts";
+import { c0Symbol, count, fixed, number, percent, short } from "../util/words.ts";
 import { meanOf, quantities, quantityNames } from "../figure/flips/quantity.ts";
 import {
   isCone,

@@ -1,5 +1,5 @@
 import { tally, tightnessInWords, vacuousInWords, type Tally } from "../figure/theory/bound-claims.ts";
-import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../figure/draw/format.ts";
+import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../util/words.ts";
 import { meanOver, theoryOf, type Setting } from "../figure/theory/rows.ts";
 import type { CellResult } from "../experiment/cell.ts";
 import type { StatementResult } from "../theory/check.ts";

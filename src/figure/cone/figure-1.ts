@@ -4,7 +4,7 @@ import { interval95, summarize } from "../../util/statistics.ts";
 import { gainPanel, geometryPanel, pathPanel } from "./panels.ts";
 import { asC0, ballOf, leavesAt, pathsOf, stayFactor, type Distance } from "./rows.ts";
 import type { Claim, DrawOptions, Figure } from "../figure.ts";
-import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../draw/format.ts";
+import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../../util/words.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
 import { describeData } from "../draw/rows.ts";
 import { judgeAll } from "../draw/verdict.ts";

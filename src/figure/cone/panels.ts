@@ -3,7 +3,7 @@ import { interval95, summarize } from "../../util/statistics.ts";
 import { logDomain, logTicks } from "../draw/axis.ts";
 import { asC0, ballOf, stageName, stagesOf } from "./rows.ts";
 import type { DrawOptions } from "../figure.ts";
-import { c0Symbol, count, interval, number, percent, short } from "../draw/format.ts";
+import { c0Symbol, count, interval, number, percent, short } from "../../util/words.ts";
 import { percentLabel } from "../draw/heat-map.ts";
 import { panelWidth, theoryLayer, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { ink, orderedScheme, panelTitle, quiet, seriesColor, seriesShape, theoryColor, theoryDash } from "../draw/theme.ts";

@@ -1,7 +1,7 @@
 import { isCone, type CellResult, type ConeConfig, type ConeResult } from "../../experiment/cell.ts";
 import type { ConeStep } from "../../theory/ball/cone.ts";
 import { summarize } from "../../util/statistics.ts";
-import { c0Symbol, count } from "../draw/format.ts";
+import { c0Symbol, count } from "../../util/words.ts";
 import { countOf, groupsOf } from "../draw/rows.ts";
 
 /* What Figure 1 reads off its rows: which belong together, and where a path leaves the ball and the cone. */

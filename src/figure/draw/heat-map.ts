@@ -1,6 +1,6 @@
 import { logTicks, tileEdges, type Domain } from "./axis.ts";
 import type { DrawOptions } from "../figure.ts";
-import { count, interval, number, percent, short } from "./format.ts";
+import { count, interval, number, percent, short } from "../../util/words.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "./panels.ts";
 import { describeFixed, gridOf, tilesOf, type Half } from "../robust/rows.ts";
 import { emptyTile, heatScheme, ink, panelTitle, theoryDash } from "./theme.ts";

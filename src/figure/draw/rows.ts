@@ -1,6 +1,6 @@
 import { isFlips, type CellConfig, type CellResult, type DataConfig, type FlipsConfig, type FlipsResult } from "../../experiment/cell.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
-import { c0Symbol, count } from "./format.ts";
+import { c0Symbol, count } from "../../util/words.ts";
 import { meanOf, type QuantityName } from "../flips/quantity.ts";
 
 /** What may differ between the rows of one figure; the seed always may. */

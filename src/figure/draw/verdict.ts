@@ -1,5 +1,5 @@
 import { shareInterval95, type Interval, type PowerLaw } from "../../util/statistics.ts";
-import { fixed, fraction, interval, number, percent } from "./format.ts";
+import { fixed, fraction, interval, number, percent } from "../../util/words.ts";
 import type { Verdict } from "../figure.ts";
 
 /*

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { CellResult, FlipsResult } from "../../experiment/cell.ts";
 import { logDomain, logTicks, type Domain } from "../draw/axis.ts";
 import type { Claim, DrawOptions, Figure, FigureName } from "../figure.ts";
-import { c0Symbol, capital, count, number, plural, range } from "../draw/format.ts";
+import { c0Symbol, capital, count, number, plural, range } from "../../util/words.ts";
 import { curveLayers, emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "../draw/panels.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
 import { describeSetting, distinct, isNormalized, pointsOf, runsPerPoint, slice, type Point } from "../draw/rows.ts";

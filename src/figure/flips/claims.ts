@@ -1,7 +1,7 @@
 import { isRobust, isTheory, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
 import { fitPowerLaw, interval95, summarize, type Interval } from "../../util/statistics.ts";
 import type { Claim, FigureName } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../draw/format.ts";
+import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../util/words.ts";
 import { meanOf, quantities, type QuantityName } from "./quantity.ts";
 import { distinct, isNormalized, pointsOf, runsPerPoint } from "../draw/rows.ts";
 import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "../draw/verdict.ts";

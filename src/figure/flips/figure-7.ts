@@ -5,7 +5,7 @@ import { isFlips, type CellResult, type FlipsResult } from "../../experiment/cel
 import { interval95, summarize } from "../../util/statistics.ts";
 import { linearTicks, niceStep } from "../draw/axis.ts";
 import type { Claim, DrawOptions, Figure } from "../figure.ts";
-import { capital, count, fixed, interval, number, percent, plural } from "../draw/format.ts";
+import { capital, count, fixed, interval, number, percent, plural } from "../../util/words.ts";
 import { emptySpec, panels, panelWidth, theoryLayer, type Panel, type Position } from "../draw/panels.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
 import { countOf, describeSetting, slice } from "../draw/rows.ts";

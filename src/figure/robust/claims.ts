@@ -1,7 +1,7 @@
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { nameCell } from "../flips/claims.ts";
 import type { Claim } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range } from "../draw/format.ts";
+import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range } from "../../util/words.ts";
 import { describeFixed, gridOf, type Half, type Halves, type Side } from "./rows.ts";
 import { countOf } from "../draw/rows.ts";
 import { beside, censoredInWords, factor, sharpness, slightly, thresholdOf, type Beside, type OverX, type Threshold } from "./threshold.ts";

@@ -1,6 +1,6 @@
 import { logDomain, logTicks } from "../draw/axis.ts";
 import type { DrawOptions } from "../figure.ts";
-import { count, interval, percent, short } from "../draw/format.ts";
+import { count, interval, percent, short } from "../../util/words.ts";
 import { percentLabel } from "../draw/heat-map.ts";
 import { curveLayers, legendWithin, panelWidth, type Panel, type Position } from "../draw/panels.ts";
 import { gridOf, tilesOf, type Half } from "./rows.ts";

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
-import { count, interval, number, percent, plural, range } from "../draw/format.ts";
+import { count, interval, number, percent, plural, range } from "../../util/words.ts";
 import { heatMap } from "../draw/heat-map.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
 import { robustClaims } from "./claims.ts";

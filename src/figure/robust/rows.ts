@@ -1,7 +1,7 @@
 import { isRobust, type CellResult, type RobustConfig, type RobustResult, type RobustRow } from "../../experiment/cell.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
-import { c0Symbol, count, plural, range, short } from "../draw/format.ts";
+import { c0Symbol, count, plural, range, short } from "../../util/words.ts";
 import type { Direction, Sample } from "./half-accuracy.ts";
 import { countOf, distinct, groupsOf, nameOfData } from "../draw/rows.ts";
 

@@ -1,5 +1,5 @@
 import { summarize, type Interval, interval95 } from "../../util/statistics.ts";
-import { count, list, number, plural } from "../draw/format.ts";
+import { count, list, number, plural } from "../../util/words.ts";
 import { crossing, exponential, fitHalf, type Crossing, type HalfFit } from "./half-accuracy.ts";
 import { curvesOf, gridOf, type Curve, type Half } from "./rows.ts";
 

@@ -1,5 +1,5 @@
 import type { Claim } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, fraction, interval, plural } from "../draw/format.ts";
+import { c0Symbol, capital, count, fixed, fraction, interval, plural } from "../../util/words.ts";
 import { groups, scalings, type Exponent, type Variable } from "./rows.ts";
 import { judgeExponent, judgeRisingExponent } from "../draw/verdict.ts";
 

@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
-import { c0Symbol, count, fixed, fraction, interval, list, plural } from "../draw/format.ts";
+import { c0Symbol, count, fixed, fraction, interval, list, plural } from "../../util/words.ts";
 import { emptySpec, panels, panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { scalingClaims, symbolOf } from "./claims.ts";
 import { exponentsOf, groupNames, groups, networksOf, scalings, variables, type Exponent, type Variable } from "./rows.ts";

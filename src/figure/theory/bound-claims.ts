@@ -4,7 +4,7 @@ import type { StatementId } from "../../theory/statements/statement.ts";
 import { fitPowerLaw, shareInterval95, summarize } from "../../util/statistics.ts";
 import { kindNames, parts, ratePlaces, type Part, type Rate } from "./bound-parts.ts";
 import type { Claim, FigureName } from "../figure.ts";
-import { capital, count, fixed, fraction, interval, list, number, percent, plural, range } from "../draw/format.ts";
+import { capital, count, fixed, fraction, interval, list, number, percent, plural, range } from "../../util/words.ts";
 import { describeLine, settingsOf, type Setting } from "./rows.ts";
 import { judgeBound, judgeExponentBound } from "../draw/verdict.ts";
 

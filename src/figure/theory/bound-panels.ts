@@ -1,7 +1,7 @@
 import { logDomain, logTicks, type Domain } from "../draw/axis.ts";
 import { kindNames, kinds, type DrawnPart } from "./bound-parts.ts";
 import type { DrawOptions } from "../figure.ts";
-import { count, number } from "../draw/format.ts";
+import { count, number } from "../../util/words.ts";
 import { meansLayers, panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { panelTitle, quiet, seriesColor, seriesShape, theoryColor, theoryDash } from "../draw/theme.ts";
 

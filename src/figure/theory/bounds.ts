@@ -4,7 +4,7 @@ import { boundClaims } from "./bound-claims.ts";
 import { boundPanel, floorOf } from "./bound-panels.ts";
 import { drawnPart, parts, type DrawnPart } from "./bound-parts.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
-import { c0Symbol, capital, count, list, plural, range, short } from "../draw/format.ts";
+import { c0Symbol, capital, count, list, plural, range, short } from "../../util/words.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
 import { countOf } from "../draw/rows.ts";
 import { describeDatasets, describeLine, theoryOf } from "./rows.ts";

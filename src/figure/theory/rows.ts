@@ -3,7 +3,7 @@ import type { StatementResult } from "../../theory/check.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
-import { c0Symbol, count, short } from "../draw/format.ts";
+import { c0Symbol, count, short } from "../../util/words.ts";
 import { describeData, groupsOf, nameOfData } from "../draw/rows.ts";
 
 /* Cells of the theory as the figures look at them. */

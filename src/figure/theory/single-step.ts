@@ -1,7 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
-import { count, list, percent, plural, range, short } from "../draw/format.ts";
+import { count, list, percent, plural, range, short } from "../../util/words.ts";
 import { emptySpec, panels, type Panel } from "../draw/panels.ts";
 import { countOf } from "../draw/rows.ts";
 import { stepClaims } from "./step-claims.ts";

@@ -4,7 +4,7 @@ import { inWindow, windowFrom, windowOpensAt } from "../../theory/statements/wid
 import { fitPowerLaw, interval95, summarize } from "../../util/statistics.ts";
 import { holdsClaim } from "./bound-claims.ts";
 import type { Claim } from "../figure.ts";
-import { capital, count, fixed, interval, number, percent, plural, range, short } from "../draw/format.ts";
+import { capital, count, fixed, interval, number, percent, plural, range, short } from "../../util/words.ts";
 import { hasState, linesByData, networksOf, shareAt, sharesOf, smallestAlong, stateNames, states, type State } from "./step-rows.ts";
 import { describeLine, settingKey, type Line } from "./rows.ts";
 import { judgeExponent, type Ruling } from "../draw/verdict.ts";

@@ -1,7 +1,7 @@
 import { logDomain, logTicks } from "../draw/axis.ts";
 import { bar, horizontal } from "./bound-panels.ts";
 import type { DrawOptions } from "../figure.ts";
-import { count, number, percent } from "../draw/format.ts";
+import { count, number, percent } from "../../util/words.ts";
 import { percentLabel } from "../draw/heat-map.ts";
 import { curveLayers, legendWithin, panelWidth, theoryLayer, type Panel, type Position } from "../draw/panels.ts";
 import { hasState, linesByData, sharesOf, smallestAlong, stateNames, states, type State } from "./step-rows.ts";

@@ -2,7 +2,7 @@ import type { TheoryResult } from "../../experiment/cell.ts";
 import { defaultConstants } from "../../theory/constants.ts";
 import { widthWindow, windowOpensAt } from "../../theory/statements/width-window.ts";
 import type { DrawOptions } from "../figure.ts";
-import { count, percent, short } from "../draw/format.ts";
+import { count, percent, short } from "../../util/words.ts";
 import { percentLabel } from "../draw/heat-map.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { hasState, shareAt, sharesOf, wideWindow } from "./step-rows.ts";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { linearTicks, logTicks, tileEdges } from "../../../src/figure/draw/axis.ts";
-import { count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../../src/figure/draw/format.ts";
+import { linearTicks, logTicks, tileEdges } from "../../src/figure/draw/axis.ts";
+import { count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../src/util/words.ts";
 
 it("writes numbers as people read them", () => {
   expect(number(0.14512)).toBe("0.145");

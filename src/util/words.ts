@@ -1,4 +1,4 @@
-import type { Interval } from "../../util/statistics.ts";
+import type { Interval } from "./statistics.ts";
 
 /** Numbers as people read them: a true minus sign, thousands with commas, no more digits than asked for. */
 export function number(x: number, digits = 3): string {
