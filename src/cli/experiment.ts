@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import type { Split } from "../data/dataset.ts";
 import { dataSource } from "../platform/node/idx-folder.ts";
@@ -64,16 +63,4 @@ export async function networkFiles(out: string | undefined, cells: readonly Cell
     await checkOutputFile(fileOf(seed));
   }
   return fileOf;
-}
-
-/** The bytes of a file the user named. */
-export async function readInput(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission denied" : String(code ?? cause);
-    throw new SignflipError("SF_FILE", `cannot read ${file}: ${reason}`, { cause });
-  }
 }

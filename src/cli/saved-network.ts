@@ -4,7 +4,8 @@ import { loadNetwork } from "../model/two-layer/onnx.ts";
 import type { MnistData } from "../experiment/cell.ts";
 import { fields } from "../experiment/fields.ts";
 import { SignflipError } from "../util/errors.ts";
-import { readInput, type ExperimentValues } from "./experiment.ts";
+import { readWhole } from "../platform/node/files.ts";
+import type { ExperimentValues } from "./experiment.ts";
 
 /** A network from a file, with what it says of its training and the data to measure it on. */
 export interface SavedNetwork {
@@ -20,7 +21,7 @@ export async function openNetwork(
   values: Pick<ExperimentValues, "dataset" | "digits" | "size" | "normalize">,
   given: ReadonlySet<string>,
 ): Promise<SavedNetwork> {
-  const { network, training } = loadNetwork(await readInput(file), file);
+  const { network, training } = loadNetwork(await readWhole(file), file);
   const { data: recorded, c0, history } = noteSchema.catch({}).parse(training ?? {});
   const data = {
     dataset: values.dataset,

@@ -11,8 +11,6 @@ const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as con
 const { dataset, digits, size, normalize, seed, dataFolder } = experimentOptions;
 
 export const attack = defineCommand({
-  name: "attack",
-  summary: "attack a trained network and measure its robust accuracy",
   description:
     "Searches, for every test image and every ε, the worst point within the budget: clean and robust accuracy, and a record of every image with --out. " +
     "Robust accuracy under an attack is an upper bound: a stronger attack can only lower it.",
@@ -52,15 +50,13 @@ export const attack = defineCommand({
     ]);
     await checkOutputFile(out);
     const { network, data } = await openNetwork(file, values, given);
-    const [{ useNodeEngine }, { prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
-      import("../../platform/node/engine.ts"),
+    const [{ prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
       import("../../model/classifier.ts"),
       import("../../experiment/robust/run.ts"),
       import("./records.ts"),
     ]);
-    useNodeEngine();
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
     const target = { ...twoLayerTarget(network), name: file };

@@ -19,8 +19,6 @@ interface FlipLine extends FlipSummary {
 }
 
 export const flip = defineCommand({
-  name: "flip",
-  summary: "measure the smallest gradient step that flips each prediction",
   description:
     "Trains as `signflip train` does, or takes a trained network, and walks from every test image along its input " +
     "gradient to the first change of sign, exactly: |η| is the step, ‖δ‖ = |η|·‖∇f‖ the perturbation.",
@@ -33,7 +31,7 @@ export const flip = defineCommand({
   async run(values, { print, note, given }, file) {
     const { cellsOf, loadData, networkFiles, threadsOr, trainCell } = await import("../experiment.ts");
     const { writeNetwork } = await import("../output.ts");
-    const [{ useNodeEngine }, { measureFlips }] = await Promise.all([import("../../platform/node/engine.ts"), import("../../measure/flips.ts")]);
+    const { measureFlips } = await import("../../measure/flips.ts");
     const threads = threadsOr(values.threads);
     const lines: FlipLine[] = [];
     let settings: Record<string, unknown>;
@@ -41,7 +39,6 @@ export const flip = defineCommand({
     if (file === undefined) {
       const cells = cellsOf(values, values.misclassified);
       const fileOf = await networkFiles(values.out, cells);
-      useNodeEngine();
       const first = cells[0]!;
       settings = { data: first.data, network: first.network, training: first.training };
       const split = await loadData(first.data, values.dataFolder);
@@ -79,7 +76,6 @@ export const flip = defineCommand({
         import("../../model/two-layer/two-layer.ts"),
       ]);
       const { network, data, c0, epochs } = await openNetwork(file, values, given);
-      useNodeEngine();
       settings = { data, network: { kind: network.kind, m: network.m, bias: network.bias, file } };
       const split = await loadData(data, values.dataFolder);
       const { samples: _, ...summary } = await measureFlips(network, split.test, { misclassified: values.misclassified, threads });

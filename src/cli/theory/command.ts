@@ -10,8 +10,6 @@ import { checkTogether, theoryOptions } from "./options.ts";
 type Values = ValuesOf<typeof theoryOptions>;
 
 export const theory = defineCommand({
-  name: "theory",
-  summary: "check every statement of the theory: its bound, the exact extreme, a measurement",
   description:
     "Draws a network without biases, trains it within its lazy ball on points with ‖x‖ = 1, and sets each statement's bound beside the exact extreme " +
     "over the ball (where a closed form is known), the worst that was measured on the trained network or by a search, and how often independent draws of " +
@@ -48,13 +46,11 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
     measure: { theory: { gamma, draws, points, searches, c1 } },
     seed,
   };
-  const [{ useNodeEngine }, { loadData, threadsOr }, { runCell }, { radiusOf }] = await Promise.all([
-    import("../../platform/node/engine.ts"),
+  const [{ loadData, threadsOr }, { runCell }, { radiusOf }] = await Promise.all([
     import("../experiment.ts"),
     import("../../experiment/run-cell.ts"),
     import("../../study/plan.ts"),
   ]);
-  useNodeEngine();
   const { result } = await runCell(config, await loadData(data, values.dataFolder), {
     threads: threadsOr(threads),
     onEpoch: (record) => note(epochLine(record, radiusOf(config))),

@@ -49,8 +49,6 @@ export async function trainAdversarialCells(values: Values, { print, note, given
   const cells = robustCellsOf(values, given);
   const fileOf = await networkFiles(values.out, cells);
 
-  const { useNodeEngine } = await import("../../platform/node/engine.ts");
-  useNodeEngine();
   const { data, network: shape, training } = cells[0]!;
   const split = await loadData(data, values.dataFolder);
   const rows = [];

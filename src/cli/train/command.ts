@@ -6,8 +6,6 @@ import { adversarialOptions, experimentOptions, jsonOption, networkFileOption, t
 import { epochLine, fixed, percent, plural } from "../text.ts";
 
 export const train = defineCommand({
-  name: "train",
-  summary: "train a two-layer network within its lazy ball",
   description:
     "Minibatch SGD on the logistic loss until the weights would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or the epochs are done. " +
     "With --adversarial: every epoch finds perturbations of all images by PGD, makes one pass of SGD over the perturbed images, and brings the " +
@@ -28,8 +26,6 @@ export const train = defineCommand({
     const { writeNetwork } = await import("../output.ts");
     const fileOf = await networkFiles(values.out, cells);
 
-    const { useNodeEngine } = await import("../../platform/node/engine.ts");
-    useNodeEngine();
     const split = await loadData(cells[0]!.data, values.dataFolder);
     const radius = lazyRadius(values.c0, values.width);
     const rows = [];

@@ -4,17 +4,19 @@ import { useNodeEngine } from "./engine.ts";
 import type { CellConfig } from "../../experiment/cell.ts";
 import { loadSplit } from "../../experiment/data.ts";
 import { runTrajectory, trainingNote } from "../../experiment/run-cell.ts";
-import { SignflipError } from "../../util/errors.ts";
+import { internal, SignflipError } from "../../util/errors.ts";
 import { dataSource } from "./idx-folder.ts";
 import { diskStore } from "./store.ts";
 import type { BatchMessage, BatchTask } from "./pool.ts";
 
-/** The life of a child of the pool: batches of cells come in over IPC, one at a time, and results go out. */
-export function serveCells(): void {
-  if (process.send === undefined) {
-    throw new SignflipError("SF_OPTION", "worker is for the program's own use; see signflip --help", { usage: true });
-  }
+/**
+ * The life of a child of the pool (bin/worker.js): batches of cells come in over IPC, one at a time, and results go out. `modules`
+ * are the addresses of modules to import before the first: they may register experiments, datasets and the like.
+ */
+export async function serveCells(modules: readonly string[] = []): Promise<void> {
+  if (process.send === undefined) throw internal("serveCells needs a parent that listens: startPool starts it");
   useNodeEngine();
+  for (const module of modules) await import(module);
   // Ctrl-C reaches the whole process group; it is the parent that decides.
   process.on("SIGINT", () => {});
   // The parent is gone, perhaps killed: nobody waits for the result.
