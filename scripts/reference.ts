@@ -2,7 +2,7 @@ import { commands } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
 import { defaultOf } from "../src/cli/main.ts";
 import type { OptionSpec } from "../src/cli/option/option.ts";
-import { presetDescriptions, presetNames } from "../src/study/presets.ts";
+import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
 import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/experiment/columns.ts";
 import { coneColumns, statementColumns, theoryColumns } from "../src/experiment/theory-rows.ts";

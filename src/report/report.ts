@@ -1,9 +1,9 @@
 import type { TopLevelSpec } from "vega-lite";
 import { highTestError, nameCell, nameHighTestErrors } from "../figure/flips/claims.ts";
 import { compileFigure } from "../figure/draw/compile.ts";
-import { headingOf, labelOf, type Claim, type FigureName } from "../figure/figure.ts";
+import { headingOf, labelOf, type Claim } from "../figure/figure.ts";
 import { count, plural } from "../util/words.ts";
-import { figures } from "../figure/index.ts";
+import { figures, type FigureName } from "../figure/index.ts";
 import { isFlips, isTheory, type CellResult } from "../experiment/cell.ts";
 import { cellSection, inOrder } from "./cell-table.ts";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";

@@ -4,9 +4,9 @@ import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { adversarialDefaults, fields, shown } from "../experiment/fields.ts";
 import { grid, optionalGrid, single } from "../experiment/grids.ts";
-import { figureKeys, type RobustSetting, type StudyInput } from "./study-input.ts";
+import type { RobustSetting, StudyInput } from "./study-input.ts";
 
-export { figureKeys, type FigureKey, type StudyInput } from "./study-input.ts";
+export type { StudyInput } from "./study-input.ts";
 
 const flips = z.strictObject({
   misclassified: fields.misclassified.schema.default(fields.misclassified.default),
@@ -42,7 +42,7 @@ const sphereData = z.strictObject({
 
 const common = {
   name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
-  figures: z.array(z.literal(figureKeys, { error: `must be one of ${figureKeys.join(", ")}` })).default([]),
+  figures: z.array(z.union([z.string(), z.number()], { error: "must be a figure's number or name" }), { error: "must be a list of figures: [2, bounds]" }).default([]),
   data: mnistData.prefault({}),
   network: z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("bias") }).prefault({}),
   seeds: z

@@ -1,9 +1,5 @@
 import type { FieldName, FieldValue } from "../experiment/fields.ts";
 
-/** Every figure that can be asked for: the paper's by their numbers, those of the theory by a word. */
-export const figureKeys = [1, 2, 3, 4, 5, 6, 7, "bounds", "single-step", "scaling-laws"] as const;
-export type FigureKey = (typeof figureKeys)[number];
-
 /** A setting of a study: one value, or `{ each: [...] }` to run the study at every one of them. */
 export type Grid<T> = T | { readonly each: readonly T[] };
 type Grids<N extends FieldName> = { readonly [K in N]?: Grid<NonNullable<FieldValue<K>>> };
@@ -13,8 +9,8 @@ export type StudyInput = FlipsStudyInput | RobustStudyInput | TheoryStudyInput |
 
 interface CommonInput {
   readonly name: string;
-  /** The figures to draw from its rows. */
-  readonly figures?: readonly FigureKey[];
+  /** The figures to draw from its rows: 2 or "figure-2", "bounds". Which there are is not known here: `checkFigures` tells. */
+  readonly figures?: readonly (string | number)[];
   /** Two digits of MNIST, or points of the unit sphere. */
   readonly data?: MnistInput | SphereInput;
   readonly network?: Grids<"kind" | "m" | "bias">;

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
+import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
+import { figureNamed, figureNames } from "../../figure/index.ts";
+import { figureStudies } from "../../figure/presets.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
 import type { DataConfig } from "../../experiment/cell.ts";
 import { loadSplit } from "../../experiment/data.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
-import { figureStudies } from "../../study/presets.ts";
 import { datasetOf } from "../../experiment/run-cell.ts";
-import { figureKeys, isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
+import { isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { readInput } from "../experiment.ts";
 import { fields } from "../../experiment/fields.ts";
@@ -23,6 +25,7 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds, meth
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
   const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  if (file !== undefined) for (const study of studies) checkFigures(study, file);
   if (method !== undefined && !studies.some(isRobustStudy)) {
     throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
   }
@@ -64,16 +67,17 @@ export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {
 
 /** "Figure 2", or a study's own name. */
 export function titleOf({ name, figures }: Study): string {
-  return figures.some((figure) => name === `figure-${figure}`) ? name.replace("figure-", "Figure ") : name;
+  return figures.some((asked) => name === figureNamed(asked)) ? labelOf(name) : name;
 }
 
 /** What some studies are about, in one line: "Figures 2 to 4, bounds, single step", or the names of studies without figures. */
 export function titleOfAll(studies: readonly Study[]): string {
-  const keys = figureKeys.filter((key) => studies.some(({ figures }) => figures.includes(key)));
-  const numbers = keys.filter((key) => typeof key === "number");
+  const asked = new Set(studies.flatMap(({ figures }) => figures.map(figureNamed)));
+  const names = figureNames.filter((name) => asked.has(name));
+  const numbers = names.flatMap((name) => /^figure-(\d+)$/.exec(name)?.slice(1).map(Number) ?? []);
   const runs = numbers.reduce<number[][]>((all, n) => (all.at(-1)?.at(-1) === n - 1 ? [...all.slice(0, -1), [...all.at(-1)!, n]] : [...all, [n]]), []);
   const ranges = runs.map((run) => (run.length > 2 ? `${run[0]} to ${run.at(-1)}` : run.join(", "))).join(", ");
-  const named = keys.filter((key) => typeof key === "string").map((key) => labelOf(key).toLowerCase());
+  const named = names.filter((name) => !/^figure-\d+$/.test(name)).map((name) => labelOf(name).toLowerCase());
   const own = studies.filter(({ figures }) => figures.length === 0).map(({ name }) => name);
   const parts = [...(numbers.length > 0 ? [`Figure${numbers.length > 1 ? "s" : ""} ${ranges}`] : []), ...named, ...own].join(", ");
   return parts.charAt(0).toUpperCase() + parts.slice(1);

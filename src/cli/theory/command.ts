@@ -1,5 +1,5 @@
 import { isTheory, type DataConfig, type TheoryConfig } from "../../experiment/cell.ts";
-import { spherePoints, theoryRate } from "../../study/presets-theory.ts";
+import { spherePoints, theoryRate } from "../../figure/theory/studies.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { defineCommand } from "../command.ts";
@@ -27,7 +27,7 @@ export const theory = defineCommand({
     const { preset } = values;
     checkTogether(preset, context.given);
     if (preset === undefined) return checkOne(values, context);
-    const [{ seeded }, { checkStudies }] = await Promise.all([import("../reproduce/studies.ts"), import("../../study/presets.ts")]);
+    const [{ seeded }, { checkStudies }] = await Promise.all([import("../reproduce/studies.ts"), import("../../figure/presets.ts")]);
     const studies = checkStudies(preset).map((study) => seeded(study, values, context.given));
     const { runAndPublish } = await import("../reproduce/run-and-publish.ts");
     await runAndPublish(studies, { ...values, command: "theory", networks: "first" }, context);

@@ -1,4 +1,5 @@
-import { theoryRate, type Preset } from "../../study/presets-theory.ts";
+import type { Preset } from "../../figure/preset.ts";
+import { theoryRate } from "../../figure/theory/studies.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { fromField, longName, type OptionSpec } from "../option/option.ts";
 import { experimentOptions, jsonOption, studyOptions, threadsOption, workersOption } from "../option/options.ts";

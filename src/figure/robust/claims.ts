@@ -3,7 +3,7 @@ import { nameCell } from "../flips/claims.ts";
 import type { Claim } from "../figure.ts";
 import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range } from "../../util/words.ts";
 import { describeFixed, gridOf, type Half, type Halves, type Side } from "./rows.ts";
-import { countOf } from "../draw/rows.ts";
+import { countOf } from "../draw/data.ts";
 import { beside, censoredInWords, factor, sharpness, slightly, thresholdOf, type Beside, type OverX, type Threshold } from "./threshold.ts";
 import { judgeAll, judgeExponent, judgeKept, judgeLost, judgeSharp, judgeTestError, testErrorLimit, type Ruling } from "../draw/verdict.ts";
 
@@ -34,7 +34,7 @@ function exponentClaim(half: Half, threshold: Threshold): Claim {
   const x = side.across.symbol;
   return {
     id: id(side, "exponent"),
-    statement: `Robust accuracy ${falls} through one half at ${side.along.symbol} ≈ ${side.rate} (${describeFixed(half)})`,
+    statement: `${side.name === "left" ? "The larger the image, the smaller the attack that fools the network" : "The wider the network, the smaller the ball that makes it robust"}: robust accuracy ${falls} through one half at ${side.along.symbol} ≈ ${side.rate} (${describeFixed(half)})`,
     paper: `${x}^−1/2`,
     measured:
       found === 0

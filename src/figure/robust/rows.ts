@@ -3,7 +3,7 @@ import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count, plural, range, short } from "../../util/words.ts";
 import type { Direction, Sample } from "./half-accuracy.ts";
-import { countOf, distinct, groupsOf, nameOfData } from "../draw/rows.ts";
+import { distinct, groupsOf, nameOfData } from "../draw/data.ts";
 
 /** The two halves of Figure 4: robust accuracy over (d, ε) and over (m, radius). */
 export type SideName = "left" | "right";
@@ -56,8 +56,6 @@ export interface Half {
 export interface Halves {
   readonly left: Half;
   readonly right: Half;
-  /** Results that belong to neither. */
-  readonly leftOut: number;
 }
 
 /**
@@ -78,8 +76,7 @@ export function halvesOf(results: readonly CellResult[]): Halves {
     all.filter(({ key, config }) => taken.every((one) => one.key !== key) && (taken.length === 0 || trainedAs(config) === trainedAs(taken[0]!.config)));
   if (left.length === 0) left = largest(sides.left, rest(right), 1);
   if (right.length === 0) right = largest(sides.right, rest(left), 1);
-  const used = countOf([...left, ...right]);
-  return { left: { side: sides.left, results: left }, right: { side: sides.right, results: right }, leftOut: countOf(results) - used };
+  return { left: { side: sides.left, results: left }, right: { side: sides.right, results: right } };
 }
 
 /** All that neither half varies. */

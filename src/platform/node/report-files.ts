@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { FigureName } from "../../figure/figure.ts";
-import { figures } from "../../figure/index.ts";
+import { figures, type FigureName } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
 import type { CellResult } from "../../experiment/cell.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";

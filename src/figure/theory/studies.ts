@@ -1,8 +1,5 @@
-import type { StudyInput } from "./schema.ts";
-import type { SphereInput, TheoryStudyInput } from "./study-input.ts";
-
-export const presetNames = ["smoke", "laptop", "paper"] as const;
-export type Preset = (typeof presetNames)[number];
+import type { SphereInput, TheoryStudyInput } from "../../study/study-input.ts";
+import type { Preset } from "../preset.ts";
 
 /** A line of the theory's grid: what varies along it; C_0 is 10 and γ 0.05 where it does not say otherwise. */
 interface Line {
@@ -24,13 +21,8 @@ interface Scale {
   readonly points: number;
   readonly searches: number;
   readonly epochs: number;
-  /** It goes on through these balls, as far as its epochs last. */
-  readonly cone: { readonly size: number; readonly m: number; readonly c0: readonly number[]; readonly epochs: number };
   readonly seeds: number;
 }
-
-/** Fine above 10, where training leaves the lazy ball: it leaves the cone soon after. */
-const coneBalls = [10, 10.05, 10.1, 10.2, 10.5, 11, 12, 15, 20, 25, 30, 40, 50, 70, 100];
 
 const scale: Readonly<Record<Preset, Scale>> = {
   smoke: {
@@ -44,7 +36,6 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 20,
     searches: 1,
     epochs: 20,
-    cone: { size: 5, m: 100, c0: coneBalls, epochs: 10 },
     seeds: 1,
   },
   laptop: {
@@ -61,7 +52,6 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 200,
     searches: 2,
     epochs: 60,
-    cone: { size: 14, m: 1000, c0: coneBalls, epochs: 20 },
     seeds: 3,
   },
   paper: {
@@ -74,7 +64,6 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 1000,
     searches: 10,
     epochs: 1000,
-    cone: { size: 28, m: 1000, c0: coneBalls, epochs: 300 },
     seeds: 5,
   },
 };
@@ -85,7 +74,7 @@ const scale: Readonly<Record<Preset, Scale>> = {
  */
 export const theoryRate = { mnist: 1, sphere: 10 } as const;
 
-const sgd = { method: "sgd", batch: 64, exit: "step" } as const;
+export const theorySgd = { method: "sgd", batch: 64, exit: "step" } as const;
 /** Points of the sphere to train on. */
 export const spherePoints = 1000;
 
@@ -98,24 +87,9 @@ export function theoryStudies(preset: Preset): TheoryStudyInput[] {
       name,
       data: size ? { dataset: "mnist", digits: [0, 1], size: { each: size }, normalize: true } : sphere(d ?? []),
       network: { kind: "two-layer", m: { each: m }, bias: false },
-      training: { ...sgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
+      training: { ...theorySgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
       measure: [{ theory: { gamma: { each: gamma }, draws: own, points, searches: most } }],
       seeds,
     };
   });
-}
-
-/** A path of training out of the lazy ball and of the cone around it. */
-export function coneStudies(preset: Preset): StudyInput[] {
-  const { cone, seeds } = scale[preset];
-  return [
-    {
-      name: "cone",
-      data: { dataset: "mnist", digits: [0, 1], size: cone.size, normalize: true },
-      network: { kind: "two-layer", m: cone.m, bias: false },
-      training: { ...sgd, lr: theoryRate.mnist, epochs: cone.epochs },
-      measure: [{ cone: { c0: cone.c0 } }],
-      seeds,
-    },
-  ];
 }
