@@ -156,11 +156,13 @@ function badNetworks(names: readonly string[]): string {
 
 function figureSection({ name, results, svg }: ReportFigure): string {
   const { caption } = figures[name];
+  const notes = figures[name].notes(results);
+  const details = notes.length === 0 ? "" : `<details><summary>Details</summary>${notes.map((note) => `<p>${proseHtml(note)}</p>`).join("")}</details>`;
   return `<section id="${name}">
 <h2>${escapeHtml(headingOf(figures[name]))}</h2>
 <figure>
 <div class="picture" data-figure="${name}">${svg ?? '<p class="note">This picture is drawn by a script, and scripts are off here.</p>'}</div>
-<figcaption>${proseHtml(caption(results))}</figcaption>
+<figcaption>${proseHtml(caption(results))}${details}</figcaption>
 </figure>
 </section>`;
 }

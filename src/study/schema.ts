@@ -42,7 +42,9 @@ const sphereData = z.strictObject({
 
 const common = {
   name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
-  figures: z.array(z.union([z.string(), z.number()], { error: "must be a figure's number or name" }), { error: "must be a list of figures: [2, bounds]" }).default([]),
+  figures: z
+    .array(z.union([z.string(), z.number()], { error: "must be a figure's number or name" }), { error: "must be a list of figures: [2, bounds]" })
+    .default([]),
   data: mnistData.prefault({}),
   network: z.strictObject({ kind: grid("kind"), m: grid("m"), bias: grid("bias") }).prefault({}),
   seeds: z

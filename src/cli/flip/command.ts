@@ -5,7 +5,8 @@ import { SignflipError } from "../../util/errors.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { defineCommand } from "../command.ts";
 import { experimentOptions, jsonOption, misclassifiedOption, networkFileOption, threadsOption } from "../option/options.ts";
-import { epochLine, fixed, percent, plusMinus, range, table } from "../text.ts";
+import { epochLine, table } from "../text.ts";
+import { interval, percent, plusMinus, significant } from "../../util/words.ts";
 
 /** A line of the result: one network, measured. */
 interface FlipLine extends FlipSummary {
@@ -128,7 +129,7 @@ function asTable(lines: readonly FlipLine[], convention: "zero" | "exclude"): st
   const rows = lines.map((l) => [
     String(l.seed),
     String(l.epochs ?? "–"),
-    fixed(l.deviation),
+    significant(l.deviation),
     percent(l.testAccuracy),
     plusMinus(l.gradientNorm),
     plusMinus(l.step),
@@ -140,7 +141,7 @@ function asTable(lines: readonly FlipLine[], convention: "zero" | "exclude"): st
   ]);
   const over = (of: (l: FlipLine) => number) => {
     const values = lines.map(of);
-    return `${fixed(summarize(values).mean)} ${range(interval95(values))}`;
+    return `${significant(summarize(values).mean)} ${interval(interval95(values), significant)}`;
   };
   const means =
     lines.length < 2

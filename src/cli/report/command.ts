@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { jsonOption, studyOptions, threadsOption } from "../option/options.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 export const report = defineCommand({
   name: "report",

@@ -2,7 +2,8 @@ import cliProgress from "cli-progress";
 import { isCone, isRobust, isTheory, type CellResult, type TheoryRow } from "../../experiment/cell.ts";
 import { batchCost, batchName, cellName, radiusOf, type Batch } from "../../study/plan.ts";
 import type { StudyEvent } from "../../study/run-study.ts";
-import { duration, epochLine, fixed, percent, plural } from "../text.ts";
+import { duration, epochLine } from "../text.ts";
+import { percent, plural, significant } from "../../util/words.ts";
 
 /** Shows how a study goes. */
 export interface ProgressView {
@@ -63,8 +64,8 @@ function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string 
 function foundIn(result: CellResult): string {
   if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
   if (isTheory(result)) return statementsIn(result.row.statements);
-  if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;
-  return `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
+  if (isCone(result)) return `cone distance ${significant(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${significant(result.row.deviation)}`;
+  return `‖δ‖/‖x‖ ${significant(result.row.perturbationRelative.mean)}`;
 }
 
 /** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */

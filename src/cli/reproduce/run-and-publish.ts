@@ -13,7 +13,7 @@ import { progressView } from "./progress.ts";
 import { Publisher, PublishLoop, shortPath } from "../../platform/node/publish.ts";
 import { printPublished } from "./published.ts";
 import { cacheFolderOf, plan, titleOf, titleOfAll, type StudyValues } from "./studies.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 /** While cells finish, what there is is written out this often, in seconds. */
 const publishEvery = 15;

@@ -10,7 +10,8 @@ import { loadData, networkFiles, seedsOf, threadsOr, type ExperimentValues } fro
 import type { ValuesOf } from "../option/option.ts";
 import type { adversarialOptions } from "../option/options.ts";
 import { writeNetwork } from "../output.ts";
-import { epochLine, fixed, percent, plural } from "../text.ts";
+import { epochLine } from "../text.ts";
+import { percent, plural, significant } from "../../util/words.ts";
 
 type Values = ExperimentValues &
   ValuesOf<typeof adversarialOptions> & { readonly out: string | undefined; readonly threads: number | undefined; readonly json: boolean };
@@ -89,7 +90,7 @@ export async function trainAdversarialCells(values: Values, { print, note, given
     if (!values.json) {
       const end = exitReason === "no-rise" ? `no rise in ${plural(training.patience, "epoch")}` : "all epochs done";
       print(
-        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${robustSteps} steps)`,
+        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${significant(deviation)} of ${significant(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${robustSteps} steps)`,
       );
       if (file !== undefined) print(file);
     }

@@ -3,7 +3,8 @@ import { SignflipError } from "../../util/errors.ts";
 import { defineCommand } from "../command.ts";
 import { longName } from "../option/option.ts";
 import { adversarialOptions, experimentOptions, jsonOption, networkFileOption, threadsOption } from "../option/options.ts";
-import { epochLine, fixed, percent, plural } from "../text.ts";
+import { epochLine } from "../text.ts";
+import { percent, plural, significant } from "../../util/words.ts";
 
 export const train = defineCommand({
   name: "train",
@@ -59,7 +60,7 @@ export const train = defineCommand({
       if (!values.json) {
         const end = exitReason === "left-ball" ? "stopped at the edge of the lazy ball" : "all epochs done";
         print(
-          `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`,
+          `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${significant(deviation)} of ${significant(radius)}, test ${percent(testAccuracy)}`,
         );
         if (file !== undefined) print(file);
       }

@@ -110,7 +110,7 @@ function contentOf(name: QuantityName, curves: readonly Curve[]): Content {
   const all = curves.map((curve) => pointsOf(curve.results, name));
   const theory = theoryLine(name, results, all.flat(), ds);
   // Room on the right for the name of the rate.
-  const spread = spreadOver(ds, { right: 0.17, step: Math.min(0.013, 0.06 / curves.length) });
+  const spread = spreadOver(ds, { right: 0.17, step: Math.min(0.018, 0.06 / curves.length) });
   const y = logDomain([...all.flat().flatMap(reachOf), ...theory.map((end) => end.y)]);
   const points = all.flatMap((curve, k) =>
     curve.map((point) => ({

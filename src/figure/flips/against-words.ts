@@ -80,7 +80,7 @@ export function rateHeadline(name: QuantityName, curves: readonly Curve[]): stri
     fits.length === 1
       ? `d^${fixed(fit.exponent)}${Number.isFinite(fit.interval.low) ? ` ${interval(fit.interval, fixed)}` : ""} at ${label}`
       : fixed(steepest) === fixed(flattest)
-        ? `d^${fixed(steepest)} on all ${count(fits.length)} curves`
+        ? `d^${fixed(steepest)} on ${fits.length === 2 ? "both" : `all ${count(fits.length)}`} curves`
         : `d^${fixed(steepest)} to d^${fixed(flattest)} (${count(fits.length)} curves)`;
   return `${subject} ${goes} with the input dimension like ${measured}; the paper says d^${fraction(exponent)}.`;
 }
