@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { networkPolicies, type NetworkPolicy } from "../../study/plan.ts";
-import { presetDescriptions, presetNames, type Preset } from "../../study/presets.ts";
+import { figureNamed, figureNames, shortNames, type FigureName } from "../../figure/names.ts";
+import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
-import { figureKeys, type FigureKey } from "../../study/schema.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
 import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
 
@@ -82,18 +82,24 @@ export const networkFileOption = path("--out <file.onnx>", "save the trained net
 
 /** What reproduce and report share: which figures, from which study, kept where. */
 export const studyOptions = {
-  figure: option<readonly FigureKey[]>({
+  figure: option<readonly FigureName[]>({
     flags: "--figure <figures>",
     description: "figures of the paper by their numbers, those of its theory by name, separated by commas",
     type: "list",
-    default: figureKeys,
-    defaultText: figureKeys.join(","),
-    expected: `one or more of ${figureKeys.join(", ")}, separated by commas`,
+    default: figureNames,
+    defaultText: shortNames.join(","),
+    expected: `one or more of ${shortNames.join(", ")}, separated by commas`,
     schema: z
-      .array(z.string().transform((name) => figureKeys.find((key) => String(key) === name)))
+      .array(
+        z.string().transform((asked, context) => {
+          const name = figureNamed(asked);
+          if (name !== undefined) return name;
+          context.addIssue({ code: "custom" });
+          return z.NEVER;
+        }),
+      )
       .min(1)
-      .refine((list) => !list.includes(undefined))
-      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly FigureKey[]>,
+      .transform((names) => [...new Set(names)]),
   }),
   preset: option<Preset>({
     flags: "--preset <name>",
