@@ -89,7 +89,7 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
       const topValue = b.where(better, here.objective, was.topValue);
       const rises = b.add(was.rises, b.cast(b.greater(here.objective, was.value), "float32"));
 
-      const [window] = b.op("Gather", [windows, t]) as [Value];
+      const [window] = b.op("Gather", [windows, t]);
       const mark = b.greaterOrEqual(window, 0);
       const tooFew = b.less(rises, b.mul(window, rho));
       const stuck = b.and(b.less(was.halvedAtMark, 1), b.lessOrEqual(topValue, was.topAtMark));
