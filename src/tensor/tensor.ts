@@ -19,7 +19,9 @@ export interface ElementArrays {
 export type ElementType = keyof ElementArrays;
 export type FloatType = "float32" | "float64";
 
-export const arrayTypes: { readonly [E in ElementType]: { new (length: number): ElementArrays[E]; readonly BYTES_PER_ELEMENT: number } } = {
+export const arrayTypes: {
+  readonly [E in ElementType]: { new (length: number): ElementArrays[E]; readonly BYTES_PER_ELEMENT: number; readonly name: string };
+} = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
