@@ -30,12 +30,12 @@ function draw(results: readonly TheoryResult[], options: DrawOptions): TopLevelS
   const small = [...states.map((state) => sharesPanel(state, line, c1, options)), smallestPanel(networks, options), robustPanel(results, options)].filter(
     (panel) => panel !== undefined,
   );
-  const grid = {
+  const grid: Panel = {
     concat: small,
     columns: 2,
     spacing: { row: 28, column: 34 },
     resolve: { scale: { color: "independent", shape: "independent" } },
-  } as unknown as Panel;
+  };
   const window = windowPanel(networks, options);
   return panels(options.columns === 1 ? [...small, window] : [grid, window], {
     oneLegend: false,
