@@ -4,7 +4,7 @@ import { presetDescriptions, presetNames, type Preset } from "../../study/preset
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { figureKeys, type FigureKey } from "../../study/schema.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
+import { fromField, listOf, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -89,11 +89,7 @@ export const studyOptions = {
     default: figureKeys,
     defaultText: figureKeys.join(","),
     expected: `one or more of ${figureKeys.join(", ")}, separated by commas`,
-    schema: z
-      .array(z.string().transform((name) => figureKeys.find((key) => String(key) === name)))
-      .min(1)
-      .refine((list) => !list.includes(undefined))
-      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly FigureKey[]>,
+    schema: listOf((name) => figureKeys.find((key) => String(key) === name)),
   }),
   preset: option<Preset>({
     flags: "--preset <name>",
