@@ -17,7 +17,9 @@ const attackSection = {
   attack: grid(field({ ...oneOf(...attackNames), description: "the attack that robust accuracy is measured by", default: "pgd" })),
   norm: grid(field({ ...oneOf(...norms), description: "the norm that its budget bounds", default: "l2" })),
   steps: optional(field<number | undefined>({ ...whole(1, 1_000_000), description: "its gradient steps; the attack's own unless given", default: undefined })),
-  restarts: optional(field<number | undefined>({ ...whole(1, 1000), description: "its runs from random points; the attack's own unless given", default: undefined })),
+  restarts: optional(
+    field<number | undefined>({ ...whole(1, 1000), description: "its runs from random points; the attack's own unless given", default: undefined }),
+  ),
 };
 
 const adversarialSections = {
