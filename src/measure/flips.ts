@@ -34,9 +34,9 @@ export function rayGraph(network: Pick<TwoLayerNetwork, "d" | "m" | "bias">, ele
     const weights = parameterInputs(g, network, element);
     const { f, z } = forward(g, x, weights, network.m);
     const [slope] = gradient(g, g.reduceSum(f), [x]);
-    const norm = g.reduceL2(slope!, [1]);
+    const norm = g.reduceL2(slope, [1]);
     const toZero = g.where(g.greater(f, 0), -1, g.scalar(1, element));
-    const u = g.mul(slope!, g.div(toZero, g.where(g.greater(norm, 0), norm, 1)));
+    const u = g.mul(slope, g.div(toZero, g.where(g.greater(norm, 0), norm, 1)));
     return { f, z, norm, p: g.gemm(u, weights.W, { transB: true }) };
   });
 }

@@ -4,7 +4,7 @@ import { figureNamed, figureNames, shortNames, type FigureName } from "../../fig
 import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
+import { fromField, listOf, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -89,17 +89,7 @@ export const studyOptions = {
     default: figureNames,
     defaultText: shortNames.join(","),
     expected: `one or more of ${shortNames.join(", ")}, separated by commas`,
-    schema: z
-      .array(
-        z.string().transform((asked, context) => {
-          const name = figureNamed(asked);
-          if (name !== undefined) return name;
-          context.addIssue({ code: "custom" });
-          return z.NEVER;
-        }),
-      )
-      .min(1)
-      .transform((names) => [...new Set(names)]),
+    schema: listOf(figureNamed),
   }),
   preset: option<Preset>({
     flags: "--preset <name>",
