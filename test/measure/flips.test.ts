@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { signOf } from "../../src/data/points.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { flipStatus } from "../../src/measure/flip-row.ts";
 import { measureFlips, summarizeFlips } from "../../src/measure/flips.ts";
@@ -40,7 +41,7 @@ describe.each([true, false])("flips on the single-gradient ray, bias %s", (bias)
       const norm = Math.hypot(...gradient);
       expect(samples.output[i]).toBeCloseTo(f, 4);
       expect(samples.gradientNorm[i]).toBeCloseTo(norm, 4);
-      if (f * data.y[i]! <= 0) {
+      if (f * signOf(data.y[i]!) <= 0) {
         expect(samples.status[i]).toBe(flipStatus.misclassified);
         expect(samples.perturbation[i]).toBe(0);
         continue;
@@ -88,7 +89,7 @@ test("samples never flipped and misclassified are counted apart, and enter the m
 });
 
 test("a sample that is all zero has no relative distance, and does not spoil its mean", async () => {
-  const blank = { ...data, x: data.x.slice().fill(0, 0, 12) };
+  const blank = { y: data.y, x: data.x.slice().fill(0, 0, 12) };
   const { samples, perturbation, perturbationRelative } = await measureFlips(twoLayer({ d: 12, m: 64, bias: true, seed: 2 }), blank);
   expect(samples.perturbationRelative[0]).toBeNaN();
   expect(samples.perturbation[0]).toBeGreaterThanOrEqual(0);

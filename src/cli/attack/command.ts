@@ -52,22 +52,21 @@ export const attack = defineCommand({
     ]);
     await checkOutputFile(out);
     const { network, data } = await openNetwork(file, values, given);
-    const [{ useNodeEngine }, { prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
+    const [{ useNodeEngine }, { prepareAttack }, { runAttack }, { classifierOf }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../platform/node/engine.ts"),
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
-      import("../../model/classifier.ts"),
-      import("../../experiment/robust/run.ts"),
+      import("../../model/index.ts"),
       import("./records.ts"),
     ]);
     useNodeEngine();
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
-    const target = { ...twoLayerTarget(network), name: file };
-    const prepared = await prepareAttack(target, {
+    const { test } = await loadData(data, values.dataFolder);
+    const prepared = await prepareAttack({ ...classifierOf(network), name: file }, {
       attack: values.attack,
       norm: values.norm,
-      box: box ? pixels : undefined,
+      box: box ? test.domain : undefined,
       seed: values.seed,
       threads: threadsOr(values.threads),
       ...own,
@@ -75,10 +74,9 @@ export const attack = defineCommand({
     const rows = [];
     const records = [];
     try {
-      const { test } = await loadData(data, values.dataFolder);
       for (const eps of budgets) {
         const began = performance.now();
-        const result = await runAttack(prepared, { x: test.x, y: test.y, parameters: target.parameters, eps });
+        const result = await runAttack(prepared, { x: test.x, y: test.y, eps });
         const { n, cleanAccuracy, robustAccuracy, forward, backward } = result.summary;
         const seconds = (performance.now() - began) / 1000;
         rows.push({ eps, n, cleanAccuracy, robustAccuracy, forward: forward / n, backward: backward / n, seconds });

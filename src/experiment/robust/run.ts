@@ -1,15 +1,12 @@
 import { attack } from "../../attack/attack.ts";
-import { twoLayerTarget } from "../../model/classifier.ts";
-import type { Dataset, Split } from "../../data/dataset.ts";
+import type { Split } from "../../data/dataset.ts";
+import type { Points } from "../../data/points.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
 import { twoLayer } from "../../model/two-layer/two-layer.ts";
 import { trainAdversarially } from "../../training/adversarial.ts";
 import { shuffled } from "../../training/sgd.ts";
 import { hasUnitNorm, type RobustConfig, type RobustResult } from "../cell.ts";
 import type { RunOptions } from "../run-cell.ts";
-
-/** Values of pixels. */
-export const pixels = { low: 0, high: 1 } as const;
 
 /**
  * Computes one cell of adversarial training: draw the network, run Algorithm 1, measure its robust accuracy on the whole test
@@ -30,16 +27,16 @@ export async function runRobustCell(
     method,
     eps,
     radius,
-    box: box ? pixels : undefined,
+    box: box ? train.domain : undefined,
     seed,
     ...options,
     ...(subset === undefined ? { test } : {}),
   });
-  const { summary } = await attack(twoLayerTarget(network), test, {
+  const { summary } = await attack(network, test, {
     attack: measure.robust.attack,
     norm: "l2",
     steps: measure.robust.steps,
-    box: box ? pixels : undefined,
+    box: box ? train.domain : undefined,
     eps,
     ...attacking,
   });
@@ -60,7 +57,7 @@ export async function runRobustCell(
       bias,
       normalize: hasUnitNorm(data),
       method,
-      trainPoints: points.n,
+      trainPoints: points.y.length,
       epochs: history.length,
       exitReason,
       deviation: last.deviation,
@@ -76,8 +73,8 @@ export async function runRobustCell(
 }
 
 /** The first points of the order a seed gives. */
-function firstOf(data: Dataset, count: number, seed: number): Dataset {
+function firstOf(data: Points, count: number, seed: number): Points {
   const { x, y } = shuffled(data, seed);
-  const n = Math.min(count, data.n);
-  return { ...data, n, x: x.slice(0, n * data.d), y: y.slice(0, n), fingerprint: `${data.fingerprint}, the first ${n} in the order of seed ${seed}` };
+  const d = x.length / y.length;
+  return { x: x.slice(0, count * d), y: y.slice(0, count) };
 }

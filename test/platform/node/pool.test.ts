@@ -125,9 +125,13 @@ describe("the pool", () => {
       `const { startPool } = await import(${JSON.stringify(workers)});
        startPool({ workers: 1, cacheFolder: ${JSON.stringify(folder)}, launcher: ${JSON.stringify(file)} }).execute(${JSON.stringify([cell(0)])}, { onEpoch() {}, onResult() {} });`,
     );
-    const parent = spawn(process.execPath, ["--import", pathToFileURL(join(import.meta.dirname, "../../../node_modules/tsx/dist/loader.mjs")).href, parentFile], {
-      stdio: "ignore",
-    });
+    const parent = spawn(
+      process.execPath,
+      ["--import", pathToFileURL(join(import.meta.dirname, "../../../node_modules/tsx/dist/loader.mjs")).href, parentFile],
+      {
+        stdio: "ignore",
+      },
+    );
     await expect.poll(() => readFile(pidFile, "utf8").catch(() => ""), { timeout: 20_000 }).not.toBe("");
     const pid = Number(await readFile(pidFile, "utf8"));
     const alive = () => {
