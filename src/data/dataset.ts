@@ -32,8 +32,8 @@ export class Dataset implements Points {
   /** The shape of one point: `[d]`, or `[channels, height, width]` for images. */
   readonly inputShape: readonly number[];
   readonly classes: number;
-  /** The values that points may take in their raw units, such as pixels in [0, 1]; absent where any is allowed. */
-  readonly domain?: Box;
+  /** The values that points may take in their raw units, such as pixels in [0, 1]; undefined where any is allowed. */
+  readonly domain: Box | undefined;
   #fingerprint: string | undefined;
 
   /** @throws SF_OPTION (usage) where the numbers do not fit the shape or a label is no class */
@@ -49,7 +49,7 @@ export class Dataset implements Points {
     this.y = y;
     this.inputShape = inputShape;
     this.classes = classes;
-    if (domain) this.domain = domain;
+    this.domain = domain;
   }
 
   /** Numbers of one point: the product of `inputShape`. */

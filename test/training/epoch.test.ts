@@ -7,6 +7,7 @@ import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { Session, numberOf } from "../../src/runtime/session.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { trainAdversarially } from "../../src/training/adversarial.ts";
 import { epochGraph } from "../../src/training/epoch-graph.ts";
 import { type Training, shuffled, trainLazily, trainTrajectory } from "../../src/training/sgd.ts";
 
@@ -180,6 +181,17 @@ describe("lazy training", () => {
     const rows = (x: Float32Array, y: ArrayLike<number>) => Array.from(y, (label, i) => `${label} ${x.subarray(i * 20, i * 20 + 20).join()}`).sort();
     expect(rows(x, y)).toEqual(rows(data.train.x, data.train.y));
     expect(x).not.toEqual(data.train.x);
+  });
+
+  test("points of another size and labels that are no classes are refused, by either training", async () => {
+    const signs = { x: data.train.x, y: signsOf(data.train.y) };
+    const labels = /^training: labels must be class indices from 0 to 1; sample \d+ has -1; write class 0 for −1 and class 1 for \+1$/;
+    await expect(trainLazily(fresh, signs)).rejects.toThrow(labels);
+    await expect(trainLazily(fresh, data.train, { test: signs })).rejects.toThrow(labels);
+    await expect(trainAdversarially(fresh, signs, { eps: 0.1 })).rejects.toThrow(labels);
+    await expect(trainLazily(twoLayer({ d: 5, m: 3 }), data.train)).rejects.toThrow(
+      "training: the two-layer network (m 3, d 5) has 5 inputs; got 600 samples of 20",
+    );
   });
 
   test("a training that diverges stops with an error that says where", async () => {
