@@ -1,10 +1,10 @@
+import type { CellConfig, CellRecord } from "../experiment/experiment.ts";
 import { open, rm, stat } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { ensureFolder, writeFileWhole } from "../platform/node/files.ts";
 import { toCsv, toParquet } from "../platform/node/rows-files.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import { saveNetwork } from "../model/two-layer/onnx.ts";
-import type { CellConfig, CellRecord } from "../experiment/cell.ts";
 import type { Column, FlatRow } from "../experiment/columns.ts";
 import { trainingNote } from "../experiment/run-cell.ts";
 import { SignflipError } from "../util/errors.ts";

@@ -1,7 +1,7 @@
+import type { MnistConfig } from "../data/datasets/mnist.ts";
 import { z } from "zod";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import { loadNetwork } from "../model/two-layer/onnx.ts";
-import type { MnistData } from "../experiment/cell.ts";
 import { fields } from "../experiment/fields.ts";
 import { SignflipError } from "../util/errors.ts";
 import { readInput, type ExperimentValues } from "./experiment.ts";
@@ -9,7 +9,7 @@ import { readInput, type ExperimentValues } from "./experiment.ts";
 /** A network from a file, with what it says of its training and the data to measure it on. */
 export interface SavedNetwork {
   readonly network: TwoLayerNetwork;
-  readonly data: MnistData;
+  readonly data: MnistConfig;
   readonly c0: number | undefined;
   readonly epochs: number | undefined;
 }

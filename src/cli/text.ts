@@ -1,5 +1,5 @@
+import type { CellRecord } from "../experiment/experiment.ts";
 import type { Interval } from "../util/statistics.ts";
-import type { CellRecord } from "../experiment/cell.ts";
 
 /** Numbers as a terminal shows them. */
 export const digits = (value: number, significant = 3) => (Number.isFinite(value) ? Number(value.toPrecision(significant)).toString() : "–");

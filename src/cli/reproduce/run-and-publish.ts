@@ -1,10 +1,10 @@
+import { cellName } from "../../experiment/index.ts";
+import type { Study } from "../../study/study.ts";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { diskStore } from "../../platform/node/store.ts";
 import { startPool } from "../../platform/node/pool.ts";
-import { cellName } from "../../study/plan.ts";
 import { runStudies } from "../../study/run-study.ts";
-import type { Study } from "../../study/schema.ts";
 import type { StoredCell } from "../../study/store.ts";
 import { SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";

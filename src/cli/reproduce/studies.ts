@@ -1,13 +1,14 @@
+import { type DataConfig, loadData } from "../../data/index.ts";
+import { splitFingerprint } from "../../study/key.ts";
+import { parseStudy } from "../../study/parse.ts";
+import type { Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { labelOf } from "../../figure/figure.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
-import type { DataConfig } from "../../experiment/cell.ts";
-import { loadSplit } from "../../experiment/data.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
 import { figureStudies } from "../../study/presets.ts";
-import { datasetOf } from "../../experiment/run-cell.ts";
-import { figureKeys, isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
+import { figureKeys, isRobustStudy } from "../../study/schema.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { readInput } from "../experiment.ts";
 import { fields } from "../../experiment/fields.ts";
@@ -51,7 +52,7 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
   const known = new Map<string, Promise<string>>();
   const fingerprint = (data: DataConfig) => {
     const name = JSON.stringify(data);
-    const found = known.get(name) ?? loadSplit(data, { idx }).then(datasetOf);
+    const found = known.get(name) ?? loadData(data, { idx }).then(splitFingerprint);
     known.set(name, found);
     return found;
   };

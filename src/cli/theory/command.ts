@@ -1,4 +1,5 @@
-import { isTheory, type DataConfig, type TheoryConfig } from "../../experiment/cell.ts";
+import { isTheory, type TheoryConfig } from "../../experiment/theory/config.ts";
+import type { DataConfig } from "../../data/index.ts";
 import { spherePoints, theoryRate } from "../../study/presets-theory.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";

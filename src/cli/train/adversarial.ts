@@ -1,9 +1,9 @@
-import { isRobust, type RobustConfig } from "../../experiment/cell.ts";
+import { isRobust, type RobustConfig } from "../../experiment/robust/config.ts";
+import { cellName } from "../../experiment/index.ts";
+import { runCell } from "../../study/serve.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
-import { cellName } from "../../study/plan.ts";
 import { robustTraining } from "../../experiment/expand.ts";
 import { robustSteps } from "../../study/schema.ts";
-import { runCell } from "../../experiment/run-cell.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";
 import { loadData, networkFiles, seedsOf, threadsOr, type ExperimentValues } from "../experiment.ts";

@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { basename, dirname, join } from "node:path";
 import { SignflipError } from "../../util/errors.ts";
 
@@ -88,4 +89,15 @@ function fileError(what: string, cause: unknown, folder: string): SignflipError 
   const { code, message, path } = cause as NodeJS.ErrnoException;
   const reason = code === undefined ? message : (reasons[code]?.(path === undefined ? folder : dirname(path)) ?? code);
   return new SignflipError("SF_FILE", `${what}: ${reason.split("\n")[0]}`, { cause });
+}
+
+/** The SHA-256 of a file's bytes, read piece by piece. @throws SF_FILE */
+export async function fileFingerprint(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (cause) {
+    throw fileError(`cannot read ${path}`, cause, dirname(path));
+  }
+  return hash.digest("hex");
 }

