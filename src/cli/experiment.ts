@@ -2,6 +2,7 @@ import { datasets, dimensionOf, type DataConfig } from "../data/index.ts";
 import { flips } from "../experiment/flips/index.ts";
 import type { FlipsConfig } from "../experiment/flips/config.ts";
 import type { NetworkCellConfig } from "../experiment/network-cells.ts";
+import { availableParallelism } from "node:os";
 import { checkSavable } from "../model/two-layer/onnx.ts";
 import { dataConfigs } from "../study/data-section.ts";
 import { SignflipError } from "../util/errors.ts";
@@ -10,7 +11,7 @@ import { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;
-type DataValues = Pick<ExperimentValues, "dataset" | "digits" | "size" | "normalize" | "d" | "points">;
+export type DataValues = Pick<ExperimentValues, "dataset" | "digits" | "size" | "normalize" | "d" | "points">;
 
 /** Options that are settings of some dataset. */
 const dataOptions = ["digits", "size", "normalize", "d", "points"] as const;
@@ -59,3 +60,6 @@ export async function networkFiles(out: string | undefined, cells: readonly Netw
   }
   return fileOf;
 }
+
+/** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
+export const threadsOr = (threads: number | undefined) => threads ?? availableParallelism();

@@ -1,4 +1,5 @@
 import { oneOf, field } from "../util/field.ts";
+import { timed } from "../util/timing.ts";
 import type { Split } from "./dataset.ts";
 import type { DatasetKind } from "./datasets/kind.ts";
 import { mnist, type MnistConfig } from "./datasets/mnist.ts";
@@ -37,4 +38,4 @@ export const hasUnitNorm = (data: DataConfig): boolean => datasetOf(data).hasUni
 export const countsOf = (data: DataConfig) => datasetOf(data).counts(data);
 
 /** The data of a configuration. */
-export const loadData = (data: DataConfig, source: DataSource): Promise<Split> => datasetOf(data).load(data, source);
+export const loadData = (data: DataConfig, source: DataSource): Promise<Split> => timed("preparing data", () => datasetOf(data).load(data, source));

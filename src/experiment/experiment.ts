@@ -46,7 +46,8 @@ export interface FinishedCell<T extends Cell = Cell> {
 export interface RunContext extends EngineOptions {
   /** Data, kept for the cells that follow. */
   load(data: DataConfig): Promise<Split>;
-  readonly onEpoch?: (record: CellRecord) => void;
+  /** Hears of every epoch; what a record holds is the experiment's affair. */
+  onEpoch?(record: CellRecord): void;
   /** Stops between two epochs with SF_STOPPED. */
   readonly signal?: AbortSignal;
 }

@@ -89,4 +89,3 @@ export const adversarialDefaults = { lr: 0.01, batch: 32 } as const;
 
 export type FieldName = keyof typeof fields;
 export type FieldValue<N extends FieldName> = (typeof fields)[N] extends Field<infer T> ? T : never;
-

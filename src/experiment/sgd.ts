@@ -62,14 +62,19 @@ export function trainCell(
 }
 
 /** The engine's options alone, without those that are not given. */
-export const engineOf = ({ threads, provider }: Pick<RunContext, "threads" | "provider"> | { threads: number | undefined; provider: RunContext["provider"] | undefined }) => ({
+export const engineOf = ({
+  threads,
+  provider,
+}: Pick<RunContext, "threads" | "provider"> | { threads: number | undefined; provider: RunContext["provider"] | undefined }) => ({
   ...(threads === undefined ? {} : { threads }),
   ...(provider === undefined ? {} : { provider }),
 });
 
 /** The network as an .onnx file that says how it was trained. */
-export const saverOf = (network: TwoLayerNetwork, { data, training }: { data: object; training: object }, history: readonly CellRecord[]) => () =>
-  saveNetwork(network, { data, ...training, history });
+export const saverOf =
+  (network: TwoLayerNetwork, { data, training }: { data: object; training: object }, history: readonly CellRecord[]) =>
+  () =>
+    saveNetwork(network, { data, ...training, history });
 
 /** Training points of MNIST's zeros and ones: what costs are counted in. */
 export const usualPoints = 12_665;

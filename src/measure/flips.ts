@@ -4,6 +4,7 @@ import { classifierOf } from "../model/index.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { SignflipError } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 import { summarize } from "../util/statistics.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
 
@@ -23,7 +24,11 @@ export interface Flips extends FlipSummary {
  * @param model the two-layer network, or a classifier that has `visitRays`
  * @throws SF_NETWORK, SF_OPTION (usage) where model and points do not go together; SF_DIVERGED where the model's outputs are not finite.
  */
-export async function measureFlips(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions = {}): Promise<Flips> {
+export function measureFlips(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions = {}): Promise<Flips> {
+  return timed("measuring flips", () => measure(model, points, options));
+}
+
+async function measure(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions): Promise<Flips> {
   const { misclassified = "zero", ...engine } = options;
   const classifier = classifierOf(model);
   if (!classifier.visitRays)

@@ -103,7 +103,10 @@ function dataOf(data: unknown, { data: needs }: Sections, kind: string, fail: Fa
   if (data !== undefined && (typeof data !== "object" || data === null || Array.isArray(data)))
     return fail(`data must be a set of keys (${known(usual).join(", ")}); got ${shown(data)}`);
   const { dataset = usual, ...settings } = { ...data } as { dataset?: unknown };
-  const name = typeof dataset === "object" && dataset !== null && "each" in dataset ? fail(`data.dataset must be ${datasetField.expected}, one of them in a study`) : dataset;
+  const name =
+    typeof dataset === "object" && dataset !== null && "each" in dataset
+      ? fail(`data.dataset must be ${datasetField.expected}, one of them in a study`)
+      : dataset;
   const found = datasetNames.find((one) => one === name);
   if (found === undefined) return fail(complaint("data.dataset", datasetField, name));
   const foreign = Object.keys(settings).find((key) => !known(found).includes(key));

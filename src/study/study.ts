@@ -23,7 +23,9 @@ export interface Study {
   readonly input: StudyInput;
 }
 
-type DataSettings = { readonly [N in DatasetName]: { readonly dataset?: N } & { readonly [K in Exclude<keyof DataConfigs[N], "dataset">]?: Grid<DataConfigs[N][K]> } };
+type DataSettings = {
+  readonly [N in DatasetName]: { readonly dataset?: N } & { readonly [K in Exclude<keyof DataConfigs[N], "dataset">]?: Grid<DataConfigs[N][K]> };
+};
 
 /** What a researcher writes; whatever is left out is the paper's. */
 export interface StudyInput {
@@ -77,7 +79,9 @@ export function toInput({ name, figures, seeds, parts, input }: Study): StudyInp
 function dataWritten(data: readonly DataConfig[], needs: "any" | "unit norm"): object {
   const [first] = data;
   if (first === undefined) return {};
-  const valuesOf = (name: string) => [...new Map(data.map((config): [string, unknown] => [JSON.stringify(Reflect.get(config, name)), Reflect.get(config, name)])).values()];
+  const valuesOf = (name: string) => [
+    ...new Map(data.map((config): [string, unknown] => [JSON.stringify(Reflect.get(config, name)), Reflect.get(config, name)])).values(),
+  ];
   const section = dataSections(needs)[first.dataset];
   return { dataset: first.dataset, ...writtenOf(section, Object.fromEntries(Object.keys(section).map((name) => [name, valuesOf(name)]))) };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
 import { Dataset, type DatasetParts } from "../../src/data/dataset.ts";
+import { boundsOf } from "../../src/data/box.ts";
 import { signsOf } from "../../src/data/points.ts";
 import { errorOf } from "./files.ts";
 
@@ -56,4 +57,10 @@ test.each<[Partial<DatasetParts>, string]>([
 
 test("class 1 has the sign +1 and class 0 the sign −1", () => {
   expect(signsOf([0, 1, 1, 0])).toEqual(Float32Array.of(-1, 1, 1, -1));
+});
+
+test("perturbed points are kept within the bounds of data that has some", () => {
+  const [free, bounded] = [new Dataset(parts), new Dataset({ ...parts, domain: { low: 0, high: 1 } })];
+  expect([boundsOf(bounded, true), boundsOf(bounded, false), boundsOf(free, false)]).toEqual([bounded.domain, undefined, undefined]);
+  expect(errorOf(() => boundsOf(free, true))).toMatchObject({ code: "SF_OPTION", usage: true, message: expect.stringContaining("six numbers have no bounds") });
 });

@@ -28,6 +28,8 @@ export interface DatasetKind<C extends AnyDataConfig> {
    * @throws SF_OPTION (usage) where there is none
    */
   unitNormOf(d: number, points: number): C;
+  /** The same configuration with d inputs; undefined where the dataset has none of that size. */
+  withDimension(config: C, d: number): C | undefined;
   /** "MNIST 0 and 1": what is learnt, without its size and scale. */
   label(config: C): string;
   /** "raw pixels", "‖x‖ = 1": the scale of its points. */

@@ -53,10 +53,15 @@ export const mnist: DatasetKind<MnistConfig> = {
   counts: () => usual,
   hasUnitNorm: ({ normalize }) => normalize,
   unitNormOf(d) {
-    const size = Math.round(Math.sqrt(d));
-    if (size ** 2 !== d || size < sides.from || size > sides.to)
+    const { digits, size } = mnistSettings;
+    const config = mnist.withDimension({ dataset: "mnist", digits: digits.default, size: size.default, normalize: true }, d);
+    if (config === undefined)
       throw new SignflipError("SF_OPTION", `on MNIST d must be the square of a whole number from 2 to 28 (4, 9, … 784); got ${d}`, { usage: true });
-    return { dataset: "mnist", digits: mnistSettings.digits.default, size, normalize: true };
+    return config;
+  },
+  withDimension(config, d) {
+    const size = Math.round(Math.sqrt(d));
+    return size ** 2 === d && size >= sides.from && size <= sides.to ? { ...config, size } : undefined;
   },
   label: ({ digits: [first, second] }) => `MNIST ${first} and ${second}`,
   scale: ({ normalize }) => (normalize ? "‖x‖ = 1" : "raw pixels"),

@@ -28,6 +28,7 @@ export const sphere: DatasetKind<SphereConfig> = {
   counts: ({ points }) => ({ train: points, test: points }),
   hasUnitNorm: () => true,
   unitNormOf: (d, least) => ({ dataset: "sphere", d, points: Math.max(sphereSettings.points.default, least) }),
+  withDimension: (config, d) => ({ ...config, d }),
   label: ({ points }) => `${points.toLocaleString("en-US")} random points of the unit sphere`,
   scale: () => "‖x‖ = 1",
   words: ({ d, points }) => [

@@ -20,5 +20,9 @@ export const coneColumns: readonly PathColumn[] = [
 ];
 
 export const coneTables: readonly Table<ConeResult>[] = [
-  { suffix: "", columns: coneColumns, records: (results) => results.flatMap((result) => result.row.path.map((step) => recordOf({ ...result, step }, coneColumns))) },
+  {
+    suffix: "",
+    columns: coneColumns,
+    records: (results) => results.flatMap((result) => result.row.path.map((step) => recordOf({ ...result, step }, coneColumns))),
+  },
 ];

@@ -19,16 +19,14 @@ export const cone = defineExperiment<ConeResult, typeof sections>({
   version: 3,
   schema: sections,
   expand: ({ data, network, training, measure, seeds }) =>
-    product({ data, ...network, ...training, seed: seeds }).map(
-      ({ data, kind, m, bias, method, lr, batch, exit, epochs, seed }): ConeConfig => ({
-        kind: "cone",
-        data,
-        network: { kind, m, bias },
-        training: { method, c0: Math.max(...measure.c0), lr, batch, exit, epochs },
-        measure: { cone: measure },
-        seed,
-      }),
-    ),
+    product({ data, ...network, ...training, seed: seeds }).map(({ data, kind, m, bias, method, lr, batch, exit, epochs, seed }): ConeConfig => ({
+      kind: "cone",
+      data,
+      network: { kind, m, bias },
+      training: { method, c0: Math.max(...measure.c0), lr, batch, exit, epochs },
+      measure: { cone: measure },
+      seed,
+    })),
   data: ({ data }) => data,
   cost: sgdCost,
   memory: sgdMemory,

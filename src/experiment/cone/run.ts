@@ -17,7 +17,10 @@ export async function* runCone([config]: readonly [ConeConfig, ...ConeConfig[]],
   const began = performance.now();
   const { c0 } = config.measure.cone;
   const [ball, outermost] = [Math.min(...c0), Math.max(...c0)];
-  const { network: { m, bias }, seed } = config;
+  const {
+    network: { m, bias },
+    seed,
+  } = config;
   const initial = twoLayer({ d: split.train.d, m, bias, seed });
   const path: ConeStep[] = [];
   let end: Training | undefined;

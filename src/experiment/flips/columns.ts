@@ -67,7 +67,6 @@ export function sampleRecords(result: FlipsResult): FlatRow[] {
   }));
 }
 
-
 export const flipsTables: readonly Table<FlipsResult>[] = [
   tableOf(flipsColumns),
   { suffix: "-samples", columns: sampleColumns, records: (results) => results.flatMap(sampleRecords) },

@@ -24,16 +24,14 @@ export const flips = defineExperiment<FlipsResult, typeof sections>({
   schema: sections,
   keepsNetworks: true,
   expand: ({ data, network, training, measure, seeds }) =>
-    product({ data, ...network, ...training, seed: seeds }).map(
-      ({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, seed }): FlipsConfig => ({
-        kind: "flips",
-        data,
-        network: { kind, m, bias },
-        training: { method, c0, lr, batch, exit, epochs },
-        measure: { flips: measure },
-        seed,
-      }),
-    ),
+    product({ data, ...network, ...training, seed: seeds }).map(({ data, kind, m, bias, method, c0, lr, batch, exit, epochs, seed }): FlipsConfig => ({
+      kind: "flips",
+      data,
+      network: { kind, m, bias },
+      training: { method, c0, lr, batch, exit, epochs },
+      measure: { flips: measure },
+      seed,
+    })),
   data: ({ data }) => data,
   cost: sgdCost,
   memory: sgdMemory,

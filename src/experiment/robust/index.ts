@@ -1,12 +1,13 @@
 import { defaultMemory } from "../../attack/config.ts";
 import { countsOf, dimensionOf } from "../../data/index.ts";
 import { canonicalJson } from "../../util/hash.ts";
-import { percent, significant } from "../../util/words.ts";
+import { percent } from "../../util/words.ts";
 import { defineExperiment } from "../experiment.ts";
 import { networkMemory, wordsOf } from "../network-cells.ts";
 import { sgdCost, sgdEpochLine, usualPoints } from "../sgd.ts";
 import { robustTables } from "./columns.ts";
 import { isSgd, type RobustConfig, type RobustResult } from "./config.ts";
+import { adversarialEpochLine } from "./epoch-line.ts";
 import { runRobust } from "./run.ts";
 import { checkRobust, expandRobust, robustSchema, type RobustSections } from "./schema.ts";
 
@@ -38,13 +39,7 @@ export const robust = defineExperiment<RobustResult, RobustSections>({
   headline: ({ robustTestAccuracy }) => `robust ${percent(robustTestAccuracy)}`,
   epochLine(record, config, options) {
     if (isSgd(config)) return "trainAccuracy" in record ? sgdEpochLine(record, config, options) : "";
-    const { epoch, loss, deviation } = record;
-    if (!("robustTrainAccuracy" in record)) return `epoch ${epoch}`;
-    const { robustTrainAccuracy, robustTestAccuracy, testAccuracy } = record;
-    const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
-    const robustTest = robustTestAccuracy === undefined ? "" : `  robust test ${percent(robustTestAccuracy)}`;
-    const moved = `deviation ${significant(deviation)} of ${significant(config.training.radius)}`;
-    return `epoch ${epoch}  loss ${significant(loss)}  robust train ${percent(robustTrainAccuracy)}${test}${robustTest}  ${moved}`;
+    return "robustTrainAccuracy" in record ? adversarialEpochLine(record, config) : "";
   },
 });
 

@@ -1,5 +1,5 @@
 import { attack, type AttackResult } from "../../attack/attack.ts";
-import type { Box } from "../../data/box.ts";
+import { boundsOf } from "../../data/box.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { Points } from "../../data/points.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
@@ -7,7 +7,7 @@ import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { twoLayer } from "../../model/two-layer/two-layer.ts";
 import { trainAdversarially, type AdversarialRecord } from "../../training/adversarial.ts";
 import { shuffled, type Training } from "../../training/sgd.ts";
-import { SignflipError, internal } from "../../util/errors.ts";
+import { internal } from "../../util/errors.ts";
 import type { FinishedCell, RunContext } from "../experiment.ts";
 import { rowStart } from "../network-cells.ts";
 import { engineOf, saverOf, trainCell } from "../sgd.ts";
@@ -86,7 +86,7 @@ async function trainFor({ network: { m, bias }, training, seed }: AdversarialCon
     method,
     eps,
     radius,
-    box: boxOf(train, box),
+    box: boundsOf(train, box),
     seed,
     ...(onEpoch ? { onEpoch } : {}),
     ...(signal ? { signal } : {}),
@@ -119,16 +119,10 @@ function underAttack(
   return attack(network, test, {
     attack: name,
     ...options,
-    box: boxOf(test, box),
+    box: boundsOf(test, box),
     ...(signal ? { signal } : {}),
     ...engineOf({ threads, provider }),
   });
-}
-
-/** @throws SF_OPTION (usage) where points are to stay inside the bounds of data that has none */
-function boxOf({ name, domain }: Dataset, box: boolean): Box | undefined {
-  if (box && !domain) throw new SignflipError("SF_OPTION", `robust: the values of ${name} have no bounds to stay within; set box to no`, { usage: true });
-  return box ? domain : undefined;
 }
 
 /** The first points of the order a seed gives. */

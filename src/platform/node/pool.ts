@@ -18,6 +18,8 @@ export interface PoolOptions {
   readonly dataFolder?: string;
   /** Cells run side by side only while their estimated memory stays below this. Default: 80 % of the machine's. */
   readonly memory?: number;
+  /** Addresses (file:…) of modules that every child imports before its first batch, as those that register an experiment of one's own. */
+  readonly modules?: readonly string[];
   /** The program the children run. */
   readonly launcher?: string;
 }
@@ -27,8 +29,8 @@ export interface Pool extends CellExecutor {
   stop(): Promise<void>;
 }
 
-/** bin/signflip.js, from src/platform/node/ as from dist/platform/node/. */
-const ownLauncher = fileURLToPath(new URL("../../../bin/signflip.js", import.meta.url));
+/** bin/worker.js, from src/platform/node/ as from dist/platform/node/. */
+const ownLauncher = fileURLToPath(new URL("../../../bin/worker.js", import.meta.url));
 
 /**
  * A pool of child processes. Processes and not worker threads, because a run of ONNX Runtime is synchronous
@@ -40,6 +42,7 @@ export function startPool({
   cacheFolder,
   dataFolder,
   memory = availableMemory() * 0.8,
+  modules = [],
   launcher = ownLauncher,
 }: PoolOptions): Pool {
   const children = new Set<ChildProcess>();
@@ -50,7 +53,7 @@ export function startPool({
   let stopped = false;
 
   const begin = (): ChildProcess => {
-    const child = fork(launcher, ["worker"], {
+    const child = fork(launcher, [...modules], {
       serialization: "advanced",
       execArgv: [],
       env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },

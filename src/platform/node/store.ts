@@ -4,7 +4,7 @@ import { join } from "node:path";
 import envPaths from "env-paths";
 import type { NetworkStamp, ResultStore, StoredCell } from "../../study/store.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { ensureFolder, writeFileWhole } from "./files.ts";
+import { ensureFolder, fileError, writeFileWhole } from "./files.ts";
 
 /** The user's cache folder, where cells go unless told otherwise. */
 export function defaultCacheFolder(): string {
@@ -102,7 +102,7 @@ async function readIfThere(file: string): Promise<Buffer | undefined> {
     return await readFile(file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new SignflipError("SF_FILE", `cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw fileError(`cannot read ${file}`, cause);
   }
 }
 

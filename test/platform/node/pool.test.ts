@@ -13,7 +13,6 @@ import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
 import { dataSource } from "../../../src/platform/node/idx-folder.ts";
 import { planStudies, type PlannedCell } from "../../../src/study/plan.ts";
 import type { StoredCell } from "../../../src/study/store.ts";
-import { launcher } from "../../cli/run.ts";
 import { exampleConfig } from "../../study/example.ts";
 
 let folder: string;
@@ -155,7 +154,7 @@ describe("the pool", () => {
     expect(others).toEqual([]);
     const epochs: number[] = [];
     const stored: StoredCell[] = [];
-    await pool({ launcher }).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
+    await pool({}).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
     expect(stored.map(({ result }) => result.key)).toEqual(batch!.map(({ key }) => key));
     expect(stored.map(({ result }) => result.row.exitReason)).toEqual(["left-ball", "left-ball", "epochs"]);
     expect(Math.max(...epochs)).toBe(3);
@@ -163,7 +162,7 @@ describe("the pool", () => {
 
     // Each is what a run of its own gives, but for the time it took.
     const alone: StoredCell[] = [];
-    for (const cell of batch!) await pool({ launcher }).execute([cell], { ...noHooks, onResult: (one) => alone.push(one) });
+    for (const cell of batch!) await pool({}).execute([cell], { ...noHooks, onResult: (one) => alone.push(one) });
     expect(stored.map(timeless)).toEqual(alone.map(timeless));
   });
 });
