@@ -7,7 +7,6 @@ import { parseArgs } from "node:util";
 import { runAttack } from "../src/attack/attack.ts";
 import type { Norm } from "../src/attack/ball.ts";
 import { prepareAttack } from "../src/attack/prepare.ts";
-import { twoLayerShape } from "../src/model/classifier.ts";
 import { parameters, twoLayer } from "../src/model/two-layer/two-layer.ts";
 import { mnist } from "../src/platform/node/idx-folder.ts";
 import { useNodeEngine } from "../src/platform/node/engine.ts";
@@ -23,7 +22,7 @@ const [steps, size, m] = [values.steps, values.size, values.width].map(Number) a
 const { train: all, test } = await mnist({ size, normalize: true });
 const { x, y } = shuffled(all, 0);
 const n = 2_000;
-const train = { ...all, n, x: x.slice(0, n * all.d), y: y.slice(0, n) };
+const train = { x: x.slice(0, n * all.d), y: y.slice(0, n) };
 const fresh = twoLayer({ d: all.d, m, bias: true, seed: 0 });
 const adversarial = async (eps: number) => (await trainAdversarially(fresh, train, { method: "fast", eps, lr: 0.4, epochs: 6 })).network;
 const networks = {
@@ -48,9 +47,7 @@ interface Tally {
 async function compare(steps: number, print: (line: string) => void): Promise<Tally> {
   const tally = { cells: 0, weaker: 0, stronger: 0, onlyPgd: 0, onlyApgd: 0 };
   for (const norm of Object.keys(budgets) as Norm[]) {
-    const [pgd, apgd] = await Promise.all(
-      (["pgd", "apgd"] as const).map((attack) => prepareAttack(twoLayerShape(fresh), { attack, norm, steps, box: { low: 0, high: 1 } })),
-    );
+    const [pgd, apgd] = await Promise.all((["pgd", "apgd"] as const).map((attack) => prepareAttack(fresh, { attack, norm, steps, box: { low: 0, high: 1 } })));
     print(`${norm}: ε`.padEnd(22) + budgets[norm].map((eps) => String(eps).padStart(14)).join("") + "   passes");
     for (const [name, network] of Object.entries(networks)) {
       const cells = [];

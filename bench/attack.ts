@@ -9,7 +9,6 @@ import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { prepareAttack } from "../src/attack/prepare.ts";
-import { twoLayerTarget } from "../src/model/classifier.ts";
 import { sphere } from "../src/data/sphere.ts";
 import { buildGraph } from "../src/graph/builder.ts";
 import { f32 } from "../src/graph/ir.ts";
@@ -37,7 +36,6 @@ const work = 4 * n * d * m * steps;
 const { train } = sphere({ d, n: Math.max(n, gemmRows), testN: 1, seed: 0 });
 const data = { x: train.x.subarray(0, n * d), y: train.y.subarray(0, n) };
 const network = twoLayer({ d, m, bias: true, seed: 0 });
-const target = twoLayerTarget(network);
 const product = await Session.create(
   buildGraph("gemm", (g) => ({ y: g.gemm(g.input("x", f32([gemmRows, d])), g.input("W", f32([m, d])), { transB: true }) })),
   { threads },
@@ -48,9 +46,9 @@ console.log(`PGD-${steps}, l2, ${n} samples, d ${d}, m ${m}, ${threads} threads,
 let ours = 0;
 let batch = 0;
 for (const box of [undefined, { low: -1, high: 1 }]) {
-  const prepared = await prepareAttack(target, { attack: "pgd", norm: "l2", steps, box, threads, ...(values.rows ? { rows: Number(values.rows) } : {}) });
+  const prepared = await prepareAttack(network, { attack: "pgd", norm: "l2", steps, box, threads, ...(values.rows ? { rows: Number(values.rows) } : {}) });
   const { rows } = prepared.config;
-  const input = { ...data, parameters: target.parameters, eps };
+  const input = { ...data, eps };
   await gemm();
   await prepared.perturb({ ...input, x: data.x.subarray(0, rows * d), y: data.y.subarray(0, rows) });
   const gemms: number[] = [];

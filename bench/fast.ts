@@ -7,7 +7,7 @@
 import { parseArgs } from "node:util";
 import { runAttack } from "../src/attack/attack.ts";
 import { prepareAttack } from "../src/attack/prepare.ts";
-import { twoLayerShape } from "../src/model/classifier.ts";
+import { twoLayerShape } from "../src/model/two-layer/classifier.ts";
 import { parameters, twoLayer } from "../src/model/two-layer/two-layer.ts";
 import { mnist } from "../src/platform/node/idx-folder.ts";
 import { useNodeEngine } from "../src/platform/node/engine.ts";
@@ -28,7 +28,7 @@ const [size, m, points, epochs] = [values.size, values.width, values.points, val
 const targets = { passes: 1 / 8, points: 1 };
 const { train: all, test } = await mnist({ size, normalize: true });
 const { x, y } = shuffled(all, 0);
-const train = { ...all, n: points, x: x.slice(0, points * all.d), y: y.slice(0, points) };
+const train = { x: x.slice(0, points * all.d), y: y.slice(0, points) };
 const box = { low: 0, high: 1 };
 
 console.log(

@@ -7,6 +7,7 @@
 import { execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import { signsOf } from "../src/data/points.ts";
 import { sphere } from "../src/data/sphere.ts";
 import { f32 } from "../src/graph/ir.ts";
 import { buildGraph } from "../src/graph/builder.ts";
@@ -36,7 +37,7 @@ for (const m of [1_000, 10_000]) {
   const [W, X, y] = [
     parameters(network)["W"]!,
     { element: "float32" as const, shape: [n, d], data: data.train.x },
-    { element: "float32" as const, shape: [n, 1], data: data.train.y },
+    { element: "float32" as const, shape: [n, 1], data: signsOf(data.train.y) },
   ];
   const scalar = (value: number) => ({ element: "float32" as const, shape: [], data: Float32Array.of(value) });
   const ball = {

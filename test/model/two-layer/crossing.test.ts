@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rayCrossing } from "../../src/measure/crossing.ts";
-import { random } from "../../src/util/random.ts";
+import { rayCrossing } from "../../../src/model/two-layer/crossing.ts";
+import { random } from "../../../src/util/random.ts";
 
 /** f on the ray, in float64, straight from its definition. */
 function onRay(ray: Ray, t: number): number {
