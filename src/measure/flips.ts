@@ -61,7 +61,7 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
   };
   const firstCrossing = rayCrossing(network.outer, network.outerBias);
   await withSession(rayGraph(network), engine, async (session) => {
-    const rows = rowsPerRun(m, n, 2 ** 22);
+    const rows = rayRows(n, d, m);
     for (let from = 0; from < n; from += rows) {
       const count = Math.min(rows, n - from);
       const out = await session.run({ ...parameters(network), x: { element: "float32", shape: [count, d], data: x.subarray(from * d, (from + count) * d) } });
@@ -90,6 +90,15 @@ export async function measureFlips(network: TwoLayerNetwork, data: Dataset, opti
     }
   });
   return { samples, ...summarizeFlips(samples, misclassified) };
+}
+
+/**
+ * How many samples go into one run. Small runs find their memory in the processor's cache and need no fresh pages from the system. But with
+ * fewer rows than columns the engine splits a product by columns, and with many threads that rounds differently: so never fewer than that.
+ */
+function rayRows(n: number, d: number, m: number): number {
+  const runs = Math.max(1, Math.floor(n / Math.max(512, d, m)));
+  return Math.min(rowsPerRun(m, n, 2 ** 22), Math.ceil(n / runs));
 }
 
 function norm2(x: Float32Array, at: number, d: number): number {
