@@ -101,7 +101,7 @@ function checkDigits(digits: readonly number[]): void {
   const [minus, plus] = digits;
   const fine = digits.length === 2 && minus !== plus && digits.every((digit) => Number.isInteger(digit) && digit >= 0 && digit <= 9);
   if (!fine) {
-    throw new SignflipError("SF_DIGITS", `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`, { usage: true });
+    throw new SignflipError("SF_DIGITS", `digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`, { usage: true });
   }
 }
 
@@ -110,7 +110,7 @@ function checkSize(size: number, rows: number, columns: number, name: string): v
   if (Number.isInteger(size) && size >= 2 && size <= side) return;
   if (side < 2) throw new SignflipError("SF_DATA", `${name}: expected images of at least 2×2; got ${rows}×${columns}`);
   const images = name !== "mnist" ? `${name} images` : rows === 28 && columns === 28 ? "MNIST images" : "the images";
-  throw new SignflipError("SF_SIZE", `--size must be a whole number from 2 to ${side} (${images} are ${rows}×${columns}); got ${String(size)}`, {
+  throw new SignflipError("SF_SIZE", `size must be a whole number from 2 to ${side} (${images} are ${rows}×${columns}); got ${String(size)}`, {
     usage: true,
   });
 }

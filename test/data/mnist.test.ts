@@ -57,7 +57,7 @@ describe("errors", () => {
     expect(error).toMatchObject({
       code: "SF_DIGITS",
       usage: true,
-      message: `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`,
+      message: `digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`,
     });
   });
 
@@ -67,8 +67,8 @@ describe("errors", () => {
         expect(code({}, { size })).toMatchObject({ code: "SF_SIZE", usage: true });
       }),
     );
-    expect(code({}, { size: 40 })?.message).toBe("--size must be a whole number from 2 to 4 (the images are 4×4); got 40");
-    expect(code({}, { size: 40, name: "letters" })?.message).toBe("--size must be a whole number from 2 to 4 (letters images are 4×4); got 40");
+    expect(code({}, { size: 40 })?.message).toBe("size must be a whole number from 2 to 4 (the images are 4×4); got 40");
+    expect(code({}, { size: 40, name: "letters" })?.message).toBe("size must be a whole number from 2 to 4 (letters images are 4×4); got 40");
   });
 
   test.each<[string, Partial<IdxFiles>, MnistOptions, string]>([

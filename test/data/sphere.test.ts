@@ -64,7 +64,7 @@ test.each<[Partial<SphereOptions>, string]>([
   [{ d: 2.5 }, "d must be a whole number from 1; got 2.5"],
   [{ n: 0 }, "n must be a whole number from 1; got 0"],
   [{ testN: Number.NaN }, "testN must be a whole number from 1; got NaN"],
-  [{ seed: -1 }, "--seed must be a whole number from 0 to 9007199254740991; got -1"],
+  [{ seed: -1 }, "seed must be a whole number from 0 to 9007199254740991; got -1"],
   [{ labels: "none" as "random" }, 'labels must be "random" or "linear"; got "none"'],
   [{ d: 1e6, n: 1e6 }, "the sphere may have at most 2147483648 values; got 1000000 points with d 1000000"],
 ])("refuses %j", (options, message) => {

@@ -84,7 +84,8 @@ const reasons: Record<string, (folder: string) => string> = {
   EMFILE: () => "too many files are open",
 };
 
-function fileError(what: string, cause: unknown, folder: string): SignflipError {
+/** What went wrong with a file, as an SF_FILE in one line: `what` says what was tried, `folder` is where. */
+export function fileError(what: string, cause: unknown, folder: string): SignflipError {
   const { code, message, path } = cause as NodeJS.ErrnoException;
   const reason = code === undefined ? message : (reasons[code]?.(path === undefined ? folder : dirname(path)) ?? code);
   return new SignflipError("SF_FILE", `${what}: ${reason.split("\n")[0]}`, { cause });
