@@ -96,9 +96,9 @@ async function* runFlips(first: FlipsConfig, configs: readonly FlipsConfig[], sp
   }
 }
 
-/** What a saved network says of its training. */
+/** What a saved network says of its training. Not how long it took: the same training gives the same file. */
 export function trainingNote({ data, training }: CellConfig, history: readonly CellRecord[]) {
-  return { data, ...training, history };
+  return { data, ...training, history: history.map(({ seconds: _, ...record }) => record) };
 }
 
 /** The fingerprint of both halves of the data: what a cell's key knows of them. */

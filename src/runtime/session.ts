@@ -5,6 +5,7 @@ import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../te
 import { SignflipError } from "../util/errors.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
 import { gibibytes } from "./memory.ts";
+import { steadyThreads } from "./threads.ts";
 
 /** A graph made ready to run. Feeds are checked against the graph before the engine sees them. */
 export class Session {
@@ -22,7 +23,9 @@ export class Session {
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
     const chosen = await engine();
     try {
-      return new Session(model, chosen, await chosen.create(encodeModel(model), options));
+      const threads = options.threads ?? chosen.threads;
+      const steady = threads === undefined ? {} : { threads: Math.min(threads, steadyThreads(model)) };
+      return new Session(model, chosen, await chosen.create(encodeModel(model), { ...options, ...steady }));
     } catch (cause) {
       throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
     }
