@@ -1,5 +1,5 @@
+import type { Cell } from "../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult } from "../experiment/cell.ts";
 import { capital } from "../util/words.ts";
 
 /** What the measurement says about a statement; the rules are in verdict.ts. */
@@ -36,10 +36,10 @@ export interface Figure {
   readonly number?: string;
   readonly title: string;
   /** Full sentences, plain text. */
-  caption(results: readonly CellResult[]): string;
+  caption(results: readonly Cell[]): string;
   /** Self-contained: theme and data are inside, nothing is fetched. */
-  spec(results: readonly CellResult[], options?: DrawOptions): TopLevelSpec;
-  claims(results: readonly CellResult[]): readonly Claim[];
+  spec(results: readonly Cell[], options?: DrawOptions): TopLevelSpec;
+  claims(results: readonly Cell[]): readonly Claim[];
 }
 
 /** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */

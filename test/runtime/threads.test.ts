@@ -100,10 +100,10 @@ describe("with any number of threads", () => {
     [784, 300],
     [100, 200],
   ])("training, flips, attacks and rays have the bits that one thread gives (d %i, m %i)", async (d, m) => {
-    const { train, test } = sphere({ d, n: 700, testN: 90, seed: 1 });
+    const { train, test } = sphere({ d, n: 320, testN: 40, seed: 1 });
     const all = async (threads: number) => {
       const fresh = twoLayer({ d, m, bias: true, seed: 0 });
-      const { network, history } = await trainLazily(fresh, train, { c0: 1000, lr: 1, batch: 200, epochs: 2, test, threads });
+      const { network, history } = await trainLazily(fresh, train, { c0: 1000, lr: 1, batch: 150, epochs: 1, test, threads });
       const flips = await measureFlips(network, test, { threads });
       const pgd = await attack(twoLayerTarget(network), test, { attack: "pgd", norm: "l2", eps: 0.1, steps: 5, threads });
       const robust = await trainAdversarially(fresh, train, { method: "fast", eps: 0.1, c0: 1000, epochs: 1, box: undefined, test, threads });

