@@ -21,7 +21,7 @@ export class Session {
 
   /** @throws SF_ENGINE where the engine refuses the graph or the provider; the message names both. */
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
-    const chosen = await timed("loading the engine", engine);
+    const chosen = await engine();
     try {
       return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(model), options)));
     } catch (cause) {
