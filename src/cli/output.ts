@@ -6,12 +6,10 @@ import { saveNetwork } from "../model/two-layer/onnx.ts";
 import type { CellConfig, CellRecord } from "../experiment/cell.ts";
 import type { Column, FlatRow } from "../experiment/columns.ts";
 import { trainingNote } from "../experiment/run-cell.ts";
-import { SignflipError } from "../util/errors.ts";
 
 /** Makes sure, before long work begins, that a file can be written where the user wants it. */
 export async function checkOutputFile(file: string | undefined): Promise<void> {
   if (file === undefined) return;
-  if (/[\\/]$/.test(file)) throw new SignflipError("SF_FILE", `cannot write ${file}: it names a folder; name a file in it`, { usage: true });
   await checkWritable(file);
 }
 
@@ -24,7 +22,7 @@ export async function writeNetwork(file: string, network: TwoLayerNetwork, confi
 
 /** Records as Parquet or, where the file's name ends so, as CSV. */
 export async function writeRecords(file: string, columns: readonly Column[], records: readonly FlatRow[]): Promise<void> {
-  const bytes = /\.csv$/i.test(file) ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
+  const bytes = file.endsWith(".csv") ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
   await writeOutput(file, bytes);
 }
 

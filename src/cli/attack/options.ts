@@ -3,7 +3,7 @@ import { norms, type Norm } from "../../attack/ball.ts";
 import { attacks, type AttackName } from "../../attack/index.ts";
 import { losses, type Loss } from "../../attack/objective.ts";
 import { fields } from "../../experiment/fields.ts";
-import { fromField, numberOf, option, path, type OptionSpec } from "../option/option.ts";
+import { fromField, numberOf, option, outputFile, type OptionSpec } from "../option/option.ts";
 
 const attackNames = Object.keys(attacks) as [AttackName, ...AttackName[]];
 const choice = <T extends string>(names: readonly [T, ...T[]]) => {
@@ -85,5 +85,5 @@ export const attackOptions = {
     default: undefined,
     defaultText: "logistic for two classes",
   } as Omit<OptionSpec<Loss | undefined>, "code">),
-  out: path("--out <file>", "write a record of every image at every ε: .parquet or .csv", "not written"),
+  out: outputFile("--out <file>", "write a record of every image at every ε: .parquet or .csv", [".parquet", ".csv"], "not written"),
 };
