@@ -1,4 +1,5 @@
-import { theoryRate, type Preset } from "../../study/presets-theory.ts";
+import type { Preset } from "../../figure/preset.ts";
+import { datasets } from "../../data/index.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { fromField, longName, optional, type OptionSpec } from "../option/option.ts";
 import { experimentOptions, jsonOption, studyOptions, threadsOption, workersOption } from "../option/options.ts";
@@ -19,8 +20,8 @@ const alone = {
     ...(experimentOptions.lr as OptionSpec<number | undefined>),
     default: undefined,
     type: "number",
-    defaultText: Object.entries(theoryRate)
-      .map(([dataset, rate]) => `${rate} (${dataset})`)
+    defaultText: Object.entries(datasets)
+      .map(([dataset, { unitNormRate }]) => `${unitNormRate} (${dataset})`)
       .join(", "),
   } as OptionSpec<number | undefined>,
   batch: experimentOptions.batch,
