@@ -1,18 +1,19 @@
-import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
-import { loadData } from "../../../src/data/index.ts";
-import { inOrder } from "../../../src/study/order.ts";
-import { splitFingerprint } from "../../../src/study/key.ts";
-import { resolveStudy } from "../../../src/study/resolve.ts";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
+import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
+import { loadData, type DataConfig } from "../../../src/data/index.ts";
 import { dataSource } from "../../../src/platform/node/idx-folder.ts";
+import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
+import { splitFingerprint } from "../../../src/study/key.ts";
+import { inOrder } from "../../../src/study/order.ts";
 import { planStudies, type PlannedCell } from "../../../src/study/plan.ts";
+import { resolveStudy } from "../../../src/study/resolve.ts";
 import type { StoredCell } from "../../../src/study/store.ts";
+import { timeless } from "../../experiment/support.ts";
 import { exampleConfig } from "../../study/example.ts";
 
 let folder: string;
@@ -30,8 +31,9 @@ afterEach(async () => {
 
 const cell = (seed: number, change: Partial<MnistConfig> = {}): PlannedCell => ({
   key: `key-${seed}`,
-  config: { ...exampleConfig, data: { ...exampleConfig.data, ...change }, seed },
+  config: { ...exampleConfig, ...{ data: { ...exampleConfig.data, ...change } }, seed },
   keepNetwork: false,
+  swept: [],
 });
 const noHooks = { onEpoch: () => {}, onResult: () => {} };
 /** Runs one cell and gives what came of it. */
@@ -42,7 +44,7 @@ async function runOne(one: Pool, planned: PlannedCell) {
 }
 
 const tinyStudy = () => resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-const fingerprint = async (data: DataConfig) => datasetOf(await loadSplit(data, dataSource()));
+const fingerprints = { data: async (data: DataConfig) => splitFingerprint(await loadData(data, dataSource())) };
 
 /** A program that stands for the children: `act` answers a task. */
 async function fake(act: string): Promise<string> {
@@ -160,7 +162,7 @@ describe("the pool", () => {
        const why: string = "no engine of mine";
        useEngine(async () => { throw new SignflipError("SF_ENGINE", why); });`,
     );
-    const [batch] = inOrder(await planStudies([tinyStudy()], fingerprint));
+    const [batch] = inOrder(await planStudies([tinyStudy()], fingerprints));
     const one = pool({ modules: [pathToFileURL(file).href] });
     await expect(one.execute(batch!, noHooks)).rejects.toMatchObject({ code: "SF_ENGINE", message: expect.stringContaining("no engine of mine") as string });
     const missing = pool({ modules: [pathToFileURL(join(folder, "none.mts")).href] });
@@ -168,23 +170,19 @@ describe("the pool", () => {
   });
 
   it("computes real cells of one training, their networks kept", async () => {
-    const [batch, ...others] = inOrder(await planStudies([tinyStudy()], fingerprint));
+    const [batch, ...others] = inOrder(await planStudies([tinyStudy()], fingerprints));
     expect(others).toEqual([]);
     const epochs: number[] = [];
     const stored: StoredCell[] = [];
     await pool({}).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
     expect(stored.map(({ result }) => result.key)).toEqual(batch!.map(({ key }) => key));
-    expect(stored.map(({ result }) => result.row.exitReason)).toEqual(["left-ball", "left-ball", "epochs"]);
+    expect(stored.map(({ result }) => Reflect.get(result.row, "exitReason") as unknown)).toEqual(["left-ball", "left-ball", "epochs"]);
     expect(Math.max(...epochs)).toBe(3);
     for (const { result, network } of stored) expect((await readFile(join(folder, "cells", `${result.key}.onnx`))).length).toBe(network!.bytes);
 
     // Each is what a run of its own gives, but for the time it took.
     const alone: StoredCell[] = [];
     for (const cell of batch!) await pool({}).execute([cell], { ...noHooks, onResult: (one) => alone.push(one) });
-    expect(stored.map(timeless)).toEqual(alone.map(timeless));
+    expect(stored.map(({ result }) => timeless(result))).toEqual(alone.map(({ result }) => timeless(result)));
   });
 });
-
-function timeless({ result }: StoredCell) {
-  return { ...result, history: result.history.map((epoch) => ({ ...epoch, seconds: 0 })), row: { ...result.row, seconds: 0 } };
-}
