@@ -54,8 +54,10 @@ export const report = defineCommand({
       );
     }
     await checkOutputFolder(folder, values.out);
-    const publisher = new Publisher({ folder, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
-    printPublished(await publisher.publish(results), {
+    const output = await OutputFolder.open(folder, commandLine);
+    const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
+    const published = await publisher.publish(results).finally(() => output.close());
+    printPublished(published, {
       print,
       note,
       folder,
