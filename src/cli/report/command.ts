@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { jsonOption, studyOptions, threadsOption } from "../option/options.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 export const report = defineCommand({
   description: "Takes the same figures, preset or study as `signflip reproduce` and needs all of their cells in the cache.",
@@ -19,6 +19,7 @@ export const report = defineCommand({
       { cacheFolderOf, plan, studiesOf, titleOfAll },
       { checkOutputFolder },
       { diskStore },
+      { OutputFolder },
       { Publisher },
       { printPublished },
       { SignflipError },
@@ -27,6 +28,7 @@ export const report = defineCommand({
       import("../reproduce/studies.ts"),
       import("../output.ts"),
       import("../../platform/node/store.ts"),
+      import("../../platform/node/output-folder.ts"),
       import("../../platform/node/publish.ts"),
       import("../reproduce/published.ts"),
       import("../../util/errors.ts"),
