@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, isAbsolute, join } from "node:path";
 import { internal } from "../../util/errors.ts";
@@ -39,12 +40,14 @@ export class OutputFolder {
   /** Files of the run before that are still there. */
   readonly #old: Map<string, FileStamp>;
   readonly #written = new Map<string, FileStamp>();
+  readonly #isNew: boolean;
   #saysPartial = false;
 
-  private constructor(path: string, command: string, lock: Lock, old: Map<string, FileStamp>) {
+  private constructor(path: string, command: string, lock: Lock, isNew: boolean, old: Map<string, FileStamp>) {
     this.path = path;
     this.#command = command;
     this.#lock = lock;
+    this.#isNew = isNew;
     this.#old = old;
   }
 
@@ -53,10 +56,11 @@ export class OutputFolder {
    * @throws SF_FILE where another run has it, or it cannot be written.
    */
   static async open(path: string, command: string): Promise<OutputFolder> {
+    const isNew = !existsSync(path);
     await ensureFolder(path);
     const lock = await takeLock(join(path, ".signflip-lock"), command);
     const before = await readManifest(path);
-    return new OutputFolder(path, command, lock, new Map(Object.entries(before?.files ?? {})));
+    return new OutputFolder(path, command, lock, isNew, new Map(Object.entries(before?.files ?? {})));
   }
 
   /** Says that what follows is not yet whole; before the first `write`. @throws SF_FILE */
@@ -87,7 +91,7 @@ export class OutputFolder {
   async close(): Promise<void> {
     await this.#lock.release();
     // A run that was stopped before it wrote anything leaves no empty folder.
-    if (this.#written.size === 0) await rmdir(this.path).catch(() => undefined);
+    if (this.#isNew && this.#written.size === 0) await rmdir(this.path).catch(() => undefined);
   }
 
   async #say(state: Pick<Manifest, "complete" | "cells">): Promise<void> {
