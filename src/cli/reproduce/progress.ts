@@ -4,8 +4,8 @@ import { experimentOf } from "../../experiment/index.ts";
 import { batchName, type Batch } from "../../study/order.ts";
 import { plannedName } from "../../study/plan.ts";
 import type { StudyEvent } from "../../study/run.ts";
-import { duration } from "../text.ts";
 import { TimeLeft } from "./time-left.ts";
+import { duration } from "../text.ts";
 
 /** Shows how a study goes. */
 export interface ProgressView {
