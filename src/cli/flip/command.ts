@@ -34,7 +34,7 @@ export const flip = defineCommand({
 
 /** Trains a network for every seed, as a study would, and measures it. */
 async function ofTraining(values: Values, { note, given }: CommandContext): Promise<Measured> {
-  const [{ cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
+  const [{ announcement, cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
     import("../experiment.ts"),
     import("../output.ts"),
     import("../../platform/node/context.ts"),
@@ -46,6 +46,7 @@ async function ofTraining(values: Values, { note, given }: CommandContext): Prom
   const { load } = runContext({ dataFolder: values.dataFolder });
   const lines: FlipLine[] = [];
   for (const config of cells) {
+    note(announcement("training and measuring", config));
     const onEpoch = (record: EpochRecord) => note(`seed ${config.seed}  ${sgdEpochLine(record, config, { short: false })}`);
     for await (const { result, save } of runFlips([config], { load, threads: threadsOr(values.threads), onEpoch })) {
       const out = fileOf(config.seed);
