@@ -3,7 +3,8 @@ import { attackOptions } from "./options.ts";
 import { defineCommand } from "../command.ts";
 import { longName } from "../option/option.ts";
 import { experimentOptions, jsonOption, threadsOption } from "../option/options.ts";
-import { duration, percent, plural, table } from "../text.ts";
+import { duration, table } from "../text.ts";
+import { percent, plural } from "../../util/words.ts";
 
 /** The options that belong to some attacks and not to others. */
 const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;

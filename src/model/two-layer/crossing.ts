@@ -21,6 +21,8 @@ const binsPerWindow = 64;
 /** Each window is this many times as wide as the one before; after the last comes the rest of the ray. */
 const growth = 4;
 const windows = 5;
+/** Up to so many breakpoints are sorted by insertion, which is faster there. */
+const fewBreakpoints = 32;
 
 /**
  * @param outer a_s, `[m]`
@@ -29,62 +31,98 @@ const windows = 5;
 export function rayCrossing(outer: Float32Array, outerBias: number): RayCrossing {
   const m = outer.length;
   const scale = 1 / Math.sqrt(m);
-  // The breakpoints of the window at hand (place on the ray, change of slope), as found and in the order of their bins.
+  // Neurons that may change sign in the window at hand.
+  const candidates = new Int32Array(m);
+  // The breakpoints of that window (place on the ray, change of slope, bin), as found and in the order of their bins.
   const place = new Float64Array(m);
   const change = new Float64Array(m);
+  const binOf = new Uint8Array(m);
   const order = new Int32Array(m);
-  const binEnd = new Int32Array(binsPerWindow);
+  const binEnd = new Int32Array(binsPerWindow + 1);
 
   return (z, p, at, guess) => {
+    let width = guess > 0 && guess < Infinity ? 1.25 * guess : 1;
+    // f and its slope at the start of the ray, and the candidates of the first window, in one pass: most rays end in that window.
     let value = outerBias;
     let slope = 0;
+    let count = 0;
     for (let s = 0; s < m; s++) {
       const zs = z[at + s]!;
       const ps = p[at + s]!;
-      if (zs > 0 || (zs === 0 && ps > 0)) {
-        value += outer[s]! * zs;
-        slope += outer[s]! * ps;
+      const sameSign = zs * (zs + width * ps);
+      if (sameSign > 0 && sameSign < Infinity) {
+        // A product with 0 or 1 and not a branch: half of the neurons are on, in no order that a processor could predict.
+        const on = outer[s]! * +(zs > 0);
+        value += on * zs;
+        slope += on * ps;
+      } else {
+        if (zs > 0 || (zs === 0 && ps > 0)) {
+          value += outer[s]! * zs;
+          slope += outer[s]! * ps;
+        }
+        candidates[count++] = s;
       }
     }
     if (value === 0) return 0;
     const y = value > 0 ? scale : -scale;
     const path = { t: 0, height: y * value, rate: y * slope };
 
-    let width = guess > 0 && guess < Infinity ? 1.25 * guess : 1;
     for (let window = 0; ; window++, width *= growth) {
-      const from = path.t;
-      const to = window < windows ? from + width : Infinity;
-      let found = 0;
-      for (let s = 0; s < m; s++) {
-        const zs = z[at + s]!;
-        const ps = p[at + s]!;
-        // The neuron changes sign in (from, to]: cheap to test without dividing, for most do not.
-        const before = zs + from * ps;
-        const after = zs + to * ps;
-        if (before > 0 ? after > 0 : after <= 0) continue;
-        const t = -zs / ps;
-        if (!(t > from && t <= to)) continue;
-        place[found] = t;
-        change[found++] = y * outer[s]! * Math.abs(ps);
-      }
-      const crossing = to === Infinity ? walk(path, sortedRange(0, found), Infinity) : crossWindow(path, found, to);
+      const to = window < windows ? path.t + width : Infinity;
+      if (window > 0) count = findCandidates(z, p, at, path.t, to);
+      const found = findBreakpoints(z, p, at, count, y, path.t, to);
+      const crossing = to === Infinity ? walk(path, 0, found, Infinity) : crossWindow(path, found, to);
       if (crossing !== undefined) return crossing;
       if (to === Infinity) return Infinity;
     }
   };
 
+  /** Neurons that are not clearly on the same side of 0 at both ends of a window: cheap to test without dividing. */
+  function findCandidates(z: Float32Array, p: Float32Array, at: number, from: number, to: number): number {
+    let count = 0;
+    for (let s = 0; s < m; s++) {
+      const zs = z[at + s]!;
+      const ps = p[at + s]!;
+      if (!((zs + from * ps) * (zs + to * ps) > 0)) candidates[count++] = s;
+    }
+    return count;
+  }
+
+  /** The breakpoints of the candidates that do change sign in (from, to]. */
+  function findBreakpoints(z: Float32Array, p: Float32Array, at: number, count: number, y: number, from: number, to: number): number {
+    let found = 0;
+    for (let k = 0; k < count; k++) {
+      const s = candidates[k]!;
+      const zs = z[at + s]!;
+      const ps = p[at + s]!;
+      const before = zs + from * ps;
+      const after = zs + to * ps;
+      if (before > 0 ? after > 0 : after <= 0) continue;
+      const t = -zs / ps;
+      if (!(t > from && t <= to)) continue;
+      place[found] = t;
+      change[found] = y * outer[s]! * Math.abs(ps);
+      order[found] = found;
+      found++;
+    }
+    return found;
+  }
+
   /** Follows f through the breakpoints found, up to `to`. */
   function crossWindow(path: Path, found: number, to: number): number | undefined {
     const from = path.t;
     const binWidth = (to - from) / binsPerWindow;
-    const binOf = (i: number) => Math.min(binsPerWindow - 1, Math.max(0, Math.floor((place[i]! - from) / binWidth)));
     binEnd.fill(0);
-    for (let i = 0; i < found; i++) binEnd[binOf(i)]!++;
-    for (let bin = 1; bin < binsPerWindow; bin++) binEnd[bin]! += binEnd[bin - 1]!;
-    for (let i = found - 1; i >= 0; i--) order[--binEnd[binOf(i)]!] = i; // leaves the beginning of each bin
+    for (let i = 0; i < found; i++) {
+      const bin = Math.min(binsPerWindow - 1, Math.max(0, Math.floor((place[i]! - from) / binWidth)));
+      binOf[i] = bin;
+      binEnd[bin]!++;
+    }
+    for (let bin = 1; bin <= binsPerWindow; bin++) binEnd[bin]! += binEnd[bin - 1]!;
+    for (let i = found - 1; i >= 0; i--) order[--binEnd[binOf[i]!]!] = i; // leaves the beginning of each bin
     for (let bin = 0; bin < binsPerWindow; bin++) {
       const begin = binEnd[bin]!;
-      const end = bin + 1 < binsPerWindow ? binEnd[bin + 1]! : found;
+      const end = binEnd[bin + 1]!;
       const until = bin + 1 < binsPerWindow ? from + (bin + 1) * binWidth : to;
       let falling = 0;
       let total = 0;
@@ -103,33 +141,39 @@ export function rayCrossing(outer: Float32Array, outerBias: number): RayCrossing
         path.t = until;
         continue;
       }
-      const crossing = walk(
-        path,
-        order.subarray(begin, end).sort((i, j) => place[i]! - place[j]!),
-        until,
-      );
+      const crossing = walk(path, begin, end, until);
       if (crossing !== undefined) return crossing;
     }
     return undefined;
   }
 
-  /** Follows f from breakpoint to breakpoint; returns the place where it reaches zero, if that is before `to`. */
-  function walk(path: Path, sorted: Int32Array, to: number): number | undefined {
-    for (let k = 0; k <= sorted.length; k++) {
-      const next = k < sorted.length ? Math.max(path.t, Math.min(to, place[sorted[k]!]!)) : to;
+  /** Follows f through the breakpoints `begin` to `end` of `order`; returns the place where it reaches zero, if that is before `to`. */
+  function walk(path: Path, begin: number, end: number, to: number): number | undefined {
+    sort(begin, end);
+    for (let k = begin; k <= end; k++) {
+      const next = k < end ? Math.max(path.t, Math.min(to, place[order[k]!]!)) : to;
       const zero = path.rate < 0 ? path.t + path.height / -path.rate : Infinity;
       if (zero <= next && zero < Infinity) return zero;
       if (next === Infinity) return undefined;
       path.height = Math.max(0, path.height + path.rate * (next - path.t));
       path.t = next;
-      if (k < sorted.length) path.rate += change[sorted[k]!]!;
+      if (k < end) path.rate += change[order[k]!]!;
     }
     return undefined;
   }
 
-  function sortedRange(begin: number, end: number): Int32Array {
-    for (let i = begin; i < end; i++) order[i] = i;
-    return order.subarray(begin, end).sort((i, j) => place[i]! - place[j]!);
+  /** Sorts breakpoints by place; equal ones stay in the order of their neurons. A bin has few of them, mostly. */
+  function sort(begin: number, end: number): void {
+    if (end - begin > fewBreakpoints) {
+      order.subarray(begin, end).sort((i, j) => place[i]! - place[j]!);
+      return;
+    }
+    for (let k = begin + 1; k < end; k++) {
+      const i = order[k]!;
+      let to = k;
+      for (; to > begin && place[order[to - 1]!]! > place[i]!; to--) order[to] = order[to - 1]!;
+      order[to] = i;
+    }
   }
 }
 

@@ -99,7 +99,7 @@ export async function visitRays(
     ...(per === "length" ? {} : { push: { element: "float32" as const, shape: [], data: Float32Array.of(push) } }),
   };
   await withSession(rayGraph(network, { per }), engine, async (session) => {
-    for (const batch of batches(n, rowsPerRun(m, n, 2 ** 22))) {
+    for (const batch of batches(n, rayRows(n, d, m))) {
       const out = await session.run({ ...fixed, x: batch.rows(x, d) });
       const [f, z, norm, p] = [dataOf(out, "f", "float32"), dataOf(out, "z", "float32"), dataOf(out, "norm", "float32"), dataOf(out, "p", "float32")];
       for (let i = 0; i < batch.count; i++) {
@@ -109,4 +109,13 @@ export async function visitRays(
       }
     }
   });
+}
+
+/**
+ * How many points go into one run. Small runs find their memory in the processor's cache and need no fresh pages from the system. But with
+ * fewer rows than columns the engine splits a product by columns, and with many threads that rounds differently: so never fewer than that.
+ */
+function rayRows(n: number, d: number, m: number): number {
+  const runs = Math.max(1, Math.floor(n / Math.max(512, d, m)));
+  return Math.min(rowsPerRun(m, n, 2 ** 22), Math.ceil(n / runs));
 }
