@@ -1,12 +1,15 @@
+import { flipsColumns, sampleColumns } from "../src/experiment/flips/columns.ts";
+import { robustColumns } from "../src/experiment/robust/columns.ts";
+import { coneColumns } from "../src/experiment/cone/columns.ts";
+import { statementColumns, theoryColumns } from "../src/experiment/theory/columns.ts";
 import { commands, type CommandEntry } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
 import { exitCodes } from "../src/cli/exit-code.ts";
 import { defaultOf, timingOption } from "../src/cli/fill-command.ts";
 import type { OptionSpec } from "../src/cli/option/option.ts";
-import { presetDescriptions, presetNames } from "../src/study/presets.ts";
+import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
-import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/experiment/columns.ts";
-import { coneColumns, statementColumns, theoryColumns } from "../src/experiment/theory-rows.ts";
+import { type Column } from "../src/experiment/columns.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
@@ -69,7 +72,7 @@ function rowsPage(): string {
     "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
     "## One row per run",
     "For Figures 2, 3, 5, 6 and 7.",
-    ...columnTable(cellColumns),
+    ...columnTable(flipsColumns),
     "## One row per run of adversarial training",
     "For Figure 4.",
     ...columnTable(robustColumns),

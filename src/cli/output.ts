@@ -1,11 +1,7 @@
 import { dirname } from "node:path";
 import { checkWritable, checkWritableFolder, ensureFolder, writeFileWhole } from "../platform/node/files.ts";
 import { toCsv, toParquet } from "../platform/node/rows-files.ts";
-import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
-import { saveNetwork } from "../model/two-layer/onnx.ts";
-import type { CellConfig, CellRecord } from "../experiment/cell.ts";
 import type { Column, FlatRow } from "../experiment/columns.ts";
-import { trainingNote } from "../experiment/run-cell.ts";
 
 /** Makes sure, before long work begins, that a file can be written where the user wants it. */
 export async function checkOutputFile(file: string | undefined): Promise<void> {
@@ -16,9 +12,8 @@ export async function checkOutputFile(file: string | undefined): Promise<void> {
 /** The same of a folder that is to take several. */
 export const checkOutputFolder = checkWritableFolder;
 
-export async function writeNetwork(file: string, network: TwoLayerNetwork, config: CellConfig, history: readonly CellRecord[]): Promise<void> {
-  await writeOutput(file, saveNetwork(network, trainingNote(config, history)));
-}
+/** Writes a trained network. */
+export const writeNetwork = (file: string, save: () => Uint8Array): Promise<void> => writeOutput(file, save());
 
 /** Records as Parquet or, where the file's name ends so, as CSV. */
 export async function writeRecords(file: string, columns: readonly Column[], records: readonly FlatRow[]): Promise<void> {

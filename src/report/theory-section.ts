@@ -1,7 +1,7 @@
+import type { Cell } from "../experiment/experiment.ts";
 import { tally, tightnessInWords, vacuousInWords, type Tally } from "../figure/theory/bound-claims.ts";
 import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../util/words.ts";
-import { meanOver, theoryOf, type Setting } from "../figure/theory/rows.ts";
-import type { CellResult } from "../experiment/cell.ts";
+import { meanOver, theoryOf, type StatementRuns } from "../figure/theory/rows.ts";
 import type { StatementResult } from "../theory/check.ts";
 import { statementIds } from "../theory/statements/statement.ts";
 import { shareInterval95 } from "../util/statistics.ts";
@@ -9,7 +9,7 @@ import { table, type Column } from "./cell-table.ts";
 import { proseHtml } from "./escape.ts";
 
 /** All statements of the theory in one table, each with every setting on demand; "" where no run checks the theory. */
-export function theorySection(results: readonly CellResult[]): string {
+export function theorySection(results: readonly Cell[]): string {
   const theory = theoryOf(results);
   const tallies = statementIds.map((id) => tally(id, theory)).filter(({ settings }) => settings.length > 0);
   if (tallies.length === 0) return "";
@@ -48,11 +48,11 @@ function spread({ settings }: Tally, of: (run: StatementResult) => number | null
 /** One statement, a line per setting: means over its runs. */
 function statementDetails(one: Tally): string {
   const { title, quantity, formula, side, source, id } = first(one);
-  const mean = (of: (run: StatementResult) => number | null | undefined) => (setting: Setting) => {
+  const mean = (of: (run: StatementResult) => number | null | undefined) => (setting: StatementRuns) => {
     const value = meanOver(setting.runs.map(of));
     return value === undefined ? "–" : `${number(value.mean)}${Number.isFinite(value.interval.low) ? ` ${interval(value.interval)}` : ""}`;
   };
-  const columns: readonly Column<Setting>[] = [
+  const columns: readonly Column<StatementRuns>[] = [
     ["Data", ({ result: { config } }) => (config.data.dataset === "sphere" ? "sphere" : "MNIST"), "words"],
     ["d", ({ result: { row } }) => count(row.d)],
     ["m", ({ result: { row } }) => count(row.m)],

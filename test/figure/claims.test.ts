@@ -1,10 +1,11 @@
+import type { Cell } from "../../src/experiment/experiment.ts";
+import type { AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures } from "../../src/figure/index.ts";
 import type { Claim, FigureName } from "../../src/figure/figure.ts";
-import type { CellResult, RobustResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 
-function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {
+function claim(name: FigureName, rows: readonly Cell[], id: string): Claim {
   const found = figures[name].claims(rows).find((one) => one.id === `${name}/${id}`);
   if (found === undefined) throw new Error(`${name} has no claim ${id}`);
   return found;
@@ -120,7 +121,7 @@ describe.each(["figure-5", "figure-6"] as const)("%s", (name) => {
 });
 
 describe("figure 4", () => {
-  const changed = (rows: readonly RobustResult[], change: (row: RobustResult["row"]) => Partial<RobustResult["row"]>): RobustResult[] =>
+  const changed = (rows: readonly AdversarialResult[], change: (row: AdversarialResult["row"]) => Partial<AdversarialResult["row"]>): AdversarialResult[] =>
     rows.map((result) => ({ ...result, row: { ...result.row, ...change(result.row) } }));
   const fine = { eps: grid(0.03, 1.2, 16), radius: grid(0.03, 1.2, 16) };
 

@@ -3,12 +3,13 @@ import { attackOptions } from "./options.ts";
 import { defineCommand } from "../command.ts";
 import { longName } from "../option/option.ts";
 import { experimentOptions, jsonOption, threadsOption } from "../option/options.ts";
-import { duration, percent, plural, table } from "../text.ts";
+import { duration, table } from "../text.ts";
+import { percent, plural } from "../../util/words.ts";
 
 /** The options that belong to some attacks and not to others. */
 const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;
 
-const { dataset, digits, size, normalize, seed, dataFolder } = experimentOptions;
+const { dataset, digits, size, normalize, d, points, seed, dataFolder } = experimentOptions;
 
 export const attack = defineCommand({
   description:
@@ -21,6 +22,8 @@ export const attack = defineCommand({
     digits: { ...digits, defaultText: "the network's" },
     size: { ...size, defaultText: "the network's" },
     normalize: { ...normalize, defaultText: "as the network learnt" },
+    d: { ...d, defaultText: "the network's" },
+    points,
     dataFolder,
     seed: { ...seed, description: "seed of random starts" },
     threads: threadsOption,
@@ -41,27 +44,29 @@ export const attack = defineCommand({
       const own = has.map((name) => longName(attackOptions[name])).join(", ") || "none";
       throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its own are ${own})`, { usage: true });
     }
-    const [{ checkOutputFile, writeRecords }, { openNetwork }, { loadData, threadsOr }] = await Promise.all([
+    const [{ checkOutputFile, writeRecords }, { openNetwork }, { threadsOr }, { runContext }] = await Promise.all([
       import("../output.ts"),
       import("../saved-network.ts"),
       import("../experiment.ts"),
+      import("../../platform/node/context.ts"),
     ]);
     await checkOutputFile(out);
-    const { network, data } = await openNetwork(file, values, given);
-    const [{ prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
+    const { network, data, remarks } = await openNetwork(file, values, given);
+    for (const remark of remarks) note(remark);
+    const [{ prepareAttack }, { runAttack }, { boundsOf }, { classifierOf }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
-      import("../../model/classifier.ts"),
-      import("../../experiment/robust/run.ts"),
+      import("../../data/box.ts"),
+      import("../../model/index.ts"),
       import("./records.ts"),
     ]);
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
-    const target = { ...twoLayerTarget(network), name: file };
-    const prepared = await prepareAttack(target, {
+    const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
+    const prepared = await prepareAttack({ ...classifierOf(network), name: file }, {
       attack: values.attack,
       norm: values.norm,
-      box: box ? pixels : undefined,
+      box: boundsOf(test, box),
       seed: values.seed,
       threads: threadsOr(values.threads),
       ...own,
@@ -69,10 +74,9 @@ export const attack = defineCommand({
     const rows = [];
     const records = [];
     try {
-      const { test } = await loadData(data, values.dataFolder);
       for (const eps of budgets) {
         const began = performance.now();
-        const result = await runAttack(prepared, { x: test.x, y: test.y, parameters: target.parameters, eps });
+        const result = await runAttack(prepared, { x: test.x, y: test.y, eps });
         const { n, cleanAccuracy, robustAccuracy, forward, backward } = result.summary;
         const seconds = (performance.now() - began) / 1000;
         rows.push({ eps, n, cleanAccuracy, robustAccuracy, forward: forward / n, backward: backward / n, seconds });

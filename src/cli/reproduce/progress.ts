@@ -1,8 +1,11 @@
 import cliProgress from "cli-progress";
-import { isCone, isRobust, isTheory, type CellResult, type TheoryRow } from "../../experiment/cell.ts";
-import { batchCost, batchName, cellName, radiusOf, type Batch } from "../../study/plan.ts";
-import type { StudyEvent } from "../../study/run-study.ts";
-import { duration, epochLine, fixed, percent, plural } from "../text.ts";
+import type { CellRecord } from "../../experiment/experiment.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { batchName, type Batch } from "../../study/order.ts";
+import { plannedName } from "../../study/plan.ts";
+import type { StudyEvent } from "../../study/run.ts";
+import { TimeLeft } from "./time-left.ts";
+import { duration } from "../text.ts";
 
 /** Shows how a study goes. */
 export interface ProgressView {
@@ -12,71 +15,25 @@ export interface ProgressView {
   end(): void;
 }
 
-/**
- * How long what is left will take: its estimated cost, at the rate of what has finished in this run. Undefined
- * until something has.
- */
-export class TimeLeft {
-  #slots: number;
-  #costLeft = 0;
-  #costDone = 0;
-  #secondsDone = 0;
-  readonly #began = new Map<Batch, number>();
-
-  constructor(slots: number) {
-    this.#slots = slots;
-  }
-  planned(batches: readonly Batch[]): void {
-    this.#costLeft = batches.reduce((sum, batch) => sum + batchCost(batch), 0);
-    this.#slots = Math.max(1, Math.min(this.#slots, batches.length));
-  }
-  started(batch: Batch): void {
-    this.#began.set(batch, performance.now());
-  }
-  ended(batch: Batch): void {
-    this.#secondsDone += (performance.now() - this.#began.get(batch)!) / 1000;
-    this.#began.delete(batch);
-    this.#costLeft -= batchCost(batch);
-    this.#costDone += batchCost(batch);
-  }
-  get seconds(): number | undefined {
-    if (this.#costDone === 0) return undefined;
-    const rate = this.#secondsDone / this.#costDone;
-    // What runs has done a part of its cost, but never all of it.
-    const underWay = [...this.#began].reduce((sum, [batch, began]) => sum + Math.min((performance.now() - began) / 1000, 0.95 * rate * batchCost(batch)), 0);
-    return (this.#costLeft * rate - underWay) / this.#slots;
-  }
-}
-
 /** Live bars on a terminal that can move its cursor, a line per finished cell elsewhere. */
 export function progressView({ slots, stream = process.stderr }: { slots: number; stream?: NodeJS.WriteStream }): ProgressView {
   return stream.isTTY && process.env["TERM"] !== "dumb" ? liveView(slots, stream) : plainView(slots, stream);
 }
 
-function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
-  const { result } = event.stored;
-  const { epochs, testAccuracy, seconds } = result.row;
-  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${foundIn(result)}  ${duration(seconds)}`;
+function finishedLine({ cell, stored }: Extract<StudyEvent, { kind: "finished" }>): string {
+  const { row } = stored.result;
+  const found = experimentOf(row).headline?.(row);
+  return [plannedName(cell), ...(found === undefined ? [] : [found]), duration(row.seconds)].join("   ");
 }
 
-/** The number one looks for first. */
-function foundIn(result: CellResult): string {
-  if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
-  if (isTheory(result)) return statementsIn(result.row.statements);
-  if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;
-  return `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
-}
-
-/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
-function statementsIn(statements: TheoryRow["statements"]): string {
-  const claims = statements.filter(({ vacuous }) => !vacuous);
-  const broken = claims.filter(({ holds }) => !holds);
-  const held = `${plural(claims.length - broken.length, "bound")} held`;
-  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
+/** What a batch is at. */
+function epochOf(batch: Batch, record: CellRecord): string {
+  const { config } = batch.at(-1)!;
+  return experimentOf(config).epochLine?.(record, config, { short: true }) ?? `epoch ${record.epoch}`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {
-  return `failed: ${cellName(cell.config)}: ${error.message.split("\n")[0]}`;
+  return `failed: ${plannedName(cell)}: ${error.message.split("\n")[0]}`;
 }
 
 function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
@@ -95,6 +52,7 @@ function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
       } else if (event.kind === "started") time.started(event.batch);
       else if (event.kind === "ended") time.ended(event.batch);
       else if (event.kind === "finished") {
+        time.finished(event.cell.key, event.stored.result.row.seconds);
         const left = ++done < total ? time.seconds : undefined;
         say(`${done}/${total}  ${finishedLine(event)}${left === undefined ? "" : `   ${duration(left)} left`}`);
       } else if (event.kind === "failed") say(failedLine(event));
@@ -153,10 +111,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
         lane.batch = event.batch;
         lane.bar.update({ text: batchName(event.batch) });
       } else if (event.kind === "epoch") {
-        const largest = event.batch.at(-1)!.config;
-        laneOf(event.batch)?.bar.update({
-          text: `${batchName(event.batch)}   ${epochLine(event.record, radiusOf(largest), { short: true })}`,
-        });
+        laneOf(event.batch)?.bar.update({ text: `${batchName(event.batch)}   ${epochOf(event.batch, event.record)}` });
       } else if (event.kind === "ended") {
         time.ended(event.batch);
         const lane = laneOf(event.batch);
@@ -164,6 +119,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
         lane?.bar.update({ text: "" });
         refresh();
       } else if (event.kind === "finished") {
+        time.finished(event.cell.key, event.stored.result.row.seconds);
         done++;
         refresh();
       } else if (event.kind === "failed") say(failedLine(event));

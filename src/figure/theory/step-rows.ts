@@ -1,13 +1,14 @@
-import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StepShares } from "../../theory/rays/step-shares.ts";
 import { canonicalJson } from "../../util/hash.ts";
-import { nameOfData } from "../draw/rows.ts";
+import { nameOfData } from "../draw/data.ts";
 import { lineAlong, meanOver, theoryOf, valuesOf, type Line, type Mean } from "./rows.ts";
 
 /** The two networks of a cell. */
 export const states = ["fresh", "trained"] as const;
 export type State = (typeof states)[number];
-export const stateNames: Readonly<Record<State, string>> = { fresh: "at initialisation", trained: "trained" };
+export const stateNames: Readonly<Record<State, string>> = { fresh: "at initialization", trained: "trained" };
 
 export const sharesOf = ({ row }: TheoryResult, state: State): StepShares => (state === "fresh" ? row.freshShares : row.trainedShares);
 
@@ -17,7 +18,7 @@ export const isTrained = ({ config }: TheoryResult): boolean => config.training.
 export const hasState = (result: TheoryResult, state: State): boolean => state === "fresh" || isTrained(result);
 
 /** One network measured twice, in cells that differ in γ or in the number of draws, counts once. */
-export function networksOf(results: readonly CellResult[]): TheoryResult[] {
+export function networksOf(results: readonly Cell[]): TheoryResult[] {
   const seen = new Map<string, TheoryResult>();
   for (const result of theoryOf(results)) {
     const { data, network, training, measure, seed } = result.config;

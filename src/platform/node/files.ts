@@ -1,6 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { createHash, randomBytes } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
 import { mkdir, open, readFile, readdir, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { SignflipError } from "../../util/errors.ts";
 import { timed } from "../../util/timing.ts";
@@ -173,4 +174,15 @@ export async function readWhole(file: string): Promise<Buffer> {
   } catch (cause) {
     throw fileError(`cannot read ${file}`, cause);
   }
+}
+
+/** The SHA-256 of a file's bytes, read piece by piece. @throws SF_FILE */
+export async function fileFingerprint(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    await pipeline(createReadStream(path), hash);
+  } catch (cause) {
+    throw fileError(`cannot read ${path}`, cause);
+  }
+  return hash.digest("hex");
 }

@@ -2,28 +2,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultMemory } from "../../attack/config.ts";
-import { dimensionOf, isRobustConfig, isTheoryConfig, type CellConfig, type CellRecord } from "../../experiment/cell.ts";
-import { batchName, type Batch } from "../../study/plan.ts";
-import type { BatchHooks, CellExecutor } from "../../study/run-study.ts";
-import type { StoredCell } from "../../study/store.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { batchName, type Batch } from "../../study/order.ts";
+import type { BatchMessage, BatchTask } from "../../study/protocol.ts";
+import type { BatchHooks, CellExecutor } from "../../study/run.ts";
 import { errorCodes, SignflipError, type ErrorCode } from "../../util/errors.ts";
 import { removeTemporaryFiles } from "./files.ts";
-
-/** Parent to child: compute these cells of one trajectory. */
-export interface BatchTask {
-  readonly batch: Batch;
-  readonly threads: number;
-  readonly cacheFolder: string;
-  readonly dataFolder?: string;
-}
-
-/** Child to parent. */
-export type BatchMessage =
-  | { readonly kind: "epoch"; readonly record: CellRecord }
-  | { readonly kind: "result"; readonly stored: StoredCell }
-  | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly code?: string; readonly message: string };
 
 export interface PoolOptions {
   /** Processes at once. Default: the machine's cores. */
@@ -133,7 +117,7 @@ export function startPool({
   return {
     slots: workers,
     async execute(batch, hooks) {
-      const release = await admit(memoryOf(batch[0]!.config));
+      const release = await admit(Math.max(...batch.map(({ config }) => experimentOf(config).memory(config))));
       try {
         if (stopped) throw new SignflipError("SF_STOPPED", "the pool was stopped");
         await compute(idle.pop() ?? begin(), batch, hooks);
@@ -159,23 +143,13 @@ export function startPool({
 }
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps for want of memory (fewer --workers need less)";
+  if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps because memory ran out (fewer processes at once need less)";
   const lines = stderr
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && !/^(at |Node\.js v|<---)/.test(line));
   const words = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
   return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
-}
-
-/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too, a check of the theory pre-activations of all its points. */
-function memoryOf(config: CellConfig): number {
-  const { data, network } = config;
-  const d = dimensionOf(data);
-  const points = data.dataset === "sphere" ? 2 * data.points : 14_780;
-  const ofAttack = isRobustConfig(config) ? 4 * 4 * points * d + defaultMemory : 0;
-  const ofTheory = isTheoryConfig(config) ? 4 * 6 * network.m * config.measure.theory.points : 0;
-  return 4 * (12 * network.m * d + 2 * points * d) + 300e6 + ofAttack + ofTheory;
 }
 
 /** The machine's memory, or what the container leaves of it. */

@@ -1,13 +1,11 @@
-import type { Split } from "../../data/dataset.ts";
-import { saveNetwork } from "../../model/two-layer/onnx.ts";
-import { useNodeEngine } from "./engine.ts";
-import type { CellConfig } from "../../experiment/cell.ts";
-import { loadSplit } from "../../experiment/data.ts";
-import { runTrajectory, trainingNote } from "../../experiment/run-cell.ts";
+import type { CellRecord, RunContext } from "../../experiment/experiment.ts";
+import type { BatchMessage, BatchTask } from "../../study/protocol.ts";
+import { serveBatch } from "../../study/serve.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
-import { dataSource } from "./idx-folder.ts";
+import { runContext } from "./context.ts";
+import { useNodeEngine } from "./engine.ts";
+import { fileFingerprint } from "./files.ts";
 import { diskStore } from "./store.ts";
-import type { BatchMessage, BatchTask } from "./pool.ts";
 
 /**
  * The life of a child of the pool (bin/worker.js): batches of cells come in over IPC, one at a time, and results go out. `modules`
@@ -22,7 +20,10 @@ export async function serveCells(modules: readonly string[] = []): Promise<void>
   // The parent is gone, perhaps killed: nobody waits for the result.
   process.on("disconnect", () => process.exit(0));
   const send = (message: BatchMessage) => void process.send!(message);
-  const load = loader();
+  // Tasks of one study read the same folder, and tasks in a row often the same data.
+  let last: { readonly folder: string | undefined; readonly load: RunContext["load"] } | undefined;
+  const load = (folder: string | undefined) =>
+    (last?.folder === folder && last ? last : (last = { folder, load: runContext({ dataFolder: folder }).load })).load;
   process.on("message", (task: BatchTask) => {
     compute(task, load, send).catch((cause: unknown) => {
       send(
@@ -36,27 +37,16 @@ export async function serveCells(modules: readonly string[] = []): Promise<void>
 
 async function compute(
   { batch, threads, cacheFolder, dataFolder }: BatchTask,
-  load: ReturnType<typeof loader>,
+  load: (folder: string | undefined) => RunContext["load"],
   send: (message: BatchMessage) => void,
 ): Promise<void> {
   const store = diskStore(cacheFolder, { onDamage: () => {} });
-  const split = await load(batch[0]!.config.data, dataFolder);
-  const configs = batch.map(({ config }) => config);
-  for await (const { result, network } of runTrajectory(configs, split, { threads, onEpoch: (record) => send({ kind: "epoch", record }) })) {
-    const cell = batch.find(({ key }) => key === result.key);
-    if (cell === undefined) throw new SignflipError("SF_DATA", "the data changed while the study ran; run it again");
-    const kept = cell.keepNetwork ? { network: await store.putNetwork(cell.key, saveNetwork(network, trainingNote(cell.config, result.history))) } : {};
-    send({ kind: "result", stored: { result, ...kept } });
-  }
-  send({ kind: "done" });
-}
-
-/** Loads splits and keeps the last: cells in a row often share it. */
-function loader(): (data: CellConfig["data"], folder: string | undefined) => Promise<Split> {
-  let last: { name: string; split: Split } | undefined;
-  return async (data, folder) => {
-    const name = JSON.stringify([data, folder]);
-    if (last?.name !== name) last = { name, split: await loadSplit(data, dataSource(folder)) };
-    return last.split;
+  const context = {
+    threads,
+    load: load(dataFolder),
+    onEpoch: (record: CellRecord) => send({ kind: "epoch", record }),
+    fileFingerprint,
   };
+  for await (const stored of serveBatch(batch, context, store)) send({ kind: "result", stored });
+  send({ kind: "done" });
 }

@@ -1,3 +1,8 @@
+import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
+import { loadData } from "../../../src/data/index.ts";
+import { inOrder } from "../../../src/study/order.ts";
+import { splitFingerprint } from "../../../src/study/key.ts";
+import { resolveStudy } from "../../../src/study/resolve.ts";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,11 +11,7 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
 import { dataSource } from "../../../src/platform/node/idx-folder.ts";
-import type { DataConfig, MnistData } from "../../../src/experiment/cell.ts";
-import { loadSplit } from "../../../src/experiment/data.ts";
-import { inOrder, planStudies, type PlannedCell } from "../../../src/study/plan.ts";
-import { datasetOf } from "../../../src/experiment/run-cell.ts";
-import { resolveStudy } from "../../../src/study/schema.ts";
+import { planStudies, type PlannedCell } from "../../../src/study/plan.ts";
 import type { StoredCell } from "../../../src/study/store.ts";
 import { exampleConfig } from "../../study/example.ts";
 
@@ -27,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const cell = (seed: number, change: Partial<MnistData> = {}): PlannedCell => ({
+const cell = (seed: number, change: Partial<MnistConfig> = {}): PlannedCell => ({
   key: `key-${seed}`,
   config: { ...exampleConfig, data: { ...exampleConfig.data, ...change }, seed },
   keepNetwork: false,
