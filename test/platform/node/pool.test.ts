@@ -65,7 +65,7 @@ describe("the pool", () => {
     const one = pool({ launcher: await fake(`if (task.batch[0].key === "key-0") process.kill(process.pid, "SIGKILL"); else { ${answer} }`) });
     await expect(one.execute([cell(0)], noHooks)).rejects.toMatchObject({
       code: "SF_WORKER",
-      message: expect.stringMatching(/^the process computing size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
+      message: expect.stringMatching(/^the process computing MNIST.* size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
     });
     expect((await runOne(one, cell(1))).key).toBe("key-1");
   });
