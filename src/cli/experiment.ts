@@ -6,6 +6,7 @@ import { availableParallelism } from "node:os";
 import { checkSavable } from "../model/two-layer/onnx.ts";
 import { dataConfigs } from "../study/data-section.ts";
 import { SignflipError } from "../util/errors.ts";
+import { plural } from "../util/words.ts";
 import { longName, type ValuesOf } from "./option/option.ts";
 import { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
@@ -62,6 +63,11 @@ export async function networkFiles(out: string | undefined, cells: readonly Netw
     await checkOutputFile(fileOf(seed));
   }
   return fileOf;
+}
+
+/** Says so where a minibatch would take more than there is: every step then takes all of it. */
+export function noteLargeBatch(batch: number, { n }: { readonly n: number }, note: (text: string) => void): void {
+  if (batch > n) note(`note: a batch of ${batch.toLocaleString("en-US")} is more than the ${plural(n, "training image")}: every step takes all of them`);
 }
 
 /** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */

@@ -30,7 +30,7 @@ export const train = defineCommand({
 
 /** Trains a network for every seed. */
 async function trainCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
-  const [{ announcement, cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
     import("../experiment.ts"),
     import("../output.ts"),
     import("../../platform/node/context.ts"),
@@ -40,6 +40,7 @@ async function trainCells(values: Values, { print, note, given }: CommandContext
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });
   const split = await load(cells[0]!.data);
+  noteLargeBatch(values.batch, split.train, note);
   const radius = lazyRadius(values.c0, values.width);
   const rows = [];
   for (const config of cells) {
