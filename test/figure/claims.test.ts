@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { figures } from "../../src/figure/index.ts";
-import type { Claim, FigureName } from "../../src/figure/figure.ts";
+import { figures, type FigureName } from "../../src/figure/index.ts";
+import type { Claim } from "../../src/figure/figure.ts";
 import type { CellResult, RobustResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 

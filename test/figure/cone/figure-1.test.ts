@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { compileFigure } from "../../../src/figure/draw/compile.ts";
 import { asC0, leavesAt, pathsOf, stagesOf, stayFactor } from "../../../src/figure/cone/rows.ts";
-import { figure1 } from "../../../src/figure/cone/figure-1.ts";
+import { figure as figure1 } from "../../../src/figure/cone/figure-1.ts";
 import { renderSvg } from "../../../src/platform/node/pictures.ts";
 import type { CellResult, ConeResult } from "../../../src/experiment/cell.ts";
 import { synthetic } from "../synthetic.ts";
@@ -92,9 +92,10 @@ describe("figure 1", () => {
 
   it("draws one setting of the cone's runs alone, each run once", () => {
     const other = syntheticCone({ size: 5, seeds: 1 });
-    expect(figure1.spec([...synthetic({ seeds: 1 }), ...other, ...rows, ...rows])).toEqual(figure1.spec(rows));
-    expect(figure1.caption([...rows, ...other])).toMatch(/1 run of another setting is not shown/);
-    expect(pathsOf([...rows].reverse()).results.map(({ row }) => row.seed)).toEqual([0, 1, 2]);
+    const parts = (results: readonly CellResult[]) => drawn(results).concat;
+    expect(parts([...synthetic({ seeds: 1 }), ...other, ...rows, ...rows])).toEqual(parts(rows));
+    expect(figure1.notes([...rows, ...other]).at(-1)).toBe("Not shown: 1 run (size = 5).");
+    expect(pathsOf([...rows].reverse()).map(({ row }) => row.seed)).toEqual([0, 1, 2]);
   });
 });
 
@@ -163,8 +164,8 @@ describe("where a path leaves", () => {
       [50, 11, 9.5],
     ]);
     expect(stayFactor(staysInCone)!.leavesCone).toBe(false);
-    expect(figure1.caption([staysInCone])).toContain("the cone in no run: at least");
-    expect(figure1.caption([run([[5, 9, 8]])])).toContain("leaves the ball in no run");
+    expect(figure1.notes([staysInCone]).join(" ")).toContain("the cone in no run: at least");
+    expect(figure1.notes([run([[5, 9, 8]])]).join(" ")).toContain("leaves the ball in no run");
   });
 
   it("a few stages stand for a long path, its first and last among them", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Claim, FigureName } from "../../../src/figure/figure.ts";
-import { figures } from "../../../src/figure/index.ts";
+import type { Claim } from "../../../src/figure/figure.ts";
+import { figures, type FigureName } from "../../../src/figure/index.ts";
 import { exponentsOf, networksOf } from "../../../src/figure/scaling/rows.ts";
 import { shareAt } from "../../../src/figure/theory/step-rows.ts";
 import { lineAlong, valuesOf } from "../../../src/figure/theory/rows.ts";
