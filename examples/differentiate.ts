@@ -3,7 +3,7 @@
  *
  *   node --import tsx examples/differentiate.ts
  */
-import { buildGraph, encodeModel, f32, gradient, Session, tensorOf } from "../src/index.ts";
+import { buildGraph, encodeModel, f32, gradient, Session, tensorOf } from "../src/platform/node/index.ts";
 
 // loss = mean over the rows of log(1 + exp(−y · (x·w))), and its gradient with respect to w.
 const model = buildGraph("logistic", (g) => {
@@ -12,7 +12,7 @@ const model = buildGraph("logistic", (g) => {
   const w = g.input("w", f32([2, 1]));
   const loss = g.reduceMean(g.softplus(g.neg(g.mul(y, g.matMul(x, w)))));
   const [dw] = gradient(g, loss, [w]);
-  return { loss, dw: dw! };
+  return { loss, dw };
 });
 
 const session = await Session.create(model);

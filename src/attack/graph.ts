@@ -79,7 +79,7 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
           : loss === "logistic"
             ? b.neg(margin)
             : objectiveOf(b, loss, scores, label, classes, aim);
-      return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0]! };
+      return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0] };
     };
     const scene: Scene = { eps, stepSize, start: given ? ball.project(g, given) : zero, ball, sameOrder: loss === "logistic", look };
     return { delta: rule.perturb(g, scene, options) };

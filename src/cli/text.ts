@@ -1,6 +1,3 @@
-import type { CellRecord } from "../experiment/cell.ts";
-import { percent, significant } from "../util/words.ts";
-
 /* What only a terminal shows: durations, epochs, tables. Numbers are util/words.ts's. */
 
 /** "2 min 10 s": at most two units. */
@@ -10,16 +7,6 @@ export function duration(seconds: number): string {
   if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
   const minutes = Math.round(s / 60);
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} days`;
-}
-
-/** An epoch on one line; without the accuracy in training where room is short. */
-export function epochLine(record: CellRecord, radius: number, { short = false } = {}): string {
-  const { epoch, loss, testAccuracy, deviation } = record;
-  const isRobust = "robustTrainAccuracy" in record;
-  const train = isRobust ? `  robust train ${percent(record.robustTrainAccuracy)}` : short ? "" : `  train ${percent(record.trainAccuracy)}`;
-  const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
-  const robustTest = isRobust && record.robustTestAccuracy !== undefined ? `  robust test ${percent(record.robustTestAccuracy)}` : "";
-  return `epoch ${epoch}  loss ${significant(loss)}${train}${test}${robustTest}  deviation ${significant(deviation)} of ${significant(radius)}`;
 }
 
 /** A table whose columns line up: those of `words` to the left, the others to the right. */

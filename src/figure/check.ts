@@ -1,5 +1,4 @@
-import { expand } from "../experiment/expand.ts";
-import type { Study } from "../study/schema.ts";
+import { expand, type Study } from "../study/study.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { figureNamed, figureNames, figures, type FigureName } from "./index.ts";
@@ -16,7 +15,11 @@ export function checkFigures(study: Study, source: string): FigureName[] {
   const names = study.figures.map((asked) => {
     const name = figureNamed(asked);
     if (name !== undefined) return name;
-    const guess = nearest(String(asked).toLowerCase(), [...shortNames, ...figureNames]);
+    const guess = nearest(
+      String(asked).toLowerCase(),
+      // One number is as near as another.
+      figureNames.filter((one) => !/\d/.test(one)),
+    );
     throw wrong(`figures has no figure ${JSON.stringify(asked)}${guess === undefined ? "" : ` (did you mean ${guess}?)`}; there are ${shortNames.join(", ")}`);
   });
   const configs = names.length === 0 ? [] : expand(study);

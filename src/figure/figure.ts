@@ -1,6 +1,6 @@
+import type { CellConfig, Cell } from "../experiment/experiment.ts";
+import type { StudyInput } from "../study/study.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellConfig, CellResult } from "../experiment/cell.ts";
-import type { StudyInput } from "../study/study-input.ts";
 import { capital } from "../util/words.ts";
 import type { Preset } from "./preset.ts";
 
@@ -48,14 +48,14 @@ export interface Figure {
   /** What such cells come from; completes "it needs …". */
   readonly needs: string;
   /** The result in one plain sentence. */
-  headline(results: readonly CellResult[]): string;
+  headline(results: readonly Cell[]): string;
   /** What the picture shows, in one or two sentences of plain text. */
-  caption(results: readonly CellResult[]): string;
+  caption(results: readonly Cell[]): string;
   /** How it was made and what to know before quoting it, a sentence each. */
-  notes(results: readonly CellResult[]): readonly string[];
+  notes(results: readonly Cell[]): readonly string[];
   /** Self-contained: theme and data are inside, nothing is fetched. */
-  spec(results: readonly CellResult[], options?: DrawOptions): TopLevelSpec;
-  claims(results: readonly CellResult[]): readonly Claim[];
+  spec(results: readonly Cell[], options?: DrawOptions): TopLevelSpec;
+  claims(results: readonly Cell[]): readonly Claim[];
 }
 
 /** What a figure is called before its title: "Figure 2", "Scaling laws". */

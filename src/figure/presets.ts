@@ -1,5 +1,5 @@
-import { resolveStudy, type Study } from "../study/schema.ts";
-import type { StudyInput } from "../study/study-input.ts";
+import { resolveStudy } from "../study/resolve.ts";
+import type { Study, StudyInput } from "../study/study.ts";
 import { figures, type FigureName } from "./index.ts";
 import type { Preset } from "./preset.ts";
 

@@ -9,6 +9,7 @@ import type { EngineOptions } from "../runtime/engine.ts";
 import { dataOf, withSession } from "../runtime/session.ts";
 import type { FloatType } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 import { summarize } from "../util/statistics.ts";
 import { rayCrossing } from "./crossing.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
@@ -33,9 +34,9 @@ export function rayGraph(network: Pick<TwoLayerNetwork, "d" | "m" | "bias">, ele
     const weights = parameterInputs(g, network, element);
     const { f, z } = forward(g, x, weights, network.m);
     const [slope] = gradient(g, g.reduceSum(f), [x]);
-    const norm = g.reduceL2(slope!, [1]);
+    const norm = g.reduceL2(slope, [1]);
     const toZero = g.where(g.greater(f, 0), -1, g.scalar(1, element));
-    const u = g.mul(slope!, g.div(toZero, g.where(g.greater(norm, 0), norm, 1)));
+    const u = g.mul(slope, g.div(toZero, g.where(g.greater(norm, 0), norm, 1)));
     return { f, z, norm, p: g.gemm(u, weights.W, { transB: true }) };
   });
 }
@@ -45,7 +46,11 @@ export function rayGraph(network: Pick<TwoLayerNetwork, "d" | "m" | "bias">, ele
  * the first crossing on the piecewise-linear ray, however far away.
  * @throws SF_DIVERGED where the network's outputs are not finite.
  */
-export async function measureFlips(network: TwoLayerNetwork, data: Dataset, options: FlipOptions = {}): Promise<Flips> {
+export function measureFlips(network: TwoLayerNetwork, data: Dataset, options: FlipOptions = {}): Promise<Flips> {
+  return timed("measuring flips", () => measure(network, data, options));
+}
+
+async function measure(network: TwoLayerNetwork, data: Dataset, options: FlipOptions): Promise<Flips> {
   const { misclassified = "zero", ...engine } = options;
   const { d, m } = network;
   const { n, x, y } = data;

@@ -1,23 +1,17 @@
+import { isCone, type ConeResult } from "../experiment/cone/config.ts";
+import { isFlips, type FlipsResult } from "../experiment/flips/config.ts";
+import { isRobust, type RobustResult } from "../experiment/robust/config.ts";
+import { isTheory, type TheoryResult } from "../experiment/theory/config.ts";
+import type { Cell } from "../experiment/experiment.ts";
 import { c0Symbol, count, fixed, number, percent, short } from "../util/words.ts";
 import { meanOf, quantities, quantityNames } from "../figure/flips/quantity.ts";
-import {
-  isCone,
-  isFlips,
-  isRobust,
-  isTheory,
-  type CellResult,
-  type ConeResult,
-  type FlipsResult,
-  type RobustResult,
-  type TheoryResult,
-} from "../experiment/cell.ts";
 import { proseHtml } from "./escape.ts";
 
 /** A column: its heading, what a result has there, and whether that is words (aligned left) or a number. */
 export type Column<R> = readonly [name: string, value: (result: R) => string, words?: "words"];
 
 /** Networks trained by SGD first, then those trained adversarially, then those of the theory, each by what they differ in. */
-export function inOrder(results: readonly CellResult[]): CellResult[] {
+export function inOrder(results: readonly Cell[]): Cell[] {
   const flips = results.filter(isFlips).sort((a, b) => a.row.m - b.row.m || a.row.c0 - b.row.c0 || a.row.d - b.row.d || a.row.seed - b.row.seed);
   const robust = results
     .filter(isRobust)
@@ -40,7 +34,7 @@ export function inOrder(results: readonly CellResult[]): CellResult[] {
 const gammaOf = (result: TheoryResult | ConeResult) => (isTheory(result) ? result.row.gamma : 0);
 
 /** Every run, one line each; a table for each kind that there is. */
-export function cellSection(results: readonly CellResult[]): string {
+export function cellSection(results: readonly Cell[]): string {
   const [flips, robust, theory, cone] = [results.filter(isFlips), results.filter(isRobust), results.filter(isTheory), results.filter(isCone)] as const;
   const headings = [flips, robust, theory, cone].filter((kind) => kind.length > 0).length > 1;
   const tables = [
@@ -154,9 +148,9 @@ ${table("Paths of training", columns, results)}`;
 }
 
 const ended = ({ row }: TheoryResult | ConeResult) => (row.exitReason === "left-ball" ? "ball’s edge" : "epoch limit");
-const data = ({ config }: CellResult) => (config.data.dataset === "sphere" ? "sphere" : `MNIST ${config.data.digits[0]}, ${config.data.digits[1]}`);
-const inputs = ({ config }: CellResult) => (config.data.dataset === "sphere" ? "sphere" : config.data.normalize ? "‖x‖ = 1" : "raw pixels");
-const biases = ({ config }: CellResult) => (config.network.bias ? "yes" : "no");
+const data = ({ config }: Cell) => (config.data.dataset === "sphere" ? "sphere" : `MNIST ${config.data.digits[0]}, ${config.data.digits[1]}`);
+const inputs = ({ config }: Cell) => (config.data.dataset === "sphere" ? "sphere" : config.data.normalize ? "‖x‖ = 1" : "raw pixels");
+const biases = ({ config }: Cell) => (config.network.bias ? "yes" : "no");
 
 /** What is the same in every run need not stand in every line. */
 function varying<R>(results: readonly R[], columns: readonly Column<R>[]): Column<R>[] {

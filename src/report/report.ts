@@ -1,10 +1,13 @@
+import { cellName } from "../experiment/index.ts";
+import { isFlips } from "../experiment/flips/config.ts";
+import { isTheory } from "../experiment/theory/config.ts";
+import type { Cell } from "../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { highTestError, nameCell, nameHighTestErrors } from "../figure/flips/claims.ts";
+import { highTestError, nameHighTestErrors } from "../figure/flips/claims.ts";
 import { compileFigure } from "../figure/draw/compile.ts";
 import { headingOf, labelOf, type Claim } from "../figure/figure.ts";
 import { count, plural } from "../util/words.ts";
 import { figures, type FigureName } from "../figure/index.ts";
-import { isFlips, isTheory, type CellResult } from "../experiment/cell.ts";
 import { cellSection, inOrder } from "./cell-table.ts";
 import { escapeHtml, proseHtml, scriptJson, scriptText } from "./escape.ts";
 import { pageScript } from "./page-script.ts";
@@ -28,7 +31,7 @@ export interface ReportAssets {
 export interface ReportFigure {
   readonly name: FigureName;
   /** The rows of this figure's study. */
-  readonly results: readonly CellResult[];
+  readonly results: readonly Cell[];
   /** Drawn in advance: shown until the script has drawn, and where scripts are off. */
   readonly svg?: string;
 }
@@ -91,11 +94,11 @@ function compiled(spec: TopLevelSpec): object {
   return vega;
 }
 
-function uniqueResults(results: readonly CellResult[]): CellResult[] {
+function uniqueResults(results: readonly Cell[]): Cell[] {
   return inOrder([...new Map(results.map((result) => [result.key, result])).values()]);
 }
 
-function header({ title, date, preset, commandLine, cells, figures: drawn }: ReportInput, results: readonly CellResult[]): string {
+function header({ title, date, preset, commandLine, cells, figures: drawn }: ReportInput, results: readonly Cell[]): string {
   const complete = cells.done >= cells.total;
   const facts: [string, string][] = [
     ["Date", escapeHtml(date)],
@@ -167,7 +170,7 @@ function figureSection({ name, results, svg }: ReportFigure): string {
 </section>`;
 }
 
-function making({ versions, configuration }: ReportInput, results: readonly CellResult[]): string {
+function making({ versions, configuration }: ReportInput, results: readonly Cell[]): string {
   return `<section id="making">
 <h2>How it was made</h2>
 <dl class="versions">${Object.entries(versions)
@@ -176,7 +179,7 @@ function making({ versions, configuration }: ReportInput, results: readonly Cell
 <h3>Configuration</h3>
 <pre>${escapeHtml(configuration)}</pre>
 <details><summary>Keys of ${plural(results.length, "cell")}</summary>
-<ul class="keys">${results.map((result) => `<li><code>${escapeHtml(result.key)}</code>${escapeHtml(nameCell(result))}</li>`).join("")}</ul>
+<ul class="keys">${results.map((result) => `<li><code>${escapeHtml(result.key)}</code>${escapeHtml(cellName(result.config))}</li>`).join("")}</ul>
 </details>
 </section>`;
 }

@@ -1,7 +1,7 @@
+import type { Cell } from "../experiment/experiment.ts";
 import { tally, tightnessInWords, vacuousInWords, type Tally } from "../figure/theory/bound-claims.ts";
 import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../util/words.ts";
 import { meanOver, theoryOf, type StatementRuns } from "../figure/theory/rows.ts";
-import type { CellResult } from "../experiment/cell.ts";
 import type { StatementResult } from "../theory/check.ts";
 import { statementIds } from "../theory/statements/statement.ts";
 import { shareInterval95 } from "../util/statistics.ts";
@@ -9,7 +9,7 @@ import { table, type Column } from "./cell-table.ts";
 import { proseHtml } from "./escape.ts";
 
 /** All statements of the theory in one table, each with every setting on demand; "" where no run checks the theory. */
-export function theorySection(results: readonly CellResult[]): string {
+export function theorySection(results: readonly Cell[]): string {
   const theory = theoryOf(results);
   const tallies = statementIds.map((id) => tally(id, theory)).filter(({ settings }) => settings.length > 0);
   if (tallies.length === 0) return "";

@@ -24,7 +24,7 @@ async function run(loss: Loss): Promise<Record<"objective" | "margin" | "slope",
     const scores = g.input("scores", f32(["n", 5]));
     const label = g.input("y", labelType(5));
     const objective = objectiveOf(g, loss, scores, label, 5, g.input("aim", i64(["n", 1])));
-    return { objective, margin: marginOf(g, scores, label, 5), slope: gradient(g, g.reduceSum(objective, undefined, false), [scores])[0]! };
+    return { objective, margin: marginOf(g, scores, label, 5), slope: gradient(g, g.reduceSum(objective, undefined, false), [scores])[0] };
   });
   return withSession(graph, {}, async (session) => {
     const out = await session.run({

@@ -1,10 +1,11 @@
+import type { Cell } from "../../src/experiment/experiment.ts";
+import type { AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures, type FigureName } from "../../src/figure/index.ts";
 import type { Claim } from "../../src/figure/figure.ts";
-import type { CellResult, RobustResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 
-function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {
+function claim(name: FigureName, rows: readonly Cell[], id: string): Claim {
   const found = figures[name].claims(rows).find((one) => one.id === `${name}/${id}`);
   if (found === undefined) throw new Error(`${name} has no claim ${id}`);
   return found;
@@ -120,7 +121,7 @@ describe.each(["figure-5", "figure-6"] as const)("%s", (name) => {
 });
 
 describe("figure 4", () => {
-  const changed = (rows: readonly RobustResult[], change: (row: RobustResult["row"]) => Partial<RobustResult["row"]>): RobustResult[] =>
+  const changed = (rows: readonly AdversarialResult[], change: (row: AdversarialResult["row"]) => Partial<AdversarialResult["row"]>): AdversarialResult[] =>
     rows.map((result) => ({ ...result, row: { ...result.row, ...change(result.row) } }));
   const fine = { eps: grid(0.03, 1.2, 16), radius: grid(0.03, 1.2, 16) };
 
@@ -164,13 +165,13 @@ describe("figure 4", () => {
     expect(claim("figure-4", rows, "right/exponent").detail).toMatch(
       /2 of 4 curves never pass one half: above one half throughout at m = 5,000 and m = 10,000\./,
     );
-    expect(figures["figure-4"].caption(rows)).toMatch(/Over d, 1 of 6 curves never passes one half/);
+    expect(figures["figure-4"].notes(rows).join(" ")).toMatch(/Over d, 1 of 6 curves never passes one half/);
   });
 
   it("does not bridge runs that are still missing", () => {
     const rows = syntheticRobust({ seeds: 1, halves: ["left"] }).filter(({ row }) => !(row.d === 784 && row.eps > 0.05 && row.eps < 0.4));
     expect(claim("figure-4", rows, "left/exponent").detail).toMatch(/Left out: 1 of 6 curves has no runs yet around one half/);
-    expect(figures["figure-4"].caption(rows)).toMatch(/5 grey tiles have no run yet/);
+    expect(figures["figure-4"].notes(rows).join(" ")).toMatch(/5 gray tiles have no run yet/);
   });
 
   it("judges clean accuracy over all networks, and names the worst", () => {

@@ -1,3 +1,7 @@
+import { isFlips, type FlipsResult } from "../../src/experiment/flips/config.ts";
+import { isAdversarial } from "../../src/experiment/robust/config.ts";
+import { isTheory } from "../../src/experiment/theory/config.ts";
+import type { Cell } from "../../src/experiment/experiment.ts";
 import { describe, expect, it, vi } from "vitest";
 import { parse, View, type Spec } from "vega";
 import { checkFigures } from "../../src/figure/check.ts";
@@ -5,9 +9,8 @@ import { compileFigure } from "../../src/figure/draw/compile.ts";
 import { paintOf } from "../../src/figure/draw/theme.ts";
 import { figureNames, figures, type FigureName } from "../../src/figure/index.ts";
 import { presetNames } from "../../src/figure/preset.ts";
-import { resolveStudy } from "../../src/study/schema.ts";
+import { resolveStudy } from "../../src/study/resolve.ts";
 import { renderSvg } from "../../src/platform/node/pictures.ts";
-import { isCone, isFlips, isRobust, isTheory, type CellResult, type FlipsResult } from "../../src/experiment/cell.ts";
 import { outlineOf } from "./outline.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 import { syntheticCone } from "./synthetic-cone.ts";
@@ -22,7 +25,7 @@ const theory = [
 ];
 
 /** For each figure the rows its study would give, and what a reader must find in the picture. */
-const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly labels: readonly string[] }> = {
+const fixed: Record<FigureName, { readonly rows: readonly Cell[]; readonly labels: readonly string[] }> = {
   "figure-1": { rows: syntheticCone(), labels: ["Figure 1.", "ball", "cone", "3 runs", "‖x‖ = 1"] },
   "figure-2": {
     rows: synthetic({ sizes: [5, 10, 28], seeds: 2 }),
@@ -164,6 +167,24 @@ function textOf(svg: string): string {
     .replaceAll("&lt;", "<");
 }
 
+/** A result as JSON keeps it where a mean or a bound is no number. */
+function withNulls(result: Cell): Cell {
+  const none = null as unknown as number;
+  if (isAdversarial(result)) return { ...result, row: { ...result.row, robustTestAccuracy: none } } as Cell;
+  if (isFlips(result)) return { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } } as Cell;
+  if (!isTheory(result)) return result;
+  const { trained, trainedShares, statements } = result.row;
+  return {
+    ...result,
+    row: {
+      ...result.row,
+      trained: { ...trained, step: { ...trained.step, mean: none } },
+      trainedShares: { ...trainedShares, smallest: null },
+      statements: statements.map((one) => ({ ...one, bound: null, exact: null, widthFrom: null, tightness: null, simulation: null })),
+    },
+  } as Cell;
+}
+
 describe.each(figureNames)("%s", (name) => {
   const figure = figures[name];
   const { rows, labels } = fixed[name];
@@ -242,25 +263,8 @@ describe.each(figureNames)("%s", (name) => {
   });
 
   it("draws and judges a study that has no rows, one row, or means that JSON made null", async () => {
-    const none = null as unknown as number;
-    const nulls = rows.map((result): CellResult =>
-      isRobust(result)
-        ? { ...result, row: { ...result.row, robustTestAccuracy: none } }
-        : isTheory(result)
-          ? {
-              ...result,
-              row: {
-                ...result.row,
-                trained: { ...result.row.trained, step: { ...result.row.trained.step, mean: none } },
-                trainedShares: { ...result.row.trainedShares, smallest: null },
-                statements: result.row.statements.map((one) => ({ ...one, bound: null, exact: null, widthFrom: null, tightness: null, simulation: null })),
-              },
-            }
-          : isCone(result)
-            ? result
-            : { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } },
-    );
-    const withoutSamples = rows.map((result): CellResult => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
+    const nulls = rows.map(withNulls);
+    const withoutSamples = rows.map((result): Cell => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
     for (const some of [[], rows.slice(0, 1), nulls, withoutSamples]) {
       expect(compileFigure(figure.spec(some)).warnings).toEqual([]);
       expect(textOf(await renderSvg(figure.spec(some), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
@@ -281,8 +285,10 @@ describe.each(figureNames)("%s", (name) => {
 
   // All others take either kind.
   it.skipIf(name === "scaling-laws")("says in the picture and in a note which rows it leaves out", () => {
-    const other = isRobust(rows[0]!) ? synthetic({ sizes: [5], m: [1000], seeds: 1 }) : syntheticRobust({ sizes: [5], seeds: 1, eps: [0.1], halves: ["left"] });
-    const words = (results: readonly CellResult[]) => JSON.stringify((figure.spec(results).title as { subtitle: string[] }).subtitle);
+    const other = isAdversarial(rows[0]!)
+      ? synthetic({ sizes: [5], m: [1000], seeds: 1 })
+      : syntheticRobust({ sizes: [5], seeds: 1, eps: [0.1], halves: ["left"] });
+    const words = (results: readonly Cell[]) => JSON.stringify((figure.spec(results).title as { subtitle: string[] }).subtitle);
     const missing = (text: string) => Number(/not shown: (\d+) runs?/i.exec(text)?.[1] ?? 0);
     const before = missing(words(rows));
     expect(missing(words([...rows, ...other]))).toBe(before + 1);

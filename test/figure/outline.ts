@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { headingOf, type Figure } from "../../src/figure/figure.ts";
-import type { CellResult } from "../../src/experiment/cell.ts";
+import type { Cell } from "../../src/experiment/experiment.ts";
 
 /* A figure as text that one can review: its words in full, of its picture every mark with its channels, and digests of all the rest. */
 
@@ -28,7 +28,7 @@ interface Unit {
   readonly concat?: readonly Unit[];
 }
 
-export function outlineOf(figure: Figure, results: readonly CellResult[]): string {
+export function outlineOf(figure: Figure, results: readonly Cell[]): string {
   const spec = rounded(figure.spec(results)) as Unit & { readonly title: { readonly subtitle?: readonly string[] } };
   const { data: _, layer: _layers, concat: _parts, title: _title, ...frame } = spec;
   return [

@@ -1,6 +1,6 @@
+import type { ConeConfig, ConeResult } from "../../src/experiment/cone/config.ts";
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
-import type { ConeConfig, ConeResult } from "../../src/experiment/cell.ts";
 import type { ConeStep } from "../../src/theory/ball/cone.ts";
 
 export interface SyntheticConeOptions {
@@ -29,6 +29,7 @@ export function syntheticCone({
   return Array.from({ length: seeds }, (_, seed): ConeResult => {
     const { normal, uniform } = random(seed, "synthetic", "cone", String(size), String(m));
     const config: ConeConfig = {
+      kind: "cone",
       data: { dataset: "mnist", digits: [0, 1], size, normalize },
       network: { kind: "two-layer", m, bias: !normalize },
       training: { method: "sgd", c0: c0.at(-1)!, lr: 1, batch: 64, exit: "step", epochs: 40 },

@@ -1,3 +1,5 @@
+import { dimensionOf, type DataConfig } from "../../src/data/index.ts";
+import type { TheoryConfig, TheoryResult } from "../../src/experiment/theory/config.ts";
 import { createHash } from "node:crypto";
 import type { StatementResult } from "../../src/theory/check.ts";
 import type { FlipSummary } from "../../src/measure/flip-row.ts";
@@ -5,7 +7,6 @@ import type { StatementId } from "../../src/theory/statements/statement.ts";
 import { c1Grid } from "../../src/theory/rays/step-shares.ts";
 import { random } from "../../src/util/random.ts";
 import { shareInterval95 } from "../../src/util/statistics.ts";
-import { dimensionOf, type DataConfig, type TheoryConfig, type TheoryResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticTheoryOptions {
   readonly dataset?: "sphere" | "mnist";
@@ -54,6 +55,7 @@ export function syntheticTheory({
     const data: DataConfig =
       dataset === "sphere" ? { dataset, d: dimension, points: 1000 } : { dataset, digits: [0, 1], size: Math.round(Math.sqrt(dimension)), normalize: true };
     const config: TheoryConfig = {
+      kind: "theory",
       data,
       network: { kind: "two-layer", m: width, bias: false },
       training: { method: "sgd", c0: ball, lr: 0.1, batch: 64, exit: "step", epochs },

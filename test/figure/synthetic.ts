@@ -1,7 +1,8 @@
+import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
+import type { AdversarialConfig, AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
 import { summarize } from "../../src/util/statistics.ts";
-import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticOptions {
   readonly sizes?: readonly number[];
@@ -51,6 +52,7 @@ export function synthetic({
           }));
           const status = draws.map(({ u }) => (u < 0.004 ? 2 : u < 0.006 ? 1 : 0));
           const config: FlipsConfig = {
+            kind: "flips",
             data: { dataset: "mnist", digits: [0, 1], size, normalize },
             network: { kind: "two-layer", m: width, bias: !normalize },
             training: { method: "sgd", c0: constant, lr: 0.1, batch: 64, exit, epochs: 1000 },
@@ -65,6 +67,7 @@ export function synthetic({
             key: createHash("sha256").update(JSON.stringify(config)).digest("hex"),
             config,
             row: {
+              kind: "flips",
               seed,
               d,
               size,
@@ -140,7 +143,7 @@ export function syntheticRobust({
   method = "faithful",
   train,
   halves = ["left", "right"],
-}: SyntheticRobustOptions = {}): RobustResult[] {
+}: SyntheticRobustOptions = {}): AdversarialResult[] {
   const cell = (
     half: string,
     size: number,
@@ -150,12 +153,13 @@ export function syntheticRobust({
     ball: number,
     seed: number,
     logOdds: number,
-  ): RobustResult => {
+  ): AdversarialResult => {
     const { normal, uniform } = random(seed, "synthetic", half, String(size), String(width), String(budget), String(ball));
     const share = (value: number) => Math.min(1, Math.max(0, value));
     const robust = clean / (1 + Math.exp(-logOdds));
     const robustTestAccuracy = Math.round(2115 * share(robust + 0.4 * noise * normal() * Math.sqrt(robust * (1 - robust)))) / 2115;
-    const config: RobustConfig = {
+    const config: AdversarialConfig = {
+      kind: "robust",
       data: { dataset: "mnist", digits: [0, 1], size, normalize: true },
       network: { kind: "two-layer", m: width, bias: true },
       training: {
@@ -173,7 +177,7 @@ export function syntheticRobust({
         steps: method === "fast" ? 10 : 100,
         ...(train === undefined ? {} : { train }),
       },
-      measure: { robust: { attack: "pgd", steps: 100 } },
+      measure: { robust: { attack: "pgd", norm: "l2", eps: budget, steps: 100 } },
       seed,
     };
     const epochs = 24 + Math.round(40 * uniform());

@@ -4,17 +4,11 @@ import { figureNamed, figureNames, shortNames, type FigureName } from "../../fig
 import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
+import { fromField, listOf, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
-  dataset: {
-    ...fromField("dataset", "--dataset <name>"),
-    description: "images to learn from",
-    expected: "mnist",
-    range: "mnist",
-    schema: z.literal("mnist"),
-  } as OptionSpec<"mnist">,
+  dataset: fromField("dataset", "--dataset <name>"),
   digits: {
     ...fromField("digits", "--digits <a,b>"),
     type: "list",
@@ -23,6 +17,8 @@ export const experimentOptions = {
   } as OptionSpec<readonly [number, number]>,
   size: fromField("size", "--size <pixels>"),
   normalize: fromField("normalize", "--normalize"),
+  d: { ...fromField("d", "--d <dimension>"), description: "input dimension of synthetic points" },
+  points: { ...fromField("points", "--points <count>"), description: "synthetic points to learn from, and as many to test on" },
   width: fromField("m", "-m, --width <m>"),
   bias: { ...fromField("bias", "--bias"), off: "no biases at all" },
   c0: fromField("c0", "--c0 <number>"),
@@ -93,17 +89,7 @@ export const studyOptions = {
     default: figureNames,
     defaultText: shortNames.join(","),
     expected: `one or more of ${shortNames.join(", ")}, separated by commas`,
-    schema: z
-      .array(
-        z.string().transform((asked, context) => {
-          const name = figureNamed(asked);
-          if (name !== undefined) return name;
-          context.addIssue({ code: "custom" });
-          return z.NEVER;
-        }),
-      )
-      .min(1)
-      .transform((names) => [...new Set(names)]),
+    schema: listOf(figureNamed),
   }),
   preset: option<Preset>({
     flags: "--preset <name>",

@@ -1,9 +1,10 @@
 import cliProgress from "cli-progress";
-import { isCone, isRobust, isTheory, type CellResult, type TheoryRow } from "../../experiment/cell.ts";
-import { batchCost, batchName, cellName, radiusOf, type Batch } from "../../study/plan.ts";
-import type { StudyEvent } from "../../study/run-study.ts";
-import { duration, epochLine } from "../text.ts";
-import { percent, plural, significant } from "../../util/words.ts";
+import type { CellRecord } from "../../experiment/experiment.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { batchCost, batchName, type Batch } from "../../study/order.ts";
+import { plannedName } from "../../study/plan.ts";
+import type { StudyEvent } from "../../study/run.ts";
+import { duration } from "../text.ts";
 
 /** Shows how a study goes. */
 export interface ProgressView {
@@ -54,30 +55,20 @@ export function progressView({ slots, stream = process.stderr }: { slots: number
   return stream.isTTY && process.env["TERM"] !== "dumb" ? liveView(slots, stream) : plainView(slots, stream);
 }
 
-function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
-  const { result } = event.stored;
-  const { epochs, testAccuracy, seconds } = result.row;
-  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${foundIn(result)}  ${duration(seconds)}`;
+function finishedLine({ cell, stored }: Extract<StudyEvent, { kind: "finished" }>): string {
+  const { row } = stored.result;
+  const found = experimentOf(row).headline?.(row);
+  return [plannedName(cell), ...(found === undefined ? [] : [found]), duration(row.seconds)].join("   ");
 }
 
-/** The number one looks for first. */
-function foundIn(result: CellResult): string {
-  if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
-  if (isTheory(result)) return statementsIn(result.row.statements);
-  if (isCone(result)) return `cone distance ${significant(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${significant(result.row.deviation)}`;
-  return `‖δ‖/‖x‖ ${significant(result.row.perturbationRelative.mean)}`;
-}
-
-/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
-function statementsIn(statements: TheoryRow["statements"]): string {
-  const claims = statements.filter(({ vacuous }) => !vacuous);
-  const broken = claims.filter(({ holds }) => !holds);
-  const held = `${plural(claims.length - broken.length, "bound")} held`;
-  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
+/** What a batch is at. */
+function epochOf(batch: Batch, record: CellRecord): string {
+  const { config } = batch.at(-1)!;
+  return experimentOf(config).epochLine?.(record, config, { short: true }) ?? `epoch ${record.epoch}`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {
-  return `failed: ${cellName(cell.config)}: ${error.message.split("\n")[0]}`;
+  return `failed: ${plannedName(cell)}: ${error.message.split("\n")[0]}`;
 }
 
 function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
@@ -154,10 +145,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
         lane.batch = event.batch;
         lane.bar.update({ text: batchName(event.batch) });
       } else if (event.kind === "epoch") {
-        const largest = event.batch.at(-1)!.config;
-        laneOf(event.batch)?.bar.update({
-          text: `${batchName(event.batch)}   ${epochLine(event.record, radiusOf(largest), { short: true })}`,
-        });
+        laneOf(event.batch)?.bar.update({ text: `${batchName(event.batch)}   ${epochOf(event.batch, event.record)}` });
       } else if (event.kind === "ended") {
         time.ended(event.batch);
         const lane = laneOf(event.batch);

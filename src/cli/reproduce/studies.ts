@@ -1,17 +1,20 @@
+import { type DataConfig, loadData } from "../../data/index.ts";
+import { splitFingerprint } from "../../study/key.ts";
+import { sectionsOf } from "../../experiment/experiment.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { resolveStudy } from "../../study/resolve.ts";
+import { parseStudy } from "../../study/parse.ts";
+import type { Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
+import { fileFingerprint, readWhole } from "../../platform/node/files.ts";
 import { figureNamed, figureNames } from "../../figure/index.ts";
 import { figureStudies } from "../../figure/presets.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
-import type { DataConfig } from "../../experiment/cell.ts";
-import { loadSplit } from "../../experiment/data.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
-import { datasetOf } from "../../experiment/run-cell.ts";
-import { isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { readInput } from "../experiment.ts";
 import { fields } from "../../experiment/fields.ts";
 import type { ValuesOf } from "../option/option.ts";
 import type { studyOptions } from "../option/options.ts";
@@ -24,14 +27,24 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds, meth
     const unused = ["figure", "preset"].find((name) => given.has(name));
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
-  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readWhole(file)).toString("utf8"), file)];
   if (file !== undefined) for (const study of studies) checkFigures(study, file);
-  if (method !== undefined && !studies.some(isRobustStudy)) {
+  if (method !== undefined && !studies.some((study) => takesMethod(study, method))) {
     throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
   }
-  return studies.map((study) =>
-    seeded(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study, { seed, seeds }, given),
-  );
+  return studies.map((study) => seeded(method === undefined ? study : trainedBy(study, method), { seed, seeds }, given));
+}
+
+/** Whether a study trains its networks in a way that can have this method. */
+function takesMethod({ parts, input }: Study, method: string): boolean {
+  return parts.some((part) => sectionsOf(experimentOf(part), input).training?.["method"]?.field.schema.safeParse(method).success);
+}
+
+/** The study with another method of training, where it can have it. */
+function trainedBy(study: Study, method: string): Study {
+  if (!takesMethod(study, method)) return study;
+  const { input, figures, seeds } = study;
+  return { ...resolveStudy({ ...input, training: { ...input.training, method } }, study.name), figures, seeds };
 }
 
 /** A study with the seeds that the command line asks for, if it does. */
@@ -54,11 +67,11 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
   const known = new Map<string, Promise<string>>();
   const fingerprint = (data: DataConfig) => {
     const name = JSON.stringify(data);
-    const found = known.get(name) ?? loadSplit(data, { idx }).then(datasetOf);
+    const found = known.get(name) ?? loadData(data, { idx }).then(splitFingerprint);
     known.set(name, found);
     return found;
   };
-  return planStudies(studies, fingerprint, { networks });
+  return planStudies(studies, { data: fingerprint, file: fileFingerprint }, { networks });
 }
 
 export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {

@@ -1,4 +1,4 @@
-import type { TheoryRow } from "../../experiment/cell.ts";
+import type { TheoryRow } from "../../experiment/theory/config.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { table } from "../text.ts";
 import { percent, plural, short, significant } from "../../util/words.ts";

@@ -1,4 +1,4 @@
-import type { ConeResult } from "../../experiment/cell.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import { summarize } from "../../util/statistics.ts";
 import { capital, count, number, percent, plural } from "../../util/words.ts";
 import { judgeAll } from "../draw/verdict.ts";

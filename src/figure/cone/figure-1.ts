@@ -1,5 +1,7 @@
+import { isConeConfig } from "../../experiment/cone/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isConeConfig, type CellResult, type ConeResult } from "../../experiment/cell.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../../util/words.ts";
 import { describeData } from "../draw/data.ts";
@@ -81,7 +83,7 @@ function captionOf(results: readonly ConeResult[]): string {
   return `Networks of width ${count(row.m)} trained by SGD out of their lazy ball (${settingInWords(results)}, up to ${plural(config.training.epochs, "epoch")}; ${plural(results.length, "run")}). Left: rows of one network over the ball and the cone; middle: how far training goes from W₀ and from its ray; right: what scaling W gains.`;
 }
 
-function notesOf(results: readonly ConeResult[], all: readonly CellResult[]): string[] {
+function notesOf(results: readonly ConeResult[], all: readonly Cell[]): string[] {
   if (results.length === 0) return [];
   const { row } = results[0]!;
   const { radius, norm } = ballOf(results[0]!);

@@ -1,4 +1,4 @@
-import type { ConeResult } from "../../experiment/cell.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { count, interval, percent } from "../../util/words.ts";
 import { logAxis, logDomain, shareAxis, type Domain } from "../draw/axis.ts";

@@ -1,4 +1,4 @@
-import type { ConeResult } from "../../experiment/cell.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import { number } from "../../util/words.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { seriesChannels } from "../draw/series.ts";

@@ -1,4 +1,4 @@
-import type { ConeResult } from "../../experiment/cell.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import { c0Symbol, count, number, percent, short } from "../../util/words.ts";
 import { logAxis, logDomain, type Domain } from "../draw/axis.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";

@@ -1,4 +1,5 @@
-import { isCone, type CellResult, type ConeResult } from "../../experiment/cell.ts";
+import { isCone, type ConeResult } from "../../experiment/cone/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { ConeStep } from "../../theory/ball/cone.ts";
 import { summarize } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
@@ -10,7 +11,7 @@ import { bySetting } from "../draw/settings.ts";
  * The runs of one setting, which differ in the seed alone, by increasing seed, each with a path of at least one step: of several settings
  * the one with the most runs.
  */
-export function pathsOf(results: readonly CellResult[]): readonly ConeResult[] {
+export function pathsOf(results: readonly Cell[]): readonly ConeResult[] {
   const drawable = results.filter(isCone).map((result) => ({ ...result, row: { ...result.row, path: result.row.path.filter(known) } }));
   const groups = bySetting(
     drawable.filter(({ row }) => row.path.length > 0),

@@ -1,6 +1,7 @@
-import type { StudyInput } from "../../study/study-input.ts";
+import type { StudyInput } from "../../study/study.ts";
 import type { Preset } from "../preset.ts";
-import { theoryRate, theorySgd } from "../theory/studies.ts";
+import { datasets } from "../../data/index.ts";
+import { theorySgd } from "../theory/studies.ts";
 
 /** Fine above 10, where training leaves the lazy ball: it leaves the cone soon after. */
 const balls = [10, 10.05, 10.1, 10.2, 10.5, 11, 12, 15, 20, 25, 30, 40, 50, 70, 100];
@@ -19,7 +20,7 @@ export function coneStudies(preset: Preset): StudyInput[] {
       name: "cone",
       data: { dataset: "mnist", digits: [0, 1], size, normalize: true },
       network: { kind: "two-layer", m, bias: false },
-      training: { ...theorySgd, lr: theoryRate.mnist, epochs },
+      training: { ...theorySgd, lr: datasets.mnist.unitNormRate, epochs },
       measure: [{ cone: { c0: balls } }],
       seeds,
     },

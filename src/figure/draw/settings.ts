@@ -1,4 +1,4 @@
-import type { CellConfig, CellResult } from "../../experiment/cell.ts";
+import type { CellConfig, Cell } from "../../experiment/experiment.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { c0Symbol, count, list, plural, short } from "../../util/words.ts";
 
@@ -23,11 +23,13 @@ export function settingsOf(config: CellConfig): Map<SettingPath, unknown> {
   walk(config, "");
   // A radius that came from C_0 and m says nothing that these do not.
   if (found.has("training.c0")) found.delete("training.radius");
+  // Nor does the budget of a test at the training's.
+  if (found.get("measure.robust.eps") === found.get("training.eps")) found.delete("measure.robust.eps");
   return found;
 }
 
 /** Results that agree in all settings but some, together; each result once however often it is given. */
-export function bySetting<R extends CellResult>(results: readonly R[], without: readonly SettingPath[]): R[][] {
+export function bySetting<R extends Cell>(results: readonly R[], without: readonly SettingPath[]): R[][] {
   const groups = new Map<string, Map<string, R>>();
   for (const result of results) {
     const settings = settingsOf(result.config);
@@ -94,7 +96,7 @@ export function compareSettings(one: CellConfig, other: CellConfig, paths: reado
 }
 
 /** "not shown: 3 runs (lr = 0.5)": what of some results is not in a picture and how it differs from what is; "" where nothing is left out. */
-export function leftOutInWords(all: readonly CellResult[], shown: readonly CellResult[], without: readonly SettingPath[] = []): string {
+export function leftOutInWords(all: readonly Cell[], shown: readonly Cell[], without: readonly SettingPath[] = []): string {
   const drawn = new Set(shown.map(({ key }) => key));
   const left = [...new Map(all.filter(({ key }) => !drawn.has(key)).map((result) => [result.key, result])).values()];
   if (left.length === 0) return "";
@@ -104,7 +106,7 @@ export function leftOutInWords(all: readonly CellResult[], shown: readonly CellR
 }
 
 /** How a cell differs from the nearest of those shown. */
-function differences(config: CellConfig, shown: readonly CellResult[], without: readonly SettingPath[]): string[] {
+function differences(config: CellConfig, shown: readonly Cell[], without: readonly SettingPath[]): string[] {
   let fewest: SettingPath[] | undefined;
   for (const other of shown) {
     const paths = differing([config, other.config], without);

@@ -1,5 +1,7 @@
+import { isFlipsConfig } from "../../experiment/flips/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { FlipsResult } from "../../experiment/flips/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isFlipsConfig, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
 import { capital, count, number, plural, range } from "../../util/words.ts";
 import { logAxis, logDomain, minFontSize, spreadOver, valuesAxis, type Spread } from "../draw/axis.ts";
 import { distinct, isNormalized } from "../draw/data.ts";
@@ -58,7 +60,7 @@ export function againstDimension({ id, title, studies, by, quantities: order, he
   };
 }
 
-function leftOut(results: readonly CellResult[], curves: readonly Curve[], all: number): string {
+function leftOut(results: readonly Cell[], curves: readonly Curve[], all: number): string {
   if (all > curves.length) return `not shown: ${count(all - curves.length)} of ${plural(all, "curve")}`;
   return leftOutInWords(
     results,

@@ -1,7 +1,7 @@
-import { isRobust, isTheory, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
+import type { FlipsResult } from "../../experiment/flips/config.ts";
 import { fitPowerLaw, interval95, summarize } from "../../util/statistics.ts";
 import type { Claim } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, fraction, interval, list, percent, plural, range, short } from "../../util/words.ts";
+import { c0Symbol, capital, count, fixed, fraction, interval, list, percent, plural, range } from "../../util/words.ts";
 import { meanOf, quantities, type QuantityName } from "./quantity.ts";
 import { distinct, isNormalized } from "../draw/data.ts";
 import { pointsOf, runsPerPoint, type Curve } from "./rows.ts";
@@ -10,16 +10,7 @@ import { judgeAll, judgeExponent, testErrorLimit } from "../draw/verdict.ts";
 /* Statements that more than one figure checks. */
 
 /** A trained network in words: `d = 25, m = 1,000, C₀ = 10, seed 2`. */
-export function nameCell(result: CellResult): string {
-  if (isRobust(result)) {
-    const { row } = result;
-    return `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;
-  }
-  const { row } = result;
-  // A network of a figure needs no word for its data; one of the theory may be on any.
-  const of = isTheory(result) ? `γ = ${short(result.row.gamma)}, ${result.config.data.dataset === "sphere" ? "sphere, " : "MNIST, "}` : "";
-  return `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, ${of}seed ${row.seed}`;
-}
+export const nameCell = ({ row }: FlipsResult): string => `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, seed ${row.seed}`;
 
 /** "The quantity behaves like d^p": a power law fitted to the means over seeds, so that lack of fit widens the interval. */
 export function exponentClaim(figure: string, name: QuantityName, results: readonly FlipsResult[], of: Pick<Curve, "key" | "label">): Claim {

@@ -1,6 +1,8 @@
+import { isFlipsConfig } from "../../experiment/flips/config.ts";
+import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { quantileSorted, sampleKurtosis, sampleSkewness } from "simple-statistics";
 import type { TopLevelSpec } from "vega-lite";
-import { isFlips, isFlipsConfig, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
 import { flipStatus } from "../../measure/flip-row.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { capital, count, fixed, interval, number, plural } from "../../util/words.ts";
@@ -43,7 +45,7 @@ export const figure: Figure = {
 };
 
 /** Of the runs with values per sample those of the largest d, and of these the setting with most runs (the first such). */
-function select(results: readonly CellResult[]): readonly FlipsResult[] {
+function select(results: readonly Cell[]): readonly FlipsResult[] {
   const sampled = results.filter(isFlips).filter((result) => result.samples !== undefined);
   const d = Math.max(...sampled.map(({ row }) => row.d));
   const groups = bySetting(
@@ -65,7 +67,7 @@ function runsOf(results: readonly FlipsResult[]): Run[] {
   });
 }
 
-function draw(results: readonly FlipsResult[], all: readonly CellResult[], options: DrawOptions): TopLevelSpec {
+function draw(results: readonly FlipsResult[], all: readonly Cell[], options: DrawOptions): TopLevelSpec {
   const runs = runsOf(results);
   const heading = `${headingOf({ id, title })}${results.length > 0 ? ` at d = ${count(results[0]!.row.d)}` : ""}`;
   if (runs.every((run) => run.values.step.length === 0)) return emptySpec({ ...options, heading });
@@ -101,7 +103,7 @@ function captionOf(results: readonly FlipsResult[]): string {
   return `Histograms over test samples of the perturbation ‖δ‖, the gradient norm ‖∇f(x)‖ and the smallest flipping step |η| (${describeShared(results)}), ${runs.length === 1 ? "from one run" : `pooled over ${plural(runs.length, "run")} (seeds)`}: ${plural(pooled, "flipped sample")}.`;
 }
 
-function notesOf(results: readonly FlipsResult[], all: readonly CellResult[]): string[] {
+function notesOf(results: readonly FlipsResult[], all: readonly Cell[]): string[] {
   const runs = runsOf(results);
   if (runs.every((run) => run.values.step.length === 0)) return [];
   const misclassified = runs.reduce((n, run) => n + run.misclassified, 0);

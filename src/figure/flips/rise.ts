@@ -1,4 +1,4 @@
-import type { FlipsResult } from "../../experiment/cell.ts";
+import type { FlipsResult } from "../../experiment/flips/config.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, capital, count, fixed, interval, number, plural, range } from "../../util/words.ts";
 import { distinct } from "../draw/data.ts";

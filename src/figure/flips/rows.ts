@@ -1,4 +1,5 @@
-import { isFlips, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
+import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
 import { describePoints, distinct, isNormalized } from "../draw/data.ts";
@@ -21,7 +22,7 @@ export const mostCurves = 24;
  * A curve for every setting there is, named by `by` and by all else in which they differ: whatever a study sweeps shows. In the order of
  * these values.
  */
-export function curvesOf(results: readonly CellResult[], by: SettingPath): { readonly curves: readonly Curve[]; readonly all: number } {
+export function curvesOf(results: readonly Cell[], by: SettingPath): { readonly curves: readonly Curve[]; readonly all: number } {
   const groups = bySetting(results.filter(isFlips), dimensionPaths);
   const swept = differing(
     groups.map((group) => group[0]!.config),

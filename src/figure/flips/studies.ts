@@ -1,4 +1,4 @@
-import type { StudyInput } from "../../study/study-input.ts";
+import type { StudyInput } from "../../study/study.ts";
 import type { Preset } from "../preset.ts";
 
 /* Sect. 5.1 has raw pixels and biases; App. A has ‖x‖ = 1 and no biases, as the theory does. */

@@ -1,7 +1,7 @@
+import type { AdversarialResult } from "../../experiment/robust/config.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
-import { nameCell } from "../flips/claims.ts";
 import type { Claim } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range } from "../../util/words.ts";
+import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range, short } from "../../util/words.ts";
 import { describeFixed, gridOf, type Half, type Halves, type Side } from "./rows.ts";
 import { countOf } from "../draw/data.ts";
 import { beside, censoredInWords, factor, sharpness, slightly, thresholdOf, type Beside, type OverX, type Threshold } from "./threshold.ts";
@@ -193,3 +193,7 @@ function ballClaim(halves: Halves): Claim {
     detail: `${capital(why)}.${projected.has("epoch") ? " Rows are projected after every epoch, as in Algorithm 1." : projected.has("step") ? " Rows are projected after every step." : projected.has("never") ? " Rows were never projected." : ""}`,
   };
 }
+
+/** A trained network in words: `d = 25, m = 1,000, ε = 0.2, V = 0.3, seed 2`. */
+const nameCell = ({ row }: AdversarialResult): string =>
+  `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;

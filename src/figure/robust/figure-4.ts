@@ -1,5 +1,6 @@
+import { isAdversarialConfig } from "../../experiment/robust/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isRobustConfig, type CellResult } from "../../experiment/cell.ts";
 import { capital, count, fixed, interval, list, number, percent, plural, range } from "../../util/words.ts";
 import { describeData } from "../draw/data.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
@@ -23,17 +24,17 @@ export const figure: Figure = {
   id,
   title,
   studies: robustStudies,
-  drawnFrom: isRobustConfig,
+  drawnFrom: isAdversarialConfig,
   needs: "networks trained adversarially (training: { method: fast } or faithful, measure: [robust])",
   spec: (results, options = {}) => draw(halvesOf(results), missingOf(results), options),
   headline: (results) => headlineOf(halvesOf(results)),
   caption: (results) => captionOf(halvesOf(results)),
   notes: (results) => notesOf(halvesOf(results), missingOf(results)),
-  claims: (results: readonly CellResult[]) => robustClaims(halvesOf(results)),
+  claims: (results: readonly Cell[]) => robustClaims(halvesOf(results)),
 };
 
 /** What neither half shows. */
-function missingOf(results: readonly CellResult[]): string {
+function missingOf(results: readonly Cell[]): string {
   const { left, right } = halvesOf(results);
   return leftOutInWords(results, [...left.results, ...right.results]);
 }
@@ -114,7 +115,7 @@ function notesOf(halves: Halves, missing: string): string[] {
   const shown = halvesWithRows(halves).map((half) => ({ half, threshold: thresholdOf(half) }));
   if (shown.length === 0) return [];
   const all = shown.flatMap(({ half }) => half.results);
-  const tests = [...new Set(all.map((result) => result.config.measure.robust.steps))].sort((a, b) => a - b);
+  const tests = [...new Set(all.flatMap((result) => result.config.measure.robust.steps ?? []))].sort((a, b) => a - b);
   const tiles = shown.flatMap(({ half }) => tilesOf(half).map(({ values }) => values.length));
   const empty = shown.reduce((n, { half }) => n + gridOf(half).across.flatMap((x) => [...gridOf(half).along(x)]).length - tilesOf(half).length, 0);
   const clean = all.map(({ row }) => row.testAccuracy);

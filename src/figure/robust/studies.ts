@@ -1,5 +1,5 @@
+import type { StudyInput } from "../../study/study.ts";
 import { adversarialDefaults } from "../../experiment/fields.ts";
-import type { StudyInput } from "../../study/study-input.ts";
 import type { Preset } from "../preset.ts";
 
 /** Which cells straddle the threshold depends on how large the preset's images and networks are. */

@@ -1,5 +1,8 @@
+import { isFlipsConfig } from "../../experiment/flips/config.ts";
+import { isAdversarialConfig } from "../../experiment/robust/config.ts";
+import { isTheoryConfig } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isFlipsConfig, isRobustConfig, isTheoryConfig, type CellResult } from "../../experiment/cell.ts";
 import { c0Symbol, count, list, plural } from "../../util/words.ts";
 import { isNormalized } from "../draw/data.ts";
 import { arrowsInWords } from "../draw/means.ts";
@@ -26,7 +29,7 @@ export const figure: Figure = {
     againstWidth("figure-5", { normalize: true }, preset),
     againstC0("figure-6", { normalize: true }, preset),
   ],
-  drawnFrom: (config) => isRobustConfig(config) || ((isTheoryConfig(config) || isFlipsConfig(config)) && isNormalized(config) && !config.network.bias),
+  drawnFrom: (config) => isAdversarialConfig(config) || ((isTheoryConfig(config) || isFlipsConfig(config)) && isNormalized(config) && !config.network.bias),
   needs: "inputs of norm 1 and networks without biases, or adversarial training",
   spec: (results, options = {}) => draw(exponentsOf(results), networksOf(results), options),
   headline: (results) => headlineOf(exponentsOf(results)),
@@ -75,7 +78,7 @@ function captionOf(exponents: readonly Exponent[]): string {
   return `Exponents of the power laws that the gradient norm ‖∇f‖, the smallest flipping step |η| and the perturbation ‖δ‖ obey in d, m and ${c0Symbol}, for inputs of norm 1 and networks without biases; dashed green: the exponent that the paper states.`;
 }
 
-function notesOf(exponents: readonly Exponent[], results: readonly CellResult[]): string[] {
+function notesOf(exponents: readonly Exponent[], results: readonly Cell[]): string[] {
   const known = knownOf(exponents);
   if (known.length === 0) return [];
   const there = groupNames.filter((group) => known.some((one) => one.group === group));

@@ -1,5 +1,7 @@
+import { isTheoryConfig } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isTheoryConfig, type CellResult, type TheoryResult } from "../../experiment/cell.ts";
 import { c0Symbol, capital, count, list, plural, range, short } from "../../util/words.ts";
 import { arrowsInWords } from "../draw/means.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
@@ -34,7 +36,7 @@ const drawnOf = (results: readonly TheoryResult[]): DrawnPart[] => parts.flatMap
 /** The cells that are in the picture. */
 const usedBy = (drawn: readonly DrawnPart[]): TheoryResult[] => theoryOf(drawn.flatMap(({ line }) => line.results));
 
-function draw(drawn: readonly DrawnPart[], all: readonly CellResult[], options: DrawOptions): TopLevelSpec {
+function draw(drawn: readonly DrawnPart[], all: readonly Cell[], options: DrawOptions): TopLevelSpec {
   const heading = headingOf({ id, title });
   if (drawn.length === 0) return emptySpec({ ...options, heading });
   const contents = drawn.map(boundContent);
@@ -88,7 +90,7 @@ function captionOf(results: readonly TheoryResult[]): string {
   return `Each statement of the proof as a panel: its bound (dashed green), the exact extreme over the lazy ball where there is a closed form (squares), the worst that training or a search found (circles), and what independent draws keep to (diamonds).`;
 }
 
-function notesOf(results: readonly TheoryResult[], all: readonly CellResult[]): string[] {
+function notesOf(results: readonly TheoryResult[], all: readonly Cell[]): string[] {
   const drawn = drawnOf(results);
   if (drawn.length === 0) return [];
   const used = usedBy(drawn);

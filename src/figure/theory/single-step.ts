@@ -1,5 +1,7 @@
+import { isTheoryConfig } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import { isTheoryConfig, type CellResult, type TheoryResult } from "../../experiment/cell.ts";
 import { defaultConstants } from "../../theory/constants.ts";
 import { windowOpensAt } from "../../theory/statements/width-window.ts";
 import { capital, count, list, number, percent, plural, range, short } from "../../util/words.ts";
@@ -31,7 +33,7 @@ export const figure: Figure = {
   claims: (results) => stepClaims(theoryOf(results)),
 };
 
-function draw(results: readonly TheoryResult[], all: readonly CellResult[], options: DrawOptions): TopLevelSpec {
+function draw(results: readonly TheoryResult[], all: readonly Cell[], options: DrawOptions): TopLevelSpec {
   const heading = headingOf({ id, title });
   if (results.length === 0) return emptySpec({ ...options, heading });
   const networks = networksOf(results);
@@ -77,7 +79,7 @@ function captionOf(results: readonly TheoryResult[]): string {
   return `Share of points whose sign one step of size C₁/d along the gradient changes, the smallest C₁ that flips 99 % of them, and the robust error at ε = c/√d, at d = ${list(valuesOf(line.results, "d").map(count))}; below, the window of widths for which the theorem is stated.`;
 }
 
-function notesOf(results: readonly TheoryResult[], all: readonly CellResult[]): string[] {
+function notesOf(results: readonly TheoryResult[], all: readonly Cell[]): string[] {
   if (results.length === 0) return [];
   const networks = networksOf(results);
   const line = lineAlong(networks, "d");

@@ -1,4 +1,4 @@
-import type { TheoryResult } from "../../experiment/cell.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { count, number, percent } from "../../util/words.ts";
 import { logAxis, logDomain, shareAxis, spreadOver, valuesAxis, type Domain, type Spread } from "../draw/axis.ts";

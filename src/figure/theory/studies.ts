@@ -1,4 +1,5 @@
-import type { SphereInput, TheoryStudyInput } from "../../study/study-input.ts";
+import { datasets } from "../../data/index.ts";
+import type { StudyInput } from "../../study/study.ts";
 import type { Preset } from "../preset.ts";
 
 /** A line of the theory's grid: what varies along it; C_0 is 10 and γ 0.05 where it does not say otherwise. */
@@ -68,26 +69,20 @@ const scale: Readonly<Record<Preset, Scale>> = {
   },
 };
 
-/**
- * Far larger steps than the paper's 0.1: without biases and with ‖x‖ = 1 training is stable at these, and leaves the ball of
- * C_0 = 10 after about a hundred. What the theory says is of the whole ball, however it was reached.
- */
-export const theoryRate = { mnist: 1, sphere: 10 } as const;
-
 export const theorySgd = { method: "sgd", batch: 64, exit: "step" } as const;
-/** Points of the sphere to train on. */
-export const spherePoints = 1000;
 
 /** Every statement of the theory, along each line of the preset's grid. */
-export function theoryStudies(preset: Preset): TheoryStudyInput[] {
+export function theoryStudies(preset: Preset): StudyInput[] {
   const { lines, draws, points, searches, epochs, seeds } = scale[preset];
   return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws, searches: most = searches }) => {
-    const sphere = (dimensions: readonly number[]): SphereInput => ({ dataset: "sphere", d: { each: dimensions }, points: spherePoints });
+    const [dataset, data] = size
+      ? [datasets.mnist, { size: { each: size }, normalize: true }]
+      : [datasets.sphere, { dataset: "sphere" as const, d: { each: d ?? [] } }];
     return {
       name,
-      data: size ? { dataset: "mnist", digits: [0, 1], size: { each: size }, normalize: true } : sphere(d ?? []),
+      data,
       network: { kind: "two-layer", m: { each: m }, bias: false },
-      training: { ...theorySgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
+      training: { ...theorySgd, lr: dataset.unitNormRate, c0: { each: c0 }, epochs },
       measure: [{ theory: { gamma: { each: gamma }, draws: own, points, searches: most } }],
       seeds,
     };

@@ -1,14 +1,14 @@
+import type { Cell } from "../../experiment/experiment.ts";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { figures, type FigureName } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
-import type { CellResult } from "../../experiment/cell.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";
 import { renderPng, renderSvg, shippedFonts } from "./pictures.ts";
 
 export interface WriteReportInput extends Omit<ReportInput, "assets" | "figures"> {
-  readonly figures: readonly { readonly name: FigureName; readonly results: readonly CellResult[] }[];
+  readonly figures: readonly { readonly name: FigureName; readonly results: readonly Cell[] }[];
 }
 
 /**

@@ -1,9 +1,10 @@
+import type { Cell } from "../../../src/experiment/experiment.ts";
+import type { ConeResult } from "../../../src/experiment/cone/config.ts";
 import { describe, expect, it } from "vitest";
 import { compileFigure } from "../../../src/figure/draw/compile.ts";
 import { asC0, leavesAt, pathsOf, stagesOf, stayFactor } from "../../../src/figure/cone/rows.ts";
 import { figure as figure1 } from "../../../src/figure/cone/figure-1.ts";
 import { renderSvg } from "../../../src/platform/node/pictures.ts";
-import type { CellResult, ConeResult } from "../../../src/experiment/cell.ts";
 import { synthetic } from "../synthetic.ts";
 import { syntheticCone } from "../synthetic-cone.ts";
 
@@ -20,7 +21,7 @@ interface Drawn {
     }[];
   }[];
 }
-const drawn = (results: readonly CellResult[], options = {}) => figure1.spec(results, options) as unknown as Drawn;
+const drawn = (results: readonly Cell[], options = {}) => figure1.spec(results, options) as unknown as Drawn;
 
 const textOf = (svg: string) => [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs)].map((match) => match[1]!.replace(/<[^>]*>/g, " ")).join("\n");
 
@@ -59,7 +60,7 @@ describe("figure 1", () => {
   it("draws whatever there is: nothing, one run, a path of one step, numbers that JSON made null, rows far out or none", async () => {
     const none = null as unknown as number;
     const [one] = rows;
-    const cases: readonly (readonly CellResult[])[] = [
+    const cases: readonly (readonly Cell[])[] = [
       [],
       [one!],
       [withPath(one!, one!.row.path.slice(0, 1))],
@@ -84,7 +85,7 @@ describe("figure 1", () => {
     for (const results of cases) {
       expect(compileFigure(figure1.spec(results)).warnings).toEqual([]);
       expect(textOf(await renderSvg(figure1.spec(results), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
-      expect(figure1.caption(results)).not.toMatch(/NaN|undefined|Infinity/);
+      expect([figure1.headline(results), figure1.caption(results), ...figure1.notes(results)].join(" ")).not.toMatch(/NaN|undefined|Infinity/);
       for (const claim of figure1.claims(results)) expect(JSON.stringify(claim)).not.toMatch(/NaN|undefined|Infinity/);
     }
     for (const claim of figure1.claims([])) expect(claim).toMatchObject({ verdict: "undecided", measured: "no runs" });
@@ -92,7 +93,7 @@ describe("figure 1", () => {
 
   it("draws one setting of the cone's runs alone, each run once", () => {
     const other = syntheticCone({ size: 5, seeds: 1 });
-    const parts = (results: readonly CellResult[]) => drawn(results).concat;
+    const parts = (results: readonly Cell[]) => drawn(results).concat;
     expect(parts([...synthetic({ seeds: 1 }), ...other, ...rows, ...rows])).toEqual(parts(rows));
     expect(figure1.notes([...rows, ...other]).at(-1)).toBe("Not shown: 1 run (size = 5).");
     expect(pathsOf([...rows].reverse()).map(({ row }) => row.seed)).toEqual([0, 1, 2]);
@@ -176,7 +177,7 @@ describe("where a path leaves", () => {
 });
 
 describe("the claims", () => {
-  const verdicts = (results: readonly CellResult[]) => Object.fromEntries(figure1.claims(results).map(({ id, verdict }) => [id, verdict]));
+  const verdicts = (results: readonly Cell[]) => Object.fromEntries(figure1.claims(results).map(({ id, verdict }) => [id, verdict]));
 
   it("hold for networks that scaling brings nearer, with numbers and a count of runs", () => {
     expect(verdicts(rows)).toEqual({ "figure-1/nearer": "agrees", "figure-1/later": "agrees" });
