@@ -37,8 +37,6 @@ export const attack = defineCommand({
   async run(values, { print, note, given }, file) {
     if (file === undefined) throw new SignflipError("SF_OPTION", "attack needs a network: signflip attack NETWORK.onnx", { usage: true });
     const { out, box, eps: budgets } = values;
-    if (out !== undefined && !/\.(parquet|csv)$/i.test(out))
-      throw new SignflipError("SF_OPTION", `--out must end in .parquet or .csv; got ${out}`, { usage: true });
     const { attacks } = await import("../../attack/index.ts");
     const has = ownNames.filter((name) => name in attacks[values.attack].defaults);
     const foreign = ownNames.find((name) => given.has(name) && !has.includes(name));
@@ -55,20 +53,20 @@ export const attack = defineCommand({
     await checkOutputFile(out);
     const { network, data, remarks } = await openNetwork(file, values, given);
     for (const remark of remarks) note(remark);
-    const [{ prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
+    const [{ prepareAttack }, { runAttack }, { boundsOf }, { classifierOf }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
-      import("../../model/classifier.ts"),
-      import("../../experiment/robust/run.ts"),
+      import("../../data/box.ts"),
+      import("../../model/index.ts"),
       import("./records.ts"),
     ]);
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
-    const target = { ...twoLayerTarget(network), name: file };
-    const prepared = await prepareAttack(target, {
+    const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
+    const prepared = await prepareAttack({ ...classifierOf(network), name: file }, {
       attack: values.attack,
       norm: values.norm,
-      box: box ? pixels : undefined,
+      box: boundsOf(test, box),
       seed: values.seed,
       threads: threadsOr(values.threads),
       ...own,
@@ -76,10 +74,9 @@ export const attack = defineCommand({
     const rows = [];
     const records = [];
     try {
-      const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
       for (const eps of budgets) {
         const began = performance.now();
-        const result = await runAttack(prepared, { x: test.x, y: test.y, parameters: target.parameters, eps });
+        const result = await runAttack(prepared, { x: test.x, y: test.y, eps });
         const { n, cleanAccuracy, robustAccuracy, forward, backward } = result.summary;
         const seconds = (performance.now() - began) / 1000;
         rows.push({ eps, n, cleanAccuracy, robustAccuracy, forward: forward / n, backward: backward / n, seconds });
