@@ -1,6 +1,7 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { CellResult } from "../experiment/cell.ts";
 import { capital } from "../util/words.ts";
+import type { ReportSection } from "./section.ts";
 
 /** What the measurement says about a statement; the rules are in verdict.ts. */
 export type Verdict = "agrees" | "differs" | "undecided";
@@ -24,6 +25,8 @@ export interface DrawOptions {
   readonly columns?: number;
   /** Whether the picture carries its title; false where the page around it has one. Default true. */
   readonly title?: boolean;
+  /** The ground it is drawn for. Default light. */
+  readonly theme?: "light" | "dark";
 }
 
 /**
@@ -40,6 +43,16 @@ export interface Figure {
   /** Self-contained: theme and data are inside, nothing is fetched. */
   spec(results: readonly CellResult[], options?: DrawOptions): TopLevelSpec;
   claims(results: readonly CellResult[]): readonly Claim[];
+  /** What the picture shows, in one sentence. */
+  headline?(results: readonly CellResult[]): string;
+  /** What a careful reader wants to know beside the caption, a full sentence or two each. */
+  notes?(results: readonly CellResult[]): readonly string[];
+  /** The panel that stands for the figure where there is room for one only, counted from 0. The first where absent. */
+  readonly cover?: number;
+  /** A result to open a report with, in one sentence; undefined where these runs have none. */
+  finding?(results: readonly CellResult[]): string | undefined;
+  /** A part of the report that goes with the figure. */
+  section?(results: readonly CellResult[]): ReportSection | undefined;
 }
 
 /** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */

@@ -1,5 +1,6 @@
 import type { TheoryRow } from "../../experiment/cell.ts";
 import type { StatementResult } from "../../theory/check.ts";
+import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { digits, fixed, percent, plural, table } from "../text.ts";
 
 /** A check of the theory as a terminal shows it. */
@@ -13,6 +14,8 @@ export function theoryText(row: TheoryRow): string {
     `${at}   ${training}, test ${percent(testAccuracy)}`,
     "",
     table(head, statements.map(line), [0, 1, 6, 7]),
+    "",
+    `${tallyInWords(tallyOf(statements))}.`,
     "",
     ...statements.map(({ id, quantity, formula, side }) => wrapped(`${id}: ${quantity} ${sign(side)} ${formula}`)),
     "",

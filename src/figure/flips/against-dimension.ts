@@ -15,7 +15,7 @@ export interface Series {
   readonly results: readonly FlipsResult[];
 }
 
-export interface AgainstDimension {
+export interface AgainstDimension extends Pick<Figure, "cover" | "finding"> {
   readonly id: FigureName;
   readonly number: string;
   readonly title: string;
@@ -32,12 +32,13 @@ export const rawQuantities: readonly QuantityName[] = ["gradientNorm", "step", "
 export const normalizedQuantities: readonly QuantityName[] = ["gradientNorm", "step", "perturbation"];
 
 /** Figures 2, 3, 5 and 6 of the paper: quantities against d, log-log, one curve per width or per C_0. */
-export function againstDimension({ id, number: figureNumber, title, by, quantities: order, claims }: AgainstDimension): Figure {
+export function againstDimension({ id, number: figureNumber, title, by, quantities: order, claims, ...rest }: AgainstDimension): Figure {
   const select = (results: readonly CellResult[]) => slice(results, ["size", by]);
   return {
     id,
     number: figureNumber,
     title,
+    ...rest,
     spec(results, options = {}) {
       const rows = select(results).results;
       return draw(order, rows, seriesOf(rows, by), { heading: `Figure ${figureNumber}. ${title}`, ...options });

@@ -38,7 +38,7 @@ export function exponentClaim(
   const remark = rawPixelRemark(name, results);
   return {
     id: `${figure}/${name}/${of.key}`,
-    statement: `${symbol} (${words}) behaves like ${rate} at ${of.label}`,
+    statement: `The ${words} ${symbol} behaves like ${rate} at ${of.label}`,
     paper: `d^${fraction(exponent)}`,
     measured: Number.isFinite(fit.exponent)
       ? `d^${fixed(fit.exponent)} ${interval(fit.interval, fixed)}; ${plural(points.length, "size")} × ${plural(Math.max(...runs), "run").replace(/^.* /, `${range(runs)} `)}`
@@ -160,7 +160,7 @@ export function riseClaim(
   const [from, to] = [series[0]?.value, series.at(-1)?.value];
   return {
     id: `${figure}/rise/${name}`,
-    statement: `A larger ${c0Symbol} raises ${symbol} (${words})`,
+    statement: `A larger ${c0Symbol} raises the ${words} ${symbol}`,
     paper: "rises",
     measured:
       logs.length === 0

@@ -1,4 +1,5 @@
 import { againstDimension, rawQuantities } from "./against-dimension.ts";
+import { smallestFlips } from "./finding.ts";
 import { exponentClaim, insideBallClaim, testErrorClaim } from "./claims.ts";
 import type { QuantityName } from "./quantity.ts";
 
@@ -10,6 +11,8 @@ export const figure2 = againstDimension({
   number: "2",
   title: "Gradient norm, flipping step and perturbation against d, per width m",
   by: "m",
+  cover: 2,
+  finding: smallestFlips,
   quantities: rawQuantities,
   claims: (series, results) => [
     ...series.flatMap(({ value, label, results: rows }) => claimed.map((name) => exponentClaim("figure-2", name, rows, { key: `m=${value}`, label }))),

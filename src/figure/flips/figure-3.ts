@@ -13,6 +13,7 @@ export const figure3 = againstDimension({
   number: "3",
   title: "Gradient norm, flipping step and perturbation against d, per C₀",
   by: "c0",
+  cover: 3,
   quantities: rawQuantities,
   claims: (series, results) => [
     ...rising.map((name) => riseClaim("figure-3", name, series)),

@@ -7,6 +7,7 @@ export const figure5 = againstDimension({
   number: "5",
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per width m",
   by: "m",
+  cover: 2,
   quantities: normalizedQuantities,
   claims: (series, results) => [
     ...series.flatMap(({ value, label, results: rows }) =>

@@ -7,6 +7,7 @@ export const figure6 = againstDimension({
   number: "6",
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per C₀",
   by: "c0",
+  cover: 2,
   quantities: normalizedQuantities,
   claims: (series, results) => [
     ...normalizedQuantities.map((name) => riseClaim("figure-6", name, series)),

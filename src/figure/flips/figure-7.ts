@@ -30,6 +30,7 @@ interface Run {
 export const figure7: Figure = {
   id: "figure-7",
   number: "7",
+  cover: 2,
   title,
   spec: (results, options = {}) => draw(select(results).results, options),
   caption(results) {

@@ -1,4 +1,4 @@
-import type { FlipSummary } from "../../measure/flip-row.ts";
+import { flipSymbols, type FlipSummary } from "../../measure/flip-row.ts";
 
 /** The four numbers the single-gradient ray gives for a sample, in the paper's letters. */
 export type QuantityName = "gradientNorm" | "step" | "perturbationRelative" | "perturbation";
@@ -13,10 +13,10 @@ export interface Quantity {
 }
 
 export const quantities: Record<QuantityName, Quantity> = {
-  gradientNorm: { symbol: "‖∇f(x)‖", name: "gradient norm", exponent: 0.5, rate: "√d" },
-  step: { symbol: "|η|", name: "smallest flipping step", exponent: -1, rate: "1/d" },
-  perturbationRelative: { symbol: "‖δ‖/‖x‖", name: "relative perturbation", exponent: -0.5, rate: "1/√d" },
-  perturbation: { symbol: "‖δ‖", name: "perturbation", exponent: -0.5, rate: "1/√d" },
+  gradientNorm: { symbol: flipSymbols.gradientNorm, name: "gradient norm", exponent: 0.5, rate: "√d" },
+  step: { symbol: flipSymbols.step, name: "smallest flipping step", exponent: -1, rate: "1/d" },
+  perturbationRelative: { symbol: flipSymbols.perturbationRelative, name: "relative perturbation", exponent: -0.5, rate: "1/√d" },
+  perturbation: { symbol: flipSymbols.perturbation, name: "perturbation", exponent: -0.5, rate: "1/√d" },
 };
 
 export const quantityNames = Object.keys(quantities) as QuantityName[];

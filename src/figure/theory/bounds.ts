@@ -5,6 +5,8 @@ import { boundPanel, floorOf } from "./bound-panels.ts";
 import { drawnPart, parts, type DrawnPart } from "./bound-parts.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
 import { c0Symbol, capital, count, list, plural, range, short } from "../../util/words.ts";
+import { boundsFinding } from "./findings.ts";
+import { theorySection } from "./section.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
 import { countOf } from "../draw/rows.ts";
 import { describeDatasets, describeLine, theoryOf } from "./rows.ts";
@@ -19,6 +21,9 @@ export const bounds: Figure = {
   spec: (results, options = {}) => draw(drawnOf(theoryOf(results)), options),
   caption: (results) => captionOf(theoryOf(results), results),
   claims: (results) => boundClaims(theoryOf(results)),
+  cover: 1,
+  finding: boundsFinding,
+  section: theorySection,
 };
 
 const drawnOf = (results: readonly TheoryResult[]): DrawnPart[] => parts.flatMap((part) => drawnPart(part, results) ?? []);

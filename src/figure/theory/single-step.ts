@@ -2,6 +2,7 @@ import type { TopLevelSpec } from "vega-lite";
 import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
 import { count, list, percent, plural, range, short } from "../../util/words.ts";
+import { stepFinding } from "./findings.ts";
 import { emptySpec, panels, type Panel } from "../draw/panels.ts";
 import { countOf } from "../draw/rows.ts";
 import { stepClaims } from "./step-claims.ts";
@@ -20,6 +21,8 @@ export const singleStep: Figure = {
   spec: (results, options = {}) => draw(theoryOf(results), options),
   caption: (results) => captionOf(theoryOf(results), results),
   claims: (results) => stepClaims(theoryOf(results)),
+  cover: 1,
+  finding: stepFinding,
 };
 
 function draw(results: readonly TheoryResult[], options: DrawOptions): TopLevelSpec {

@@ -47,13 +47,14 @@ export class Publisher {
     const { folder, plans, title, preset, commandLine } = this.#options;
     const resultsOf = (keys: readonly string[]): CellResult[] => keys.flatMap((key) => results.get(key)?.result ?? []);
     const rows: string[] = [];
-    const networks: string[] = [];
+    // Studies that share a cell share its network's file.
+    const networks = new Set<string>();
     // A figure may be drawn from several studies, and these may share cells.
     const keysOf = new Map<FigureName, Set<string>>();
     for (const { study, cells } of plans) {
       const keys = cells.map(({ key }) => key);
       rows.push(...(await this.#rows(fileName(study.name), resultsOf(keys))));
-      networks.push(...(await this.#networks(cells, results)));
+      for (const file of await this.#networks(cells, results)) networks.add(file);
       for (const name of study.figures.map(nameOf)) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
     }
     const drawn = [...keysOf]
@@ -73,7 +74,7 @@ export class Publisher {
     });
     const inFolder = written.map((path) => relative(folder, path).split(sep).join("/"));
     return {
-      files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks },
+      files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks: [...networks] },
       figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
     };
   }

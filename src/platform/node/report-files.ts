@@ -1,10 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import type { FigureName } from "../../figure/figure.ts";
+import type { TopLevelSpec } from "vega-lite";
+import type { DrawOptions, FigureName } from "../../figure/figure.ts";
 import { figures } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
 import type { CellResult } from "../../experiment/cell.ts";
+import { coverSpec } from "../../figure/draw/cover.ts";
+import { drawingOf, type Drawing } from "../../report/picture.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";
 import { renderPng, renderSvg, shippedFonts } from "./pictures.ts";
 
@@ -28,11 +31,19 @@ export async function writeReport(folder: string, input: WriteReportInput): Prom
   };
   const inPage = [];
   for (const { name, results } of input.figures) {
-    const spec = (title: boolean) => figures[name].spec(results, { title });
-    const svg = await renderSvg(spec(true));
+    const svg = await renderSvg(figures[name].spec(results, { title: true }));
     await write(join(pictures, `${name}.svg`), svg);
     await write(join(pictures, `${name}.png`), renderPng(svg));
-    inPage.push({ name, results, svg: await renderSvg(spec(false), { embedFont: false }) });
+    const drawn = async (prefix: string, of: (options: DrawOptions) => TopLevelSpec): Promise<Drawing> => {
+      const [light, dark] = [of({}), of({ theme: "dark" })];
+      return drawingOf(await renderSvg(light, { embedFont: false }), await renderSvg(dark, { embedFont: false }), prefix);
+    };
+    inPage.push({
+      name,
+      results,
+      picture: await drawn(name, (options) => figures[name].spec(results, { title: false, ...options })),
+      cover: await drawn(`${name}-cover`, (options) => coverSpec(figures[name], results, options)),
+    });
   }
   const assets = { vega: await readFile(vegaBundle(), "utf8"), fonts: shippedFonts() };
   await write(join(folder, "report.html"), renderReport({ ...input, figures: inPage, assets }));
