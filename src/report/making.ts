@@ -5,14 +5,14 @@ import { escapeHtml } from "./escape.ts";
 import type { ReportInput } from "./report.ts";
 
 /** Whatever a reader needs to repeat it. */
-export function makingSection(input: ReportInput, results: readonly CellResult[]): string {
+export function makingSection(input: ReportInput, results: readonly CellResult[], runs: number): string {
   const { versions, configuration, date, preset, commandLine, cells } = input;
   const isComplete = cells.done >= cells.total;
   const facts: readonly [name: string, html: string][] = [
     ["Command", `<code>${escapeHtml(commandLine)}</code>`],
     ["Preset", escapeHtml(preset)],
     ["Date", escapeHtml(date)],
-    ["Runs", runsInWords(results)],
+    ["Runs", `${plural(runs, "run")}, ${plural(new Set(results.map(({ row }) => row.seed)).size, "seed")}`],
     ["Study", isComplete ? `complete: ${plural(cells.total, "cell")}` : `not complete: ${count(cells.done)} of ${plural(cells.total, "cell")} so far`],
     ...Object.entries(versions).map(([name, value]): [string, string] => [escapeHtml(name), escapeHtml(value)]),
   ];
@@ -32,9 +32,4 @@ ${results.map(({ key, config }) => `<li>${escapeHtml(cellName(config))} <code>${
 </ul>
 </details>
 </section>`;
-}
-
-/** "67 runs, 2 seeds". */
-export function runsInWords(results: readonly CellResult[]): string {
-  return `${plural(results.length, "run")}, ${plural(new Set(results.map(({ row }) => row.seed)).size, "seed")}`;
 }

@@ -57,6 +57,9 @@ export interface ReportInput {
 /** Rows and figures → one HTML file that needs nothing else: no network, no neighboring files. */
 export function renderReport(input: ReportInput): string {
   const results = [...new Map(input.figures.flatMap((figure) => figure.results).map((result) => [result.key, result])).values()];
+  const listed = listings(results);
+  // A run that two studies measured alike is two cells and one run.
+  const runs = listed.reduce((sum, { table }) => sum + table.rows.length, 0);
   const drawn = input.figures.map((figure) => ({ ...figure, claims: figures[figure.name].claims(figure.results) }));
   const drawings = input.figures.flatMap(({ picture, cover }) => [picture, cover].filter((one) => one !== undefined));
   return `<!doctype html>
@@ -76,8 +79,8 @@ ${opening(input, drawn)}
 ${figureCards(drawn)}
 ${drawn.map((figure) => `${figureSection(figure)}\n${ownSection(figure)}`).join("\n")}
 ${statementsByVerdict(drawn)}
-${runsSection(listings(results))}
-${makingSection(input, results)}
+${runsSection(listed)}
+${makingSection(input, results, runs)}
 </main>
 <script type="application/json" id="figures">${scriptJson(Object.fromEntries(input.figures.map(specsOf)))}</script>
 <script>${scriptText(input.assets.vega)}</script>

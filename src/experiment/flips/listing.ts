@@ -13,7 +13,10 @@ const measured = (["gradientNorm", "step", "perturbationRelative", "perturbation
 export const flipsListing: Listing<FlipsResult> = {
   heading: "Trained by SGD",
   intro: `One trained network per line. ${flipSymbols.gradientNorm}, ${flipSymbols.step}, ${flipSymbols.perturbationRelative} and ${flipSymbols.perturbation} are means over test samples. Deviation is ‖W − W₀‖₂,∞, then the same in units of the ball’s radius ${c0Symbol}/√m.`,
-  order: byTurns(
+  order: byTurns<FlipsResult>(
+    dataOf,
+    inputsOf,
+    biasesOf,
     ({ row }) => row.m,
     ({ row }) => row.c0,
     ({ row }) => row.d,

@@ -235,7 +235,7 @@ function claimsOf(results: readonly FlipsResult[]): Claim[] {
       const ruling = judgeSymmetry(interval95(skewness));
       return {
         id: `figure-7/gaussian/${name}`,
-        statement: `The histogram of ${quantities[name].symbol} (${quantities[name].name}) is Gaussian in shape at ${at}`,
+        statement: `The histogram of the ${quantities[name].name} ${quantities[name].symbol} is Gaussian in shape at ${at}`,
         paper: "Gaussian",
         measured: runs.length === 0 ? "no runs" : `skewness ${over(skewness, fixed)}; ${total}`,
         verdict: ruling.verdict,
