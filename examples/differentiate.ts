@@ -3,7 +3,7 @@
  *
  *   node --import tsx examples/differentiate.ts
  */
-import { buildGraph, encodeModel, f32, gradient, Session, tensorOf } from "../src/index.ts";
+import { buildGraph, encodeModel, f32, gradient, Session, tensorOf } from "../src/platform/node/index.ts";
 
 // loss = mean over the rows of log(1 + exp(−y · (x·w))), and its gradient with respect to w.
 const model = buildGraph("logistic", (g) => {

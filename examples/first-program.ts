@@ -5,7 +5,7 @@
  *
  * In a project of your own, import from "signflip".
  */
-import { measureFlips, mnist, trainLazily, twoLayer } from "../src/index.ts";
+import { measureFlips, mnist, trainLazily, twoLayer } from "../src/platform/node/index.ts";
 
 const { train, test } = await mnist({ digits: [0, 1], size: 14 });
 const fresh = twoLayer({ d: train.d, m: 1000, bias: true, seed: 0 });

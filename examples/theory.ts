@@ -5,7 +5,7 @@
  *
  * In a project of your own, import from "signflip".
  */
-import { checkStatements, sphere, trainLazily, twoLayer } from "../src/index.ts";
+import { checkStatements, sphere, trainLazily, twoLayer } from "../src/platform/node/index.ts";
 
 const { train, test } = sphere({ d: 256, n: 500, testN: 100 });
 const initial = twoLayer({ d: 256, m: 1000, seed: 0 });

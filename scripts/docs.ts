@@ -11,8 +11,9 @@ const check = process.argv.includes("--check");
 const stale: string[] = [];
 for (const [name, make] of Object.entries(referencePages)) {
   const path = join(root, "docs", name);
-  if (!check) writeFileSync(path, make());
-  else if (read(path) !== make()) stale.push(`docs/${name}`);
+  const page = await make();
+  if (!check) writeFileSync(path, page);
+  else if (read(path) !== page) stale.push(`docs/${name}`);
 }
 if (stale.length > 0) {
   console.error(`${stale.join(" and ")} not as the program has it: run npm run docs`);
@@ -21,7 +22,7 @@ if (stale.length > 0) {
 
 const api = join(root, "docs", "api");
 const options: Partial<TypeDocOptions & PluginOptions> = {
-  entryPoints: ["src/index.ts", "src/graph/index.ts", "src/runtime/index.ts"].map((path) => join(root, path)),
+  entryPoints: ["src/platform/node/index.ts", "src/graph/index.ts", "src/runtime/index.ts"].map((path) => join(root, path)),
   tsconfig: join(root, "tsconfig.json"),
   plugin: ["typedoc-plugin-markdown"],
   name: "Signflip",

@@ -1,35 +1,44 @@
-import { commands } from "../src/cli/commands.ts";
+import { flipsColumns, sampleColumns } from "../src/experiment/flips/columns.ts";
+import { robustColumns } from "../src/experiment/robust/columns.ts";
+import { coneColumns } from "../src/experiment/cone/columns.ts";
+import { statementColumns, theoryColumns } from "../src/experiment/theory/columns.ts";
+import { commands, type CommandEntry } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
-import { defaultOf } from "../src/cli/main.ts";
+import { exitCodes } from "../src/cli/exit-code.ts";
+import { defaultOf, timingOption } from "../src/cli/fill-command.ts";
 import type { OptionSpec } from "../src/cli/option/option.ts";
 import { presetDescriptions, presetNames } from "../src/study/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
-import { cellColumns, robustColumns, sampleColumns, type Column } from "../src/experiment/columns.ts";
-import { coneColumns, statementColumns, theoryColumns } from "../src/experiment/theory-rows.ts";
+import { type Column } from "../src/experiment/columns.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
-export const referencePages: Readonly<Record<string, () => string>> = { "cli.md": cliPage, "rows.md": rowsPage };
+export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = { "cli.md": cliPage, "rows.md": rowsPage };
 
 const origin = "<!-- Made by npm run docs from the program's own tables. Do not edit. -->";
 
-function cliPage(): string {
-  const all: readonly Command[] = Object.values(commands) as unknown as Command[];
+async function cliPage(): Promise<string> {
+  const entries = Object.entries<CommandEntry>(commands);
+  const sections = await Promise.all(entries.map(async ([name, { summary, load }]) => commandSection(name, summary, await load())));
   return page([
     "# The command line",
     "`signflip <command> --help` prints what stands here. Results go to stdout, progress and errors to stderr.",
     ...table(
       ["command", "what it does"],
-      all.map(({ name, summary }) => [`[\`${name}\`](#signflip-${name})`, summary]),
+      entries.map(([name, { summary }]) => [`[\`${name}\`](#signflip-${name})`, summary]),
     ),
-    ...all.flatMap(commandSection),
+    ...sections.flat(),
     "## Presets",
     ...table(
       ["preset", "what it is"],
       presetNames.map((name) => [`\`${name}\``, presetDescriptions[name]]),
     ),
     "## Errors and exit codes",
-    "An error is one line on stderr, `error CODE: what was expected and what came`. The exit code is 0 where all went well, 2 where the command line was wrong, 130 after Ctrl-C and 1 otherwise. With the environment variable `SIGNFLIP_DEBUG` set, a stack follows. Codes are stable.",
+    ...table(
+      ["exit code", "meaning"],
+      Object.values(exitCodes).map(({ code, meaning }) => [`${code}`, meaning]),
+    ),
+    "A reader that closes stdout early, such as `head`, is not a failure: the work goes on and every file is written. An error is one line on stderr, `error CODE: what was expected and what came`. With the environment variable `SIGNFLIP_DEBUG` set, a stack follows. Codes are stable.",
     ...table(
       ["code", "what it is about"],
       Object.entries(errorCodes).map(([code, about]) => [`\`${code}\``, about]),
@@ -37,14 +46,17 @@ function cliPage(): string {
   ]);
 }
 
-function commandSection({ name, summary, description, argument, options, examples }: Command): string[] {
+function commandSection(name: string, summary: string, { description, argument, options, examples }: Command): string[] {
   const usage = `signflip ${name} [options]${argument ? ` [${argument.name}]` : ""}`;
   return [
     `## signflip ${name}`,
     `\`${usage}\`: ${summary}.`,
     description.replaceAll("\n", " "),
     ...(argument ? [`\`${argument.name}\`: ${argument.description}.`] : []),
-    ...table(["option", "meaning", "values", "default"], Object.values(options).map(optionLine)),
+    ...table(
+      ["option", "meaning", "values", "default"],
+      [...Object.values(options).map(optionLine), [`\`${timingOption.flags}\``, timingOption.description, "", ""]],
+    ),
     ["```sh", ...examples.map(([line, does]) => `${line} # ${does}`), "```"].join("\n"),
   ];
 }
@@ -60,7 +72,7 @@ function rowsPage(): string {
     "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
     "## One row per run",
     "For Figures 2, 3, 5, 6 and 7.",
-    ...columnTable(cellColumns),
+    ...columnTable(flipsColumns),
     "## One row per run of adversarial training",
     "For Figure 4.",
     ...columnTable(robustColumns),

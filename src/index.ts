@@ -1,11 +1,7 @@
 /**
- * The public names, on Node's engine. What a browser can use stands in subpaths of its own: signflip/graph,
- * signflip/runtime.
- * @module signflip
+ * The names that are public everywhere, in the order in which data flows. No engine is chosen here: the two entries of the
+ * package are platform/node/index.ts and platform/web/index.ts, which choose theirs and add what only they have.
  */
-import { useNodeEngine } from "./platform/node/engine.ts";
-
-useNodeEngine();
 
 // Numbers
 export { SignflipError, errorCodes, type ErrorCode } from "./util/errors.ts";
@@ -21,7 +17,6 @@ export * from "./runtime/index.ts";
 export type { Dataset, Split } from "./data/dataset.ts";
 export { mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "./data/mnist.ts";
 export { sphere, type SphereOptions } from "./data/sphere.ts";
-export { mnist } from "./platform/node/idx-folder.ts";
 
 // Networks
 export { deviation, lazyRadius, projectToBall } from "./model/two-layer/lazy-ball.ts";

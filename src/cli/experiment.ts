@@ -1,30 +1,43 @@
-import { readFile } from "node:fs/promises";
+import { datasets, dimensionOf, type DataConfig } from "../data/index.ts";
+import { flips } from "../experiment/flips/index.ts";
+import type { FlipsConfig } from "../experiment/flips/config.ts";
+import type { NetworkCellConfig } from "../experiment/network-cells.ts";
 import { availableParallelism } from "node:os";
-import type { Split } from "../data/dataset.ts";
-import { dataSource } from "../platform/node/idx-folder.ts";
 import { checkSavable } from "../model/two-layer/onnx.ts";
-import { twoLayer } from "../model/two-layer/two-layer.ts";
-import { dimensionOf, type CellConfig, type DataConfig, type FlipsConfig } from "../experiment/cell.ts";
-import { loadSplit } from "../experiment/data.ts";
-import type { EpochRecord } from "../training/record.ts";
-import { trainLazily, type Training } from "../training/sgd.ts";
+import { dataConfigs } from "../study/data-section.ts";
 import { SignflipError } from "../util/errors.ts";
-import type { ValuesOf } from "./option/option.ts";
-import type { experimentOptions } from "./option/options.ts";
+import { longName, type ValuesOf } from "./option/option.ts";
+import { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;
+export type DataValues = Pick<ExperimentValues, "dataset" | "digits" | "size" | "normalize" | "d" | "points">;
 
-/** The cells an experiment's options describe: one per seed. */
-export function cellsOf(values: ExperimentValues, misclassified: "zero" | "exclude"): FlipsConfig[] {
-  const { dataset, digits, size, normalize, width: m, bias, c0, lr, batch, exit, epochs } = values;
-  return seedsOf(values).map((seed) => ({
-    data: { dataset, digits, size, normalize },
-    network: { kind: "two-layer", m, bias },
-    training: { method: "sgd", c0, lr, batch, exit, epochs },
-    measure: { flips: { misclassified, samples: false } },
-    seed,
-  }));
+/** Options that are settings of some dataset. */
+const dataOptions = ["digits", "size", "normalize", "d", "points"] as const;
+
+/**
+ * The data that the options of a command describe.
+ * @throws SF_OPTION (usage) for a setting of another dataset than the one chosen
+ */
+export function dataOf(values: DataValues, given: ReadonlySet<string>): DataConfig {
+  const { dataset } = values;
+  const own = dataOptions.filter((name) => name in datasets[dataset].settings);
+  const foreign = dataOptions.find((name) => given.has(name) && !own.includes(name));
+  if (foreign !== undefined) {
+    const flags = own.map((name) => longName(experimentOptions[name])).join(", ");
+    throw new SignflipError("SF_OPTION", `${longName(experimentOptions[foreign])} is not a setting of ${dataset} (it has ${flags})`, { usage: true });
+  }
+  const [config] = dataConfigs(dataset, Object.fromEntries(own.map((name) => [name, [values[name]]])));
+  return config!;
+}
+
+/** The cells that the options of an experiment describe: one per seed. */
+export function cellsOf(values: ExperimentValues, misclassified: FlipsConfig["measure"]["flips"]["misclassified"], given: ReadonlySet<string>): FlipsConfig[] {
+  const { width: m, bias, c0, lr, batch, exit, epochs } = values;
+  const training = { method: ["sgd" as const], c0: [c0], lr: [lr], batch: [batch], epochs: [epochs], exit: [exit] };
+  const network = { kind: ["two-layer" as const], m: [m], bias: [bias] };
+  return [...flips.expand({ data: [dataOf(values, given)], network, training, measure: { misclassified, samples: false }, seeds: seedsOf(values) })];
 }
 
 /** The seeds of an experiment's runs. */
@@ -34,29 +47,11 @@ export function seedsOf({ seed, seeds }: Pick<ExperimentValues, "seed" | "seeds"
   return Array.from({ length: seeds }, (_, run) => seed + run);
 }
 
-export function loadData(data: DataConfig, folder: string | undefined): Promise<Split> {
-  return loadSplit(data, dataSource(folder));
-}
-
-/** A trained network for a cell of the command line. */
-export function trainCell(
-  { data, network, training, seed }: FlipsConfig,
-  split: Split,
-  options: { threads: number; onEpoch: (record: EpochRecord) => void },
-): Promise<Training> {
-  const { c0, lr, batch, exit, epochs } = training;
-  const fresh = twoLayer({ d: dimensionOf(data), m: network.m, bias: network.bias, seed });
-  return trainLazily(fresh, split.train, { c0, lr, batch, exit, epochs, test: split.test, seed, ...options });
-}
-
-/** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
-export const threadsOr = (threads: number | undefined) => threads ?? availableParallelism();
-
 /**
  * Where the network of each seed goes: `network.onnx` for one run, `network-seed-3.onnx` for one of several. Found out before
  * the long work begins: that the files can be written, and that the networks fit into one.
  */
-export async function networkFiles(out: string | undefined, cells: readonly CellConfig[]): Promise<(seed: number) => string | undefined> {
+export async function networkFiles(out: string | undefined, cells: readonly NetworkCellConfig[]): Promise<(seed: number) => string | undefined> {
   if (out === undefined) return () => undefined;
   const fileOf = (seed: number) => (cells.length === 1 ? out : `${out.replace(/\.onnx$/, "")}-seed-${seed}.onnx`);
   for (const { data, network, seed } of cells) {
@@ -66,14 +61,5 @@ export async function networkFiles(out: string | undefined, cells: readonly Cell
   return fileOf;
 }
 
-/** The bytes of a file the user named. */
-export async function readInput(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    const reason =
-      code === "ENOENT" ? "there is no such file" : code === "EISDIR" ? "it is a folder" : code === "EACCES" ? "permission denied" : String(code ?? cause);
-    throw new SignflipError("SF_FILE", `cannot read ${file}: ${reason}`, { cause });
-  }
-}
+/** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */
+export const threadsOr = (threads: number | undefined) => threads ?? availableParallelism();

@@ -1,111 +1,64 @@
-import { Command as Commander, CommanderError, Option } from "commander";
+import { CommanderError } from "commander";
+import { useNodeEngine } from "../platform/node/engine.ts";
+import { reasonOf } from "../platform/node/files.ts";
 import { SignflipError } from "../util/errors.ts";
-import type { Command, CommandContext } from "./command.ts";
-import { commands } from "./commands.ts";
-import { longName, parseOption, type OptionSpec } from "./option/option.ts";
-import { programVersion } from "../platform/node/version.ts";
+import { startTiming, stopTiming } from "../util/timing.ts";
+import type { CommandContext } from "./command.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { carryOut } from "./program.ts";
 
 /** Where the program's lines go. */
 export type Output = Pick<CommandContext, "print" | "note">;
 
-/** The program as bin/signflip.js runs it, and its children. */
+/** The program as bin/signflip.js runs it. */
 export async function main(args: readonly string[]): Promise<void> {
-  const output: Output = { print: (text) => void process.stdout.write(`${text}\n`), note: (text) => void process.stderr.write(`${text}\n`) };
-  const fail = (error: unknown) => process.exit(complain(error, output));
-  // A reader that closes our stdout (… | head) has seen enough.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) =>
-    error.code === "EPIPE"
-      ? process.exit(0)
-      : fail(new SignflipError("SF_FILE", `cannot write to stdout: ${error.code === "ENOSPC" ? "no space is left on the disk" : error.message}`)),
-  );
+  let stdoutIsGone = false;
+  const output: Output = {
+    print: (text) => void (stdoutIsGone || process.stdout.write(`${text}\n`)),
+    note: (text) => void process.stderr.write(`${text}\n`),
+  };
+  // A reader that closes our stdout (… | head) has seen enough, but the files that were asked for are still to be written.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (stdoutIsGone) return;
+    stdoutIsGone = true;
+    if (error.code !== "EPIPE") process.exitCode = complain(new SignflipError("SF_FILE", `cannot write to stdout: ${reasonOf(error)}`), output);
+  });
   process.stderr.on("error", () => {});
-  process.on("uncaughtException", fail);
-  if (args[0] === "worker") return (await import("../platform/node/worker.ts")).serveCells();
-  process.exitCode = await run(args, output);
+  process.on("uncaughtException", (error) => process.exit(complain(error, output)));
+  const code = await run(args, output);
+  // Whatever was lost on stdout counts, however well the rest went.
+  process.exitCode ||= code;
 }
 
 /**
- * Runs one command line and gives its exit code. Results are printed, all else is noted; an error is one line
- * `error CODE: message`, with exit code 2 where the command was wrong, 1 where it failed and 130 where the user
- * stopped it. A stack is shown only with SIGNFLIP_DEBUG set.
+ * Runs one command line and gives its exit code (exit-code.ts). Results are printed, all else is noted; an error is one line
+ * `error CODE: message`. A stack is shown only with SIGNFLIP_DEBUG set.
  */
 export async function run(args: readonly string[], output: Output): Promise<number> {
+  const isTimed = args.includes("--timing");
+  // What has gone by since the process began: Node itself, and finding and reading the program.
+  if (isTimed) startTiming({ name: "starting up", seconds: performance.now() / 1000 });
+  useNodeEngine();
   try {
-    await program(args, output).parseAsync(withHelp(args), { from: "user" });
+    await carryOut(args, output);
     return 0;
   } catch (error) {
     return complain(error, output);
+  } finally {
+    if (isTimed) output.note((await import("./timing-table.ts")).timingTable(stopTiming()));
   }
-}
-
-/** `signflip` and `signflip help` ask for help, `signflip help train` for that of train. */
-function withHelp([first, ...rest]: readonly string[]): string[] {
-  if (first === undefined) return ["--help"];
-  if (first !== "help") return [first, ...rest];
-  const [command] = rest;
-  return command === undefined || command.startsWith("-") ? ["--help"] : command in commands ? [command, "--help"] : [command];
 }
 
 function complain(error: unknown, { note }: Pick<Output, "note">): number {
+  const code = exitCodeOf(error);
   if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return 0;
-    note(`error SF_OPTION: ${oneLine(error.message.replace(/^error: /, ""))}`);
-    return 2;
+    if (code !== 0) note(`error SF_OPTION: ${oneLine(error.message.replace(/^error: /, ""))}`);
+    return code;
   }
-  const known = error instanceof SignflipError;
   const message = error instanceof Error ? error.message : String(error);
-  note(known ? `error ${error.code}: ${oneLine(message)}` : `error SF_INTERNAL: ${oneLine(message)}: please report`);
+  note(error instanceof SignflipError ? `error ${error.code}: ${oneLine(message)}` : `error SF_INTERNAL: ${oneLine(message)}: please report`);
   if (process.env["SIGNFLIP_DEBUG"] && error instanceof Error) note(error.stack ?? "");
-  return known && error.usage ? 2 : known && error.code === "SF_STOPPED" ? 130 : 1;
+  return code;
 }
 
 const oneLine = (text: string) => text.trim().replace(/\s*\n\s*/g, " ");
-const quoted = (word: string) => (/^[\w./,:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
-
-function program(args: readonly string[], output: Output): Commander {
-  const root = new Commander("signflip")
-    .description("How small a step flips your network? A robustness laboratory.")
-    .version(programVersion(), "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
-    // Descriptions say the default themselves.
-    .configureHelp({ optionDescription: (option) => option.description })
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: () => {} });
-  const commandLine = ["signflip", ...args].map(quoted).join(" ");
-  for (const command of Object.values(commands)) addCommand(root, command as unknown as Command, { ...output, commandLine });
-  return root;
-}
-
-function addCommand(root: Commander, command: Command, context: Omit<CommandContext, "given">): void {
-  const sub = root.command(command.name).summary(command.summary).description(`${command.summary}.\n\n${command.description}`);
-  if (command.argument) sub.argument(`[${command.argument.name}]`, command.argument.description);
-  const attributes = new Map<string, string>();
-  for (const [name, spec] of Object.entries(command.options)) {
-    for (const option of commanderOptions(spec)) {
-      sub.addOption(option);
-      attributes.set(name, option.attributeName());
-    }
-  }
-  sub.addHelpText("after", `\nExamples:\n${command.examples.map(([line, does]) => `  $ ${line}\n      ${does}`).join("\n")}`);
-  sub.action(async (...received: unknown[]) => {
-    const argument = command.argument ? (received[0] as string | undefined) : undefined;
-    const values = Object.fromEntries([...attributes].map(([name, attribute]) => [name, sub.getOptionValue(attribute) as unknown]));
-    const given = new Set([...attributes].filter(([, attribute]) => sub.getOptionValueSource(attribute) === "cli").map(([name]) => name));
-    await command.run(values as never, { ...context, given }, argument);
-  });
-}
-
-/** An option as commander has it; a flag that is on by default gets its `--no-` beside it. */
-function commanderOptions(spec: OptionSpec): Option[] {
-  const help = [`${spec.description}${spec.range ? `: ${spec.range}` : ""}`, ...(defaultOf(spec) ? [`(default: ${defaultOf(spec)})`] : [])].join(" ");
-  const option = new Option(spec.flags, help).default(spec.default);
-  if (spec.type !== "flag") return [option.argParser((text: string) => parseOption(spec, text))];
-  if (spec.default !== true) return [option];
-  return [option, new Option(longName(spec).replace("--", "--no-"), spec.off ?? `not: ${spec.description}`)];
-}
-
-/** The default as help and documentation show it; "" where there is nothing to say. */
-export function defaultOf({ default: value, defaultText, type }: OptionSpec): string {
-  return defaultText ?? (type === "flag" ? (value === true ? "yes" : "") : value === undefined ? "" : String(value));
-}

@@ -1,5 +1,4 @@
 import type { Interval } from "../util/statistics.ts";
-import type { CellRecord } from "../experiment/cell.ts";
 
 /** Numbers as a terminal shows them. */
 export const digits = (value: number, significant = 3) => (Number.isFinite(value) ? Number(value.toPrecision(significant)).toString() : "–");
@@ -23,16 +22,6 @@ export function duration(seconds: number): string {
   if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
   const minutes = Math.round(s / 60);
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} days`;
-}
-
-/** An epoch on one line; without the accuracy in training where room is short. */
-export function epochLine(record: CellRecord, radius: number, { short = false } = {}): string {
-  const { epoch, loss, testAccuracy, deviation } = record;
-  const isRobust = "robustTrainAccuracy" in record;
-  const train = isRobust ? `  robust train ${percent(record.robustTrainAccuracy)}` : short ? "" : `  train ${percent(record.trainAccuracy)}`;
-  const test = testAccuracy === undefined ? "" : `  test ${percent(testAccuracy)}`;
-  const robustTest = isRobust && record.robustTestAccuracy !== undefined ? `  robust test ${percent(record.robustTestAccuracy)}` : "";
-  return `epoch ${epoch}  loss ${fixed(loss)}${train}${test}${robustTest}  deviation ${fixed(deviation)} of ${fixed(radius)}`;
 }
 
 /** A table whose columns line up: those of `words` to the left, the others to the right. */

@@ -1,29 +1,41 @@
+import { oneOf, field } from "../util/field.ts";
+import { timed } from "../util/timing.ts";
 import type { Split } from "./dataset.ts";
-import { mnistFromIdx, type IdxFiles, type MnistOptions } from "./mnist.ts";
-import { sphere, type SphereOptions } from "./sphere.ts";
+import type { DatasetKind } from "./datasets/kind.ts";
+import { mnist, type MnistConfig } from "./datasets/mnist.ts";
+import { sphere, type SphereConfig } from "./datasets/sphere.ts";
+import type { DataSource } from "./source.ts";
 
-/** The options of every dataset, by name. */
-export interface DatasetOptions {
-  readonly mnist: MnistOptions;
-  readonly sphere: SphereOptions;
+export type { DataSource } from "./source.ts";
+
+/** The configuration of every dataset, by name. */
+export interface DataConfigs {
+  readonly mnist: MnistConfig;
+  readonly sphere: SphereConfig;
+}
+export type DatasetName = keyof DataConfigs;
+export type DataConfig = DataConfigs[DatasetName];
+
+/** Every dataset: a file in datasets/ and a line here. */
+export const datasets: { readonly [N in DatasetName]: DatasetKind<DataConfigs[N]> } = { mnist, sphere };
+
+export const datasetNames = Object.keys(datasets) as [DatasetName, ...DatasetName[]];
+
+/** Which dataset, as a setting. */
+export const datasetField = field({ ...oneOf(...datasetNames), description: "what to learn from", default: "mnist" });
+
+/** The dataset that a configuration names. */
+export function datasetOf<N extends DatasetName>(config: DataConfigs[N] & { readonly dataset: N }): DatasetKind<DataConfigs[N]> {
+  return datasets[config.dataset];
 }
 
-export type DatasetName = keyof DatasetOptions;
+/** Inputs d. */
+export const dimensionOf = (data: DataConfig): number => datasetOf(data).dimension(data);
 
-/** Where files come from: a folder in Node, the network or a file dialogue in a page. */
-export interface DataSource {
-  /** The four IDX files, not compressed. */
-  idx(): Promise<IdxFiles>;
-}
+/** Whether every point has norm 1. */
+export const hasUnitNorm = (data: DataConfig): boolean => datasetOf(data).hasUnitNorm(data);
 
-export interface DatasetContract<O> {
-  readonly summary: string;
-  /** The data itself. Errors are SignflipErrors; synthetic data leaves the source alone. */
-  load(options: O, source: DataSource): Promise<Split>;
-}
+export const countsOf = (data: DataConfig) => datasetOf(data).counts(data);
 
-/** Every dataset: a file and a line here. */
-export const datasets: { readonly [N in DatasetName]: DatasetContract<DatasetOptions[N]> } = {
-  mnist: { summary: "two digits of MNIST, or two classes of any IDX files", load: async (options, source) => mnistFromIdx(await source.idx(), options) },
-  sphere: { summary: "random points on the unit sphere", load: async (options) => sphere(options) },
-};
+/** The data of a configuration. */
+export const loadData = (data: DataConfig, source: DataSource): Promise<Split> => timed("preparing data", () => datasetOf(data).load(data, source));

@@ -1,75 +1,18 @@
 import { z } from "zod";
+import { datasetField } from "../data/index.ts";
+import { mnistSettings } from "../data/datasets/mnist.ts";
+import { sphereSettings } from "../data/datasets/sphere.ts";
 import { defaultConstants } from "../theory/constants.ts";
 import { adversarialMethods, type AdversarialMethod } from "../training/methods.ts";
-import type { ErrorCode } from "../util/errors.ts";
+import { field, oneOf, only, positive, whole, yesNo, type Field } from "../util/field.ts";
 
-/**
- * Every setting of an experiment, once: what it means, what it may be, what the paper has. Study files, the
- * options of every command, their help and the documentation derive from this table.
- */
-export interface Field<T> {
-  /** One line of help, no full stop. */
-  readonly description: string;
-  readonly schema: z.ZodType<T>;
-  /** Completes "NAME must be …" in an error. */
-  readonly expected: string;
-  /** The same in a word or two, for help: "1 to 1,000". */
-  readonly range: string;
-  readonly code: ErrorCode;
-  /** The paper's value. */
-  readonly default: T;
-}
-
-const field = <T>(value: Omit<Field<T>, "code" | "default"> & { code?: ErrorCode; default: NoInfer<T> }): Field<T> => ({ code: "SF_OPTION", ...value });
-
-const whole = (from: number, to: number) => ({
-  schema: z.int().min(from).max(to),
-  expected: `a whole number from ${from.toLocaleString("en-US")} to ${to.toLocaleString("en-US")}`,
-  range: `${from.toLocaleString("en-US")} to ${to.toLocaleString("en-US")}`,
-});
-const positive = (to: number) => ({
-  schema: z.number().positive().max(to),
-  expected: `a number above 0, at most ${to.toLocaleString("en-US")}`,
-  range: "above 0",
-});
-const oneOf = <const T extends readonly [string, ...string[]]>(...names: T) => ({
-  schema: z.enum(names) as z.ZodType<T[number]>,
-  expected: listed(names),
-  range: listed(names),
-});
-const listed = (names: readonly string[]) => (names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 const atLeastZero = { schema: z.number().min(0).max(1e18), expected: "a number from 0 to 1e18", range: "from 0" };
-const yesNo = { schema: z.boolean(), expected: "true or false", range: "" };
 
-const only = (value: boolean, reason: string) => ({
-  schema: z.literal(value) as unknown as z.ZodType<boolean>,
-  expected: `${value}: ${reason}`,
-  range: "",
-});
-
-const digit = z.int().min(0).max(9);
-
+/** Every setting of an experiment, once. */
 export const fields = {
-  dataset: field({ ...oneOf("mnist", "sphere"), description: "what to learn from", default: "mnist" }),
-  digits: field<readonly [number, number]>({
-    schema: z.tuple([digit, digit]).refine(([a, b]) => a !== b),
-    expected: "two different digits from 0 to 9, the one labelled −1 first",
-    range: "0 to 9",
-    code: "SF_DIGITS",
-    description: "the digit labelled −1 and the digit labelled +1",
-    default: [0, 1],
-  }),
-  size: field({
-    schema: z.int().min(2).max(28),
-    expected: "a whole number from 2 to 28 (MNIST images are 28×28)",
-    range: "2 to 28",
-    code: "SF_SIZE",
-    description: "images are resized to size × size, so d = size²",
-    default: 28,
-  }),
-  normalize: field({ ...yesNo, description: "scale every image to ‖x‖ = 1", default: false }),
-  d: field({ ...whole(1, 65_536), description: "input dimension d", default: 784 }),
-  points: field({ ...whole(1, 1_000_000), description: "points of the sphere to learn from, and as many to test on", default: 1000 }),
+  dataset: datasetField,
+  ...mnistSettings,
+  ...sphereSettings,
   kind: field({ ...oneOf("two-layer"), description: "the kind of network", default: "two-layer" }),
   m: field({ ...whole(1, 1_000_000), description: "hidden width m", default: 1000 }),
   bias: field({ ...yesNo, description: "trained hidden biases and a fixed output bias", default: true }),
@@ -107,7 +50,6 @@ export const fields = {
     default: "zero",
   }),
   samples: field({ ...yesNo, description: "keep the measurement of every single test image", default: false }),
-  unitNorm: field({ ...only(true, "the theory is about points with ‖x‖ = 1"), description: "scale every image to ‖x‖ = 1", default: true }),
   noBias: field({ ...only(false, "the theory is about networks without biases"), description: "no biases", default: false }),
   ballC0: field({
     schema: z.number().min(0).max(1e6),
@@ -147,15 +89,3 @@ export const adversarialDefaults = { lr: 0.01, batch: 32 } as const;
 
 export type FieldName = keyof typeof fields;
 export type FieldValue<N extends FieldName> = (typeof fields)[N] extends Field<infer T> ? T : never;
-
-/** A value as an error shows it: short, on one line. */
-export function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
-  const line = text.replace(/\s+/g, " ");
-  return line.length > 60 ? `${line.slice(0, 57)}…` : line === "" ? "an empty value" : line;
-}
-
-/** "X must be …; got …": the sentence every wrong value gets, wherever it came from. */
-export function complaint(name: string, field: Pick<Field<unknown>, "expected">, value: unknown): string {
-  return `${name} must be ${field.expected}; got ${typeof value === "number" ? String(value) : shown(value)}`;
-}

@@ -1,4 +1,5 @@
-import { hasUnitNorm, type CellConfig } from "./cell.ts";
+import { hasUnitNorm } from "../data/index.ts";
+import type { NetworkCellConfig } from "./network-cells.ts";
 
 /** How the runs of one kind of experiment are listed, one line each: words and numbers for a reader, no markup. */
 export interface Listing<Result> {
@@ -18,7 +19,7 @@ export interface ListingColumn<Result> {
   /** What a narrow screen shows first: the setting and what was measured. */
   readonly essential?: boolean;
   /** Left out where every run has the same. */
-  readonly varying?: boolean;
+  readonly onlyIfVaried?: boolean;
 }
 
 /** A table of text, whoever made it. */
@@ -51,7 +52,7 @@ export function listRuns<Result>({ heading, intro, order, columns }: Listing<Res
   const shown = columns
     .map((column) => ({ column, values: sorted.map((result) => column.value(result)) }))
     .filter(({ values }) => values.length === 0 || values.some((value) => value !== undefined))
-    .filter(({ column, values }) => !column.varying || new Set(values).size > 1)
+    .filter(({ column, values }) => !column.onlyIfVaried || new Set(values).size > 1)
     .toSorted((a, b) => Number(b.column.essential ?? false) - Number(a.column.essential ?? false));
   const rows = sorted.map((_, row) => shown.map(({ values }) => values[row] ?? nothing));
   return {
@@ -78,7 +79,7 @@ export function byTurns<Result>(...keys: readonly ((result: Result) => number | 
 /* What several listings say of a run's configuration. */
 
 interface Configured {
-  readonly config: Pick<CellConfig, "data" | "network">;
+  readonly config: Pick<NetworkCellConfig, "data" | "network">;
 }
 
 /** "MNIST 0, 1", or the dataset's name where it has no classes to choose. */

@@ -1,16 +1,12 @@
-import { isCone, isFlips, isRobust, isTheory, type CellResult } from "./cell.ts";
-import { coneListing } from "./cone/listing.ts";
-import { flipsListing } from "./flips/listing.ts";
+import type { Cell } from "./experiment.ts";
+import { experimentNames, findExperiment } from "./index.ts";
 import { listRuns, type ListedRuns } from "./listing.ts";
-import { robustListing } from "./robust/listing.ts";
-import { theoryListing } from "./theory/listing.ts";
 
-/** The runs of every kind that there is, each in its own table. */
-export function listings(results: readonly CellResult[]): ListedRuns[] {
-  return [
-    listRuns(flipsListing, results.filter(isFlips)),
-    listRuns(robustListing, results.filter(isRobust)),
-    listRuns(theoryListing, results.filter(isTheory)),
-    listRuns(coneListing, results.filter(isCone)),
-  ].filter(({ table }) => table.rows.length > 0);
+/** The runs of every experiment that lists them, each in its own table. */
+export function listings(results: readonly Cell[]): ListedRuns[] {
+  return experimentNames().flatMap((name) => {
+    const listing = findExperiment(name)?.listing;
+    const own = results.filter(({ config }) => config.kind === name);
+    return listing === undefined || own.length === 0 ? [] : [listRuns(listing, own)];
+  });
 }

@@ -1,5 +1,5 @@
+import type { Cell } from "../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult } from "../experiment/cell.ts";
 import { capital } from "../util/words.ts";
 import type { ReportSection } from "./section.ts";
 
@@ -39,20 +39,20 @@ export interface Figure {
   readonly number?: string;
   readonly title: string;
   /** Full sentences, plain text. */
-  caption(results: readonly CellResult[]): string;
+  caption(results: readonly Cell[]): string;
   /** Self-contained: theme and data are inside, nothing is fetched. */
-  spec(results: readonly CellResult[], options?: DrawOptions): TopLevelSpec;
-  claims(results: readonly CellResult[]): readonly Claim[];
+  spec(results: readonly Cell[], options?: DrawOptions): TopLevelSpec;
+  claims(results: readonly Cell[]): readonly Claim[];
   /** What the picture shows, in one sentence. */
-  headline?(results: readonly CellResult[]): string;
+  headline?(results: readonly Cell[]): string;
   /** What a careful reader wants to know beside the caption, a full sentence or two each. */
-  notes?(results: readonly CellResult[]): readonly string[];
+  notes?(results: readonly Cell[]): readonly string[];
   /** The panel that stands for the figure where there is room for one only, counted from 0. The first where absent. */
   readonly cover?: number;
   /** A result to open a report with, in one sentence; undefined where these runs have none. */
-  finding?(results: readonly CellResult[]): string | undefined;
+  finding?(results: readonly Cell[]): string | undefined;
   /** A part of the report that goes with the figure. */
-  section?(results: readonly CellResult[]): ReportSection | undefined;
+  section?(results: readonly Cell[]): ReportSection | undefined;
 }
 
 /** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */

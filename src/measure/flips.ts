@@ -9,6 +9,7 @@ import type { EngineOptions } from "../runtime/engine.ts";
 import { dataOf, withSession } from "../runtime/session.ts";
 import type { FloatType } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 import { summarize } from "../util/statistics.ts";
 import { rayCrossing } from "./crossing.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
@@ -45,7 +46,11 @@ export function rayGraph(network: Pick<TwoLayerNetwork, "d" | "m" | "bias">, ele
  * the first crossing on the piecewise-linear ray, however far away.
  * @throws SF_DIVERGED where the network's outputs are not finite.
  */
-export async function measureFlips(network: TwoLayerNetwork, data: Dataset, options: FlipOptions = {}): Promise<Flips> {
+export function measureFlips(network: TwoLayerNetwork, data: Dataset, options: FlipOptions = {}): Promise<Flips> {
+  return timed("measuring flips", () => measure(network, data, options));
+}
+
+async function measure(network: TwoLayerNetwork, data: Dataset, options: FlipOptions): Promise<Flips> {
   const { misclassified = "zero", ...engine } = options;
   const { d, m } = network;
   const { n, x, y } = data;

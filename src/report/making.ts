@@ -1,11 +1,11 @@
-import type { CellResult } from "../experiment/cell.ts";
-import { cellName } from "../study/plan.ts";
+import type { Cell } from "../experiment/experiment.ts";
+import { cellName } from "../experiment/index.ts";
 import { count, plural } from "../util/words.ts";
 import { escapeHtml } from "./escape.ts";
 import type { ReportInput } from "./report.ts";
 
 /** Whatever a reader needs to repeat it. */
-export function makingSection(input: ReportInput, results: readonly CellResult[], runs: number): string {
+export function makingSection(input: ReportInput, results: readonly Cell[], runs: number): string {
   const { versions, configuration, date, preset, commandLine, cells } = input;
   const isComplete = cells.done >= cells.total;
   const facts: readonly [name: string, html: string][] = [

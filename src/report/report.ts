@@ -1,7 +1,7 @@
 import { compileFigure } from "../figure/draw/compile.ts";
 import { figures } from "../figure/index.ts";
 import type { DrawOptions, FigureName } from "../figure/figure.ts";
-import type { CellResult } from "../experiment/cell.ts";
+import type { Cell } from "../experiment/experiment.ts";
 import { listings } from "../experiment/listings.ts";
 import { statementsByVerdict } from "./claims.ts";
 import { escapeHtml, scriptJson, scriptText } from "./escape.ts";
@@ -31,7 +31,7 @@ export interface ReportAssets {
 export interface ReportFigure {
   readonly name: FigureName;
   /** The rows of this figure's study. */
-  readonly results: readonly CellResult[];
+  readonly results: readonly Cell[];
   /** The whole figure, drawn in advance: shown until the script has drawn it, and where scripts are off. */
   readonly picture?: Drawing;
   /** The one panel that stands for it at the top of the page. */

@@ -3,6 +3,7 @@ import { encodeModel } from "../graph/encode.ts";
 import { type Model, type TensorType, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
 import { gibibytes } from "./memory.ts";
 
@@ -20,9 +21,9 @@ export class Session {
 
   /** @throws SF_ENGINE where the engine refuses the graph or the provider; the message names both. */
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
-    const chosen = await engine();
+    const chosen = await timed("loading the engine", engine);
     try {
-      return new Session(model, chosen, await chosen.create(encodeModel(model), options));
+      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(model), options)));
     } catch (cause) {
       throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
     }
@@ -42,7 +43,7 @@ export class Session {
     );
     let results: InferenceSession.OnnxValueMapType;
     try {
-      results = await this.#session.run(given);
+      results = await timed(`running the graph ${graph.name}`, () => this.#session.run(given));
     } catch (cause) {
       throw failure(`graph ${graph.name}`, cause);
     }

@@ -1,14 +1,33 @@
+import { dataOf, experimentOf } from "../experiment/index.ts";
+import type { CellConfig } from "../experiment/experiment.ts";
+import type { DataConfig } from "../data/index.ts";
+import type { Split } from "../data/dataset.ts";
 import { canonicalJson, sha256Hex } from "../util/hash.ts";
-import type { CellConfig } from "../experiment/cell.ts";
 
 /**
- * The version of what a cell computes. Raise it when the same configuration and data would give other
- * numbers than before (another initialisation, another order of the data, a mended measurement): every stored
- * cell is then computed anew. Leave it when only speed, layout or wording changes.
+ * A cell's cache key: its whole configuration, the bytes it reads, and the version of its experiment.
+ * @param inputs the fingerprints of what it reads (see `inputsOf`)
  */
-export const resultVersion = 2;
-
-/** A cell's cache key: its whole configuration, the bytes it learns from and the version of the code's results. */
-export function cellKey(config: CellConfig, dataset: string): string {
-  return sha256Hex(canonicalJson({ config, dataset, resultVersion }));
+export function cellKey(config: CellConfig, inputs: string): string {
+  return sha256Hex(canonicalJson({ config, inputs, version: experimentOf(config).version }));
 }
+
+/** Where fingerprints come from. */
+export interface Fingerprints {
+  /** Of a configuration's data. */
+  data(data: DataConfig): Promise<string>;
+  /** Of a file's bytes. */
+  file?(path: string): Promise<string>;
+}
+
+/** The fingerprints of all that a cell reads, in one text; "" where it reads nothing. */
+export async function inputsOf(config: CellConfig, { data, file }: Fingerprints): Promise<string> {
+  const reads = dataOf(config);
+  const files = experimentOf(config).files?.(config) ?? [];
+  const parts = reads === undefined ? [] : [data(reads)];
+  if (files.length > 0 && file === undefined) throw new TypeError(`internal: nothing here reads ${files[0]}`);
+  return (await Promise.all([...parts, ...files.map((path) => file!(path))])).join("+");
+}
+
+/** The fingerprint of both halves of some data. */
+export const splitFingerprint = ({ train, test }: Split): string => `${train.fingerprint}+${test.fingerprint}`;

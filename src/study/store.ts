@@ -1,5 +1,5 @@
 import { sha256Hex } from "../util/hash.ts";
-import type { CellResult } from "../experiment/cell.ts";
+import type { Cell } from "../experiment/experiment.ts";
 
 /** A kept network, as its result remembers it: enough to know that the file is whole. */
 export interface NetworkStamp {
@@ -9,7 +9,7 @@ export interface NetworkStamp {
 
 /** A finished cell in a store, with the stamp of its network where that was kept. */
 export interface StoredCell {
-  readonly result: CellResult;
+  readonly result: Cell;
   readonly network?: NetworkStamp;
 }
 

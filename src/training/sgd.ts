@@ -7,6 +7,7 @@ import { type EngineOptions } from "../runtime/engine.ts";
 import { Session, dataOf, numberOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 import { random } from "../util/random.ts";
 import { checkMinibatch, checkTraining, trainingError } from "./check.ts";
 import { epochGraph } from "./epoch-graph.ts";
@@ -43,7 +44,11 @@ export interface Training {
 }
 
 /** Trains inside the lazy ball with the defaults of Sect. 5.1. */
-export async function trainLazily(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions = {}): Promise<Training> {
+export function trainLazily(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions = {}): Promise<Training> {
+  return timed("training", () => trainToTheEnd(network, train, options));
+}
+
+async function trainToTheEnd(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions): Promise<Training> {
   const { c0 = 10, ...rest } = options;
   for await (const { network: trained, history, exitReason } of trainTrajectory(network, train, { ...rest, c0: [c0] }))
     return { network: trained, history, exitReason };

@@ -76,3 +76,11 @@ export const c0Symbol = "C₀";
 function superscript(digits: string): string {
   return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
 }
+
+/** Three significant digits with their zeros, so that columns of a terminal line up: "0.320", "1.41e-7"; a dash for what is not finite. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return "–";
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
+  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
+}

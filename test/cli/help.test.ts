@@ -1,16 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { commands, commandNames } from "../../src/cli/commands.ts";
+import { commands, commandNames, type CommandEntry } from "../../src/cli/commands.ts";
 import { longName, type OptionTable } from "../../src/cli/option/option.ts";
 import { runHere } from "./run.ts";
+
+const load = async (name: keyof typeof commands) => (commands[name] as CommandEntry).load();
 
 describe("help", () => {
   it.each(commandNames)("%s lists every option, with examples", async (name) => {
     const { code, stdout, stderr } = await runHere([name, "--help"]);
     expect(code).toBe(0);
     expect(stderr).toBe("");
-    for (const option of Object.values(commands[name].options as OptionTable)) expect(stdout).toContain(longName(option));
-    for (const common of ["--seed", "--threads", "--json", "--help"]) expect(stdout).toContain(common);
-    for (const [line] of commands[name].examples) expect(stdout).toContain(`$ ${line}`);
+    const { options, examples } = await load(name);
+    for (const option of Object.values(options as OptionTable)) expect(stdout).toContain(longName(option));
+    for (const common of ["--seed", "--threads", "--json", "--timing", "--help"]) expect(stdout).toContain(common);
+    for (const [line] of examples) expect(stdout).toContain(`$ ${line}`);
   });
 
   it("shows the commands when nothing is asked for", async () => {
@@ -30,9 +33,9 @@ describe("help", () => {
     expect((await runHere(["--version"])).stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
   });
 
-  it("names options and short forms once in each command", () => {
-    for (const command of Object.values(commands)) {
-      const flags = Object.values(command.options as OptionTable).flatMap((option) => option.flags.match(/-{1,2}[a-z0-9-]+/g) ?? []);
+  it("names options and short forms once in each command", async () => {
+    for (const name of commandNames) {
+      const flags = Object.values((await load(name)).options as OptionTable).flatMap((option) => option.flags.match(/-{1,2}[a-z0-9-]+/g) ?? []);
       expect(new Set(flags).size).toBe(flags.length);
     }
   });

@@ -1,14 +1,17 @@
+import { flipsColumns, sampleColumns, sampleRecords } from "../../src/experiment/flips/columns.ts";
+import { robustColumns } from "../../src/experiment/robust/columns.ts";
+import { coneColumns } from "../../src/experiment/cone/columns.ts";
+import { statementColumns, theoryColumns } from "../../src/experiment/theory/columns.ts";
 import { describe, expect, it } from "vitest";
-import { cellColumns, fromRecord, robustColumns, sampleColumns, sampleRecords, toRecord } from "../../src/experiment/columns.ts";
-import { coneColumns, statementColumns, theoryColumns } from "../../src/experiment/theory-rows.ts";
+import { fromRecord, toRecord } from "../../src/experiment/columns.ts";
 import { tablesOf } from "../../src/experiment/tables.ts";
 import { coneResult, exampleConfig, exampleResult, robustConfig, robustResult, theoryResult } from "../study/example.ts";
 
 describe("rows", () => {
   it("are flat, with a value in every column", () => {
     const record = toRecord(exampleResult());
-    expect(Object.keys(record)).toEqual(cellColumns.map(({ name }) => name));
-    expect(new Set(cellColumns.map(({ name }) => name)).size).toBe(cellColumns.length);
+    expect(Object.keys(record)).toEqual(flipsColumns.map(({ name }) => name));
+    expect(new Set(flipsColumns.map(({ name }) => name)).size).toBe(flipsColumns.length);
     expect(record).toMatchObject({
       d: 25,
       m: 1000,

@@ -1,10 +1,10 @@
+import type { ConeConfig } from "../../src/experiment/cone/config.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Split } from "../../src/data/dataset.ts";
 import { deviation, lazyRadius } from "../../src/model/two-layer/lazy-ball.ts";
 import { initialOf, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { mnist } from "../../src/platform/node/idx-folder.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
-import type { ConeConfig } from "../../src/experiment/cell.ts";
 import { runConeCell } from "../../src/experiment/cone/run.ts";
 import { coneDistance } from "../../src/theory/ball/cone.ts";
 import { trainLazily } from "../../src/training/sgd.ts";

@@ -69,9 +69,9 @@ describe("listings", () => {
   const namesOf = (at: number) => all[at]!.table.columns.map(({ name }) => name);
 
   it("has a table for each kind that there is", () => {
-    expect(all.map(({ heading }) => heading)).toEqual(["Trained by SGD", "Trained adversarially", "The theory, checked", "Out of the ball and the cone"]);
+    expect(all.map(({ heading }) => heading)).toEqual(["Trained by SGD", "Robust accuracy", "The theory, checked", "Out of the ball and the cone"]);
     expect(all.map(({ table }) => table.rows.length)).toEqual([flips.length, robust.length, theory.length, syntheticCone().length]);
-    expect(listings(robust).map(({ heading }) => heading)).toEqual(["Trained adversarially"]);
+    expect(listings(robust).map(({ heading }) => heading)).toEqual(["Robust accuracy"]);
   });
 
   it("shows the setting and what was measured first", () => {

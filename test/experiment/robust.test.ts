@@ -1,9 +1,9 @@
+import { isRobust, type RobustConfig } from "../../src/experiment/robust/config.ts";
+import { runCell } from "../../src/study/serve.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Split } from "../../src/data/dataset.ts";
 import { mnist } from "../../src/platform/node/idx-folder.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
-import { isRobust, type RobustConfig } from "../../src/experiment/cell.ts";
-import { runCell } from "../../src/experiment/run-cell.ts";
 import { robustConfig } from "../study/example.ts";
 
 let split: Split;

@@ -1,12 +1,13 @@
+import { isTheory, type TheoryConfig } from "../../src/experiment/theory/config.ts";
+import { loadData } from "../../src/data/index.ts";
+import { runCell } from "../../src/study/serve.ts";
 import { beforeAll, describe, expect, it } from "vitest";
 import { sphere } from "../../src/data/sphere.ts";
 import { deviation } from "../../src/model/two-layer/lazy-ball.ts";
 import { initialOf } from "../../src/model/two-layer/two-layer.ts";
 import { engine, useEngine } from "../../src/runtime/engine.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
-import { isTheory, type TheoryConfig } from "../../src/experiment/cell.ts";
-import { loadSplit, sphereSeed } from "../../src/experiment/data.ts";
-import { runCell } from "../../src/experiment/run-cell.ts";
+import { sphereSeed } from "../../src/experiment/data.ts";
 import { checkTheorySize } from "../../src/experiment/theory/run.ts";
 import { statementIds } from "../../src/theory/statements/statement.ts";
 import { theoryConfig } from "../study/example.ts";
@@ -15,7 +16,7 @@ beforeAll(useNodeEngine);
 const nowhere = { idx: () => Promise.reject(new Error("no files are read")) };
 
 async function run(config: TheoryConfig, options: Parameters<typeof runCell>[2] = {}) {
-  const { result, network } = await runCell(config, await loadSplit(config.data, nowhere), { threads: 1, ...options });
+  const { result, network } = await runCell(config, await loadData(config.data, nowhere), { threads: 1, ...options });
   if (!isTheory(result)) throw new Error("not a check of the theory");
   return { ...result, network };
 }
@@ -24,7 +25,7 @@ const withoutTime = ({ seconds: _, ...row }: Awaited<ReturnType<typeof run>>["ro
 
 describe("data of the sphere", () => {
   it("is the same for every network's seed", async () => {
-    const split = await loadSplit({ dataset: "sphere", d: 7, points: 5 }, nowhere);
+    const split = await loadData({ dataset: "sphere", d: 7, points: 5 }, nowhere);
     expect(split.train).toMatchObject({ n: 5, d: 7 });
     expect(split.test.fingerprint).toBe(sphere({ d: 7, n: 5, testN: 5, seed: sphereSeed }).test.fingerprint);
   });
@@ -94,7 +95,7 @@ describe("a cell of the theory", () => {
     const small = { ...(await engine()), memory: 10_000 };
     useEngine(() => Promise.resolve(small));
     try {
-      const { d } = await loadSplit(theoryConfig.data, nowhere).then(({ train }) => train);
+      const { d } = await loadData(theoryConfig.data, nowhere).then(({ train }) => train);
       await expect(run(theoryConfig)).rejects.toMatchObject({
         code: "SF_MEMORY",
         message: expect.stringContaining(`theory: networks of width ${theoryConfig.network.m} on ${d} inputs need at least`),

@@ -1,10 +1,11 @@
+import type { Cell } from "../../src/experiment/experiment.ts";
+import type { RobustResult } from "../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures } from "../../src/figure/index.ts";
 import type { Claim, FigureName } from "../../src/figure/figure.ts";
-import type { CellResult, RobustResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 
-function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {
+function claim(name: FigureName, rows: readonly Cell[], id: string): Claim {
   const found = figures[name].claims(rows).find((one) => one.id === `${name}/${id}`);
   if (found === undefined) throw new Error(`${name} has no claim ${id}`);
   return found;

@@ -1,3 +1,8 @@
+import { isCone } from "../../src/experiment/cone/config.ts";
+import { isFlips, type FlipsResult } from "../../src/experiment/flips/config.ts";
+import { isRobust } from "../../src/experiment/robust/config.ts";
+import { isTheory } from "../../src/experiment/theory/config.ts";
+import type { Cell } from "../../src/experiment/experiment.ts";
 import { describe, expect, it, vi } from "vitest";
 import { parse, View, type Spec } from "vega";
 import { compileFigure } from "../../src/figure/draw/compile.ts";
@@ -5,7 +10,6 @@ import { figureNames, type FigureName } from "../../src/figure/figure.ts";
 import { figures } from "../../src/figure/index.ts";
 import { isNormalized } from "../../src/figure/draw/rows.ts";
 import { renderSvg } from "../../src/platform/node/pictures.ts";
-import { isCone, isFlips, isRobust, isTheory, type CellResult, type FlipsResult } from "../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 import { syntheticCone } from "./synthetic-cone.ts";
 import { syntheticTheory } from "./synthetic-theory.ts";
@@ -19,7 +23,7 @@ const theory = [
 ];
 
 /** For each figure the rows its study would give, and what a reader must find in the picture. */
-const fixed: Record<FigureName, { readonly rows: readonly CellResult[]; readonly labels: readonly string[] }> = {
+const fixed: Record<FigureName, { readonly rows: readonly Cell[]; readonly labels: readonly string[] }> = {
   "figure-1": { rows: syntheticCone(), labels: ["Figure 1.", "ball", "cone", "3 runs", "‖x‖ = 1"] },
   "figure-2": {
     rows: synthetic({ sizes: [5, 10, 28], seeds: 2 }),
@@ -227,7 +231,7 @@ describe.each(figureNames)("%s", (name) => {
 
   it("draws and judges a study that has no rows, one row, or means that JSON made null", async () => {
     const none = null as unknown as number;
-    const nulls = rows.map((result): CellResult =>
+    const nulls = rows.map((result): Cell =>
       isRobust(result)
         ? { ...result, row: { ...result.row, robustTestAccuracy: none } }
         : isTheory(result)
@@ -244,7 +248,7 @@ describe.each(figureNames)("%s", (name) => {
             ? result
             : { ...result, row: { ...result.row, step: { ...result.row.step, mean: none } } },
     );
-    const withoutSamples = rows.map((result): CellResult => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
+    const withoutSamples = rows.map((result): Cell => ({ ...result, ...(isFlips(result) ? { samples: undefined as never } : {}) }));
     for (const some of [[], rows.slice(0, 1), nulls, withoutSamples]) {
       expect(compileFigure(figure.spec(some)).warnings).toEqual([]);
       expect(textOf(await renderSvg(figure.spec(some), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
@@ -271,7 +275,7 @@ describe.each(figureNames.filter((name) => figures[name].number !== undefined))(
           ...result,
           key: `other-${result.key}`,
           config: { ...result.config, data: { ...result.config.data, normalize: !isNormalized(result.config) } },
-        }) as CellResult,
+        }) as Cell,
     );
     expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));
     expect(figure.caption([...rows, ...other])).toMatch(/1 run of another .*not shown/);

@@ -1,6 +1,6 @@
+import type { ConeConfig, ConeResult } from "../../src/experiment/cone/config.ts";
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
-import type { ConeConfig, ConeResult } from "../../src/experiment/cell.ts";
 import type { ConeStep } from "../../src/theory/ball/cone.ts";
 
 export interface SyntheticConeOptions {

@@ -1,3 +1,5 @@
+import { dimensionOf, type DataConfig } from "../../src/data/index.ts";
+import type { TheoryConfig, TheoryResult } from "../../src/experiment/theory/config.ts";
 import { createHash } from "node:crypto";
 import type { StatementResult } from "../../src/theory/check.ts";
 import type { FlipSummary } from "../../src/measure/flip-row.ts";
@@ -5,7 +7,6 @@ import type { StatementId } from "../../src/theory/statements/statement.ts";
 import { c1Grid } from "../../src/theory/rays/step-shares.ts";
 import { random } from "../../src/util/random.ts";
 import { shareInterval95 } from "../../src/util/statistics.ts";
-import { dimensionOf, type DataConfig, type TheoryConfig, type TheoryResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticTheoryOptions {
   readonly dataset?: "sphere" | "mnist";

@@ -1,7 +1,8 @@
+import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
+import type { RobustConfig, RobustResult } from "../../src/experiment/robust/config.ts";
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
 import { summarize } from "../../src/util/statistics.ts";
-import type { FlipsConfig, FlipsResult, RobustConfig, RobustResult } from "../../src/experiment/cell.ts";
 
 export interface SyntheticOptions {
   readonly sizes?: readonly number[];

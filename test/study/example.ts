@@ -1,20 +1,12 @@
-import {
-  dimensionOf,
-  hasUnitNorm,
-  type ConeConfig,
-  type ConeResult,
-  type DataConfig,
-  type FlipsConfig,
-  type FlipsResult,
-  type MnistData,
-  type RobustConfig,
-  type RobustResult,
-  type TheoryConfig,
-  type TheoryResult,
-} from "../../src/experiment/cell.ts";
+import { dimensionOf, hasUnitNorm, type DataConfig } from "../../src/data/index.ts";
+import type { ConeConfig, ConeResult } from "../../src/experiment/cone/config.ts";
+import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
+import type { MnistConfig } from "../../src/data/datasets/mnist.ts";
+import type { RobustConfig, RobustResult } from "../../src/experiment/robust/config.ts";
+import type { TheoryConfig, TheoryResult } from "../../src/experiment/theory/config.ts";
 import { cellKey } from "../../src/study/key.ts";
 
-export const exampleConfig: FlipsConfig & { readonly data: MnistData } = {
+export const exampleConfig: FlipsConfig & { readonly data: MnistConfig } = {
   data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: false },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
@@ -61,7 +53,7 @@ export function exampleResult(
   };
 }
 
-export const robustConfig: RobustConfig & { readonly data: MnistData } = {
+export const robustConfig: RobustConfig & { readonly data: MnistConfig } = {
   data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: {

@@ -1,9 +1,13 @@
+import { dimensionOf, hasUnitNorm } from "../../src/data/index.ts";
+import type { CellConfig } from "../../src/experiment/experiment.ts";
+import type { RobustConfig } from "../../src/experiment/robust/config.ts";
+import { batchCost, inOrder } from "../../src/study/order.ts";
+import { expand } from "../../src/study/study.ts";
 import { describe, expect, it } from "vitest";
-import { dimensionOf, hasUnitNorm, isRobustConfig, isTheoryConfig, type CellConfig, type RobustConfig } from "../../src/experiment/cell.ts";
+import { isRobustConfig, isTheoryConfig } from "../../src/experiment/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
-import { batchCost, inOrder, planStudies } from "../../src/study/plan.ts";
+import { planStudies } from "../../src/study/plan.ts";
 import { checkStudies, figureStudies, presetNames, type Preset } from "../../src/study/presets.ts";
-import { expand } from "../../src/experiment/expand.ts";
 import { figureKeys, type FigureKey } from "../../src/study/schema.ts";
 import { sha256Hex } from "../../src/util/hash.ts";
 import { coneConfig, exampleConfig, robustConfig, theoryConfig } from "./example.ts";

@@ -1,7 +1,9 @@
+import { dimensionOf } from "../../src/data/index.ts";
+import type { CellConfig } from "../../src/experiment/experiment.ts";
+import { resolveStudy } from "../../src/study/resolve.ts";
 import { describe, expect, it } from "vitest";
-import { dimensionOf, isFlipsConfig, isRobustConfig, type CellConfig } from "../../src/experiment/cell.ts";
+import { isFlipsConfig, isRobustConfig } from "../../src/experiment/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
-import { resolveStudy } from "../../src/study/schema.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
 import { memoryStore } from "../../src/study/store.ts";
 import { SignflipError } from "../../src/util/errors.ts";

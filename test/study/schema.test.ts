@@ -1,7 +1,8 @@
+import { expand, toInput } from "../../src/study/study.ts";
+import { parseStudy } from "../../src/study/parse.ts";
+import { resolveStudy } from "../../src/study/resolve.ts";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { expand } from "../../src/experiment/expand.ts";
-import { parseStudy, resolveStudy, toInput } from "../../src/study/schema.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 
 const figure2 = `

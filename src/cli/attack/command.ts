@@ -8,11 +8,9 @@ import { duration, percent, plural, table } from "../text.ts";
 /** The options that belong to some attacks and not to others. */
 const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;
 
-const { dataset, digits, size, normalize, seed, dataFolder } = experimentOptions;
+const { dataset, digits, size, normalize, d, points, seed, dataFolder } = experimentOptions;
 
 export const attack = defineCommand({
-  name: "attack",
-  summary: "attack a trained network and measure its robust accuracy",
   description:
     "Searches, for every test image and every ε, the worst point within the budget: clean and robust accuracy, and a record of every image with --out. " +
     "Robust accuracy under an attack is an upper bound: a stronger attack can only lower it.",
@@ -23,6 +21,8 @@ export const attack = defineCommand({
     digits: { ...digits, defaultText: "the network's" },
     size: { ...size, defaultText: "the network's" },
     normalize: { ...normalize, defaultText: "as the network learnt" },
+    d: { ...d, defaultText: "the network's" },
+    points,
     dataFolder,
     seed: { ...seed, description: "seed of random starts" },
     threads: threadsOption,
@@ -45,22 +45,22 @@ export const attack = defineCommand({
       const own = has.map((name) => longName(attackOptions[name])).join(", ") || "none";
       throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its own are ${own})`, { usage: true });
     }
-    const [{ checkOutputFile, writeRecords }, { openNetwork }, { loadData, threadsOr }] = await Promise.all([
+    const [{ checkOutputFile, writeRecords }, { openNetwork }, { threadsOr }, { runContext }] = await Promise.all([
       import("../output.ts"),
       import("../saved-network.ts"),
       import("../experiment.ts"),
+      import("../../platform/node/context.ts"),
     ]);
     await checkOutputFile(out);
-    const { network, data } = await openNetwork(file, values, given);
-    const [{ useNodeEngine }, { prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
-      import("../../platform/node/engine.ts"),
+    const { network, data, remarks } = await openNetwork(file, values, given);
+    for (const remark of remarks) note(remark);
+    const [{ prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
       import("../../model/classifier.ts"),
       import("../../experiment/robust/run.ts"),
       import("./records.ts"),
     ]);
-    useNodeEngine();
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
     const target = { ...twoLayerTarget(network), name: file };
@@ -75,7 +75,7 @@ export const attack = defineCommand({
     const rows = [];
     const records = [];
     try {
-      const { test } = await loadData(data, values.dataFolder);
+      const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
       for (const eps of budgets) {
         const began = performance.now();
         const result = await runAttack(prepared, { x: test.x, y: test.y, parameters: target.parameters, eps });

@@ -1,5 +1,6 @@
+import { complaint, type Field } from "../../util/field.ts";
 import { z } from "zod";
-import { complaint, fields, type Field, type FieldName, type FieldValue } from "../../experiment/fields.ts";
+import { fields, type FieldName, type FieldValue } from "../../experiment/fields.ts";
 import { SignflipError, type ErrorCode } from "../../util/errors.ts";
 
 /**

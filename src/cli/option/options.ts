@@ -8,13 +8,7 @@ import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
-  dataset: {
-    ...fromField("dataset", "--dataset <name>"),
-    description: "images to learn from",
-    expected: "mnist",
-    range: "mnist",
-    schema: z.literal("mnist"),
-  } as OptionSpec<"mnist">,
+  dataset: fromField("dataset", "--dataset <name>"),
   digits: {
     ...fromField("digits", "--digits <a,b>"),
     type: "list",
@@ -23,6 +17,8 @@ export const experimentOptions = {
   } as OptionSpec<readonly [number, number]>,
   size: fromField("size", "--size <pixels>"),
   normalize: fromField("normalize", "--normalize"),
+  d: { ...fromField("d", "--d <dimension>"), description: "input dimension of synthetic points" },
+  points: { ...fromField("points", "--points <count>"), description: "synthetic points to learn from, and as many to test on" },
   width: fromField("m", "-m, --width <m>"),
   bias: { ...fromField("bias", "--bias"), off: "no biases at all" },
   c0: fromField("c0", "--c0 <number>"),

@@ -3,8 +3,6 @@ import { jsonOption, studyOptions, threadsOption } from "../option/options.ts";
 import { plural } from "../text.ts";
 
 export const report = defineCommand({
-  name: "report",
-  summary: "write the report and figures again from cached cells, computing nothing",
   description: "Takes the same figures, preset or study as `signflip reproduce` and needs all of their cells in the cache.",
   options: {
     ...studyOptions,

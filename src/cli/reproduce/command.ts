@@ -2,8 +2,6 @@ import { defineCommand } from "../command.ts";
 import { jsonOption, studyOptions, threadsOption, workersOption } from "../option/options.ts";
 
 export const reproduce = defineCommand({
-  name: "reproduce",
-  summary: "compute the paper's figures, with a report that grows as they finish",
   description:
     "Runs every cell of the figures in a pool of processes and writes report.html, figures, rows and trained networks. " +
     "Finished cells are cached and never computed twice: after Ctrl-C the same command goes on where it stopped.",

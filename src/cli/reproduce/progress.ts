@@ -1,8 +1,12 @@
+import { isCone } from "../../experiment/cone/config.ts";
+import { isRobust } from "../../experiment/robust/config.ts";
+import { isTheory, type TheoryRow } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import { batchCost, batchName, type Batch } from "../../study/order.ts";
+import { cellName } from "../../experiment/index.ts";
 import cliProgress from "cli-progress";
-import { isCone, isRobust, isTheory, type CellResult } from "../../experiment/cell.ts";
-import { batchCost, batchName, cellName, radiusOf, type Batch } from "../../study/plan.ts";
+import { radiusOf } from "../../study/plan.ts";
 import type { StudyEvent } from "../../study/run-study.ts";
-import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { duration, epochLine, fixed, percent, plural } from "../text.ts";
 
 /** Shows how a study goes. */
@@ -61,11 +65,19 @@ function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string 
 }
 
 /** The number one looks for first. */
-function foundIn(result: CellResult): string {
+function foundIn(result: Cell): string {
   if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
-  if (isTheory(result)) return tallyInWords(tallyOf(result.row.statements));
+  if (isTheory(result)) return statementsIn(result.row.statements);
   if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;
   return `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
+}
+
+/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
+function statementsIn(statements: TheoryRow["statements"]): string {
+  const claims = statements.filter(({ vacuous }) => !vacuous);
+  const broken = claims.filter(({ holds }) => !holds);
+  const held = `${plural(claims.length - broken.length, "bound")} held`;
+  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {

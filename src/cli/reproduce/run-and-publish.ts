@@ -1,12 +1,13 @@
+import { cellName } from "../../experiment/index.ts";
+import type { Study } from "../../study/study.ts";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { diskStore } from "../../platform/node/store.ts";
 import { startPool } from "../../platform/node/pool.ts";
-import { cellName } from "../../study/plan.ts";
 import { runStudies } from "../../study/run-study.ts";
-import type { Study } from "../../study/schema.ts";
 import type { StoredCell } from "../../study/store.ts";
 import { SignflipError } from "../../util/errors.ts";
+import { timed } from "../../util/timing.ts";
 import type { CommandContext } from "../command.ts";
 import { checkOutputFolder } from "../output.ts";
 import { progressView } from "./progress.ts";
@@ -40,7 +41,7 @@ export async function runAndPublish(
   await checkOutputFolder(folder, values.out);
   await checkOutputFolder(join(cacheFolder, "cells"), `the cache folder ${cacheFolder} (--cache names another)`);
 
-  const plans = await plan(studies, values);
+  const plans = await timed("planning", () => plan(studies, values));
   const cells = new Map(plans.flatMap((one) => one.cells).map((cell) => [cell.key, cell]));
   const cores = availableParallelism();
   const workers = Math.min(values.workers ?? cores, cells.size);
@@ -50,7 +51,7 @@ export async function runAndPublish(
   const store = diskStore(cacheFolder, { onDamage: ({ code, message }) => view.say(`warning ${code}: ${message}; it is computed anew`) });
   const publisher = new Publisher({ folder, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset ?? "", commandLine });
   const results = new Map<string, StoredCell>();
-  const loop = new PublishLoop(() => publisher.publish(results), {
+  const loop = new PublishLoop(() => timed("drawing figures and the report", () => publisher.publish(results)), {
     every: publishEvery,
     onError: (error) => view.say(`warning: the report could not be written: ${error instanceof Error ? error.message : String(error)}`),
   });
@@ -66,7 +67,7 @@ export async function runAndPublish(
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const signal of signals) process.on(signal, stop);
   try {
-    const outcome = await runStudies(plans, {
+    const running = runStudies(plans, {
       store,
       executor: pool,
       signal: stopper.signal,
@@ -85,6 +86,7 @@ export async function runAndPublish(
         }
       },
     });
+    const outcome = await timed("waiting for the processes that compute", () => running);
     await loop.close();
     view.end();
     if (outcome.stopped) {
@@ -93,7 +95,7 @@ export async function runAndPublish(
         `stopped with ${outcome.results.size} of ${plural(cells.size, "cell")} done; they are kept in ${cacheFolder}, and the same command goes on from there`,
       );
     }
-    const published = await publisher.publish(outcome.results);
+    const published = await timed("drawing figures and the report", () => publisher.publish(outcome.results));
     const [first] = outcome.failed;
     if (first !== undefined) {
       const names = outcome.failed.map(({ cell }) => cellName(cell.config)).join("; ");

@@ -1,15 +1,16 @@
+import { type DataConfig, loadData } from "../../data/index.ts";
+import { splitFingerprint } from "../../study/key.ts";
+import { parseStudy } from "../../study/parse.ts";
+import type { Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { labelOf } from "../../figure/figure.ts";
+import { readWhole } from "../../platform/node/files.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
-import type { DataConfig } from "../../experiment/cell.ts";
-import { loadSplit } from "../../experiment/data.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
 import { figureStudies } from "../../study/presets.ts";
-import { datasetOf } from "../../experiment/run-cell.ts";
-import { figureKeys, isRobustStudy, parseStudy, type Study } from "../../study/schema.ts";
+import { figureKeys, isRobustStudy } from "../../study/schema.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { readInput } from "../experiment.ts";
 import { fields } from "../../experiment/fields.ts";
 import type { ValuesOf } from "../option/option.ts";
 import type { studyOptions } from "../option/options.ts";
@@ -22,7 +23,7 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds, meth
     const unused = ["figure", "preset"].find((name) => given.has(name));
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
-  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readInput(file)).toString("utf8"), file)];
+  const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readWhole(file)).toString("utf8"), file)];
   if (method !== undefined && !studies.some(isRobustStudy)) {
     throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
   }
@@ -51,7 +52,7 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
   const known = new Map<string, Promise<string>>();
   const fingerprint = (data: DataConfig) => {
     const name = JSON.stringify(data);
-    const found = known.get(name) ?? loadSplit(data, { idx }).then(datasetOf);
+    const found = known.get(name) ?? loadData(data, { idx }).then(splitFingerprint);
     known.set(name, found);
     return found;
   };

@@ -1,17 +1,14 @@
-import { isTheory, type DataConfig, type TheoryConfig } from "../../experiment/cell.ts";
-import { spherePoints, theoryRate } from "../../study/presets-theory.ts";
-import { internal, SignflipError } from "../../util/errors.ts";
+import { datasets, type DataConfig } from "../../data/index.ts";
+import type { TheoryConfig, TheoryResult } from "../../experiment/theory/config.ts";
+import type { EpochRecord } from "../../training/record.ts";
 import type { CommandContext } from "../command.ts";
 import { defineCommand } from "../command.ts";
 import type { ValuesOf } from "../option/option.ts";
-import { epochLine } from "../text.ts";
 import { checkTogether, theoryOptions } from "./options.ts";
 
 type Values = ValuesOf<typeof theoryOptions>;
 
 export const theory = defineCommand({
-  name: "theory",
-  summary: "check every statement of the theory: its bound, the exact extreme, a measurement",
   description:
     "Draws a network without biases, trains it within its lazy ball on points with ‖x‖ = 1, and sets each statement's bound beside the exact extreme " +
     "over the ball (where a closed form is known), the worst that was measured on the trained network or by a search, and how often independent draws of " +
@@ -37,38 +34,44 @@ export const theory = defineCommand({
 /** One network, in this process, printed. */
 async function checkOne(values: Values, { print, note }: CommandContext): Promise<void> {
   const { d, m, c0, gamma, c1, draws, points, searches, dataset, batch, epochs, seed, threads } = values;
-  const data = dataOf(values);
-  const [{ checkTheorySize }, { settingOf }] = await Promise.all([import("../../experiment/theory/run.ts"), import("../../theory/check.ts")]);
+  const { unitNormOf, unitNormRate } = datasets[dataset];
+  const data: DataConfig = unitNormOf(d, points);
+  const [{ checkTheorySize, runTheory }, { settingOf }, { runContext }, { sgdEpochLine }, { threadsOr }] = await Promise.all([
+    import("../../experiment/theory/run.ts"),
+    import("../../theory/check.ts"),
+    import("../../platform/node/context.ts"),
+    import("../../experiment/sgd.ts"),
+    import("../experiment.ts"),
+  ]);
   checkTheorySize({ d, m, points });
   const setting = settingOf({ d, m, c0, gamma, constants: { c1 } });
   const config: TheoryConfig = {
+    kind: "theory",
     data,
     network: { kind: "two-layer", m, bias: false },
-    training: { method: "sgd", c0, lr: values.lr ?? theoryRate[dataset], batch, exit: "step", epochs },
+    training: { method: "sgd", c0, lr: values.lr ?? unitNormRate, batch, exit: "step", epochs },
     measure: { theory: { gamma, draws, points, searches, c1 } },
     seed,
   };
-  const [{ useNodeEngine }, { loadData, threadsOr }, { runCell }, { radiusOf }] = await Promise.all([
-    import("../../platform/node/engine.ts"),
-    import("../experiment.ts"),
-    import("../../experiment/run-cell.ts"),
-    import("../../study/plan.ts"),
-  ]);
-  useNodeEngine();
-  const { result } = await runCell(config, await loadData(data, values.dataFolder), {
-    threads: threadsOr(threads),
-    onEpoch: (record) => note(epochLine(record, radiusOf(config))),
-  });
-  if (!isTheory(result)) throw internal("a check of the theory gave a cell of another kind");
-  const { row } = result;
-  if (!values.json) return print((await import("./table.ts")).theoryText(row));
+  const onEpoch = (record: EpochRecord) => note(sgdEpochLine(record, config, { short: false }));
+  const context = { ...runContext({ dataFolder: values.dataFolder, threads: threadsOr(threads) }), onEpoch };
+  for await (const { result } of runTheory([config], context)) await show(result, setting, values, print);
+}
+
+async function show(
+  { config, row }: Omit<TheoryResult, "key">,
+  setting: object,
+  { json, draws, searches }: Values,
+  print: CommandContext["print"],
+): Promise<void> {
+  if (!json) return print((await import("./table.ts")).theoryText(row));
   const { deviation, testAccuracy, steps, exitReason, fresh, trained, freshShares, trainedShares, statements, seconds } = row;
   print(
     JSON.stringify({
       command: "theory",
       setting,
-      data,
-      network: { ...config.network, seed },
+      data: config.data,
+      network: { ...config.network, seed: config.seed },
       training: config.training,
       trained: { epochs: row.epochs, steps, exitReason, deviation, testAccuracy },
       draws,
@@ -80,12 +83,4 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
       statements,
     }),
   );
-}
-
-function dataOf({ dataset, d, points }: Values): DataConfig {
-  if (dataset === "sphere") return { dataset, d, points: Math.max(spherePoints, points) };
-  const size = Math.round(Math.sqrt(d));
-  if (size ** 2 !== d || size < 2 || size > 28)
-    throw new SignflipError("SF_OPTION", `--d must be the square of a whole number from 2 to 28 (4, 9, … 784) with --dataset mnist; got ${d}`, { usage: true });
-  return { dataset, digits: [0, 1], size, normalize: true };
 }

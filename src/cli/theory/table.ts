@@ -1,4 +1,4 @@
-import type { TheoryRow } from "../../experiment/cell.ts";
+import type { TheoryRow } from "../../experiment/theory/config.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { digits, fixed, percent, plural, table } from "../text.ts";

@@ -1,24 +1,26 @@
-import { isRobust, type RobustConfig } from "../../experiment/cell.ts";
+import type { AdversarialConfig } from "../../experiment/robust/config.ts";
+import { adversarialEpochLine } from "../../experiment/robust/epoch-line.ts";
+import type { AdversarialRecord } from "../../training/adversarial.ts";
+import { runRobust } from "../../experiment/robust/run.ts";
+import { adversarialTraining, measureOf } from "../../experiment/robust/schema.ts";
+import { cellName } from "../../experiment/index.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
-import { cellName } from "../../study/plan.ts";
-import { robustTraining } from "../../experiment/expand.ts";
-import { robustSteps } from "../../study/schema.ts";
-import { runCell } from "../../experiment/run-cell.ts";
+import { runContext } from "../../platform/node/context.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";
-import { loadData, networkFiles, seedsOf, threadsOr, type ExperimentValues } from "../experiment.ts";
+import { dataOf, networkFiles, seedsOf, threadsOr, type ExperimentValues } from "../experiment.ts";
 import type { ValuesOf } from "../option/option.ts";
 import type { adversarialOptions } from "../option/options.ts";
 import { writeNetwork } from "../output.ts";
-import { epochLine, fixed, percent, plural } from "../text.ts";
+import { fixed, percent, plural } from "../text.ts";
 
 type Values = ExperimentValues &
   ValuesOf<typeof adversarialOptions> & { readonly out: string | undefined; readonly threads: number | undefined; readonly json: boolean };
 
 /** The cells that the options of `signflip train --adversarial` describe: one per seed. */
-function robustCellsOf(values: Values, given: ReadonlySet<string>): RobustConfig[] {
-  const { dataset, digits, size, normalize, width: m, bias, method, eps, radius, c0, epochs, patience, project, box, pgdSteps, stepSize } = values;
-  const training = robustTraining(
+function robustCellsOf(values: Values, given: ReadonlySet<string>): AdversarialConfig[] {
+  const { width: m, bias, method, eps, radius, c0, epochs, patience, project, box, pgdSteps, stepSize } = values;
+  const training = adversarialTraining(
     {
       method,
       eps,
@@ -36,10 +38,11 @@ function robustCellsOf(values: Values, given: ReadonlySet<string>): RobustConfig
     m,
   );
   return seedsOf(values).map((seed) => ({
-    data: { dataset, digits, size, normalize },
+    kind: "robust",
+    data: dataOf(values, given),
     network: { kind: "two-layer", m, bias },
     training,
-    measure: { robust: { attack: "pgd", steps: robustSteps } },
+    measure: { robust: measureOf({ attack: "pgd", norm: "l2", eps, attackSteps: undefined, restarts: undefined }) },
     seed,
   }));
 }
@@ -49,24 +52,18 @@ export async function trainAdversarialCells(values: Values, { print, note, given
   const cells = robustCellsOf(values, given);
   const fileOf = await networkFiles(values.out, cells);
 
-  const { useNodeEngine } = await import("../../platform/node/engine.ts");
-  useNodeEngine();
-  const { data, network: shape, training } = cells[0]!;
-  const split = await loadData(data, values.dataFolder);
+  const { data, network: shape, training, measure } = cells[0]!;
+  const { load } = runContext({ dataFolder: values.dataFolder });
   const rows = [];
   for (const config of cells) {
-    const { network, result } = await runCell(config, split, {
+    const { result, save } = await measured(config, {
+      load,
       threads: threadsOr(values.threads),
-      onEpoch: (record) => note(`seed ${config.seed}  ${epochLine(record, training.radius)}`),
-    }).catch((cause: unknown) => {
-      throw cause instanceof SignflipError && cause.code === "SF_DIVERGED"
-        ? new SignflipError(cause.code, `${cellName(config)}: ${cause.message}`, { cause })
-        : cause;
+      onEpoch: (record: AdversarialRecord) => note(`seed ${config.seed}  ${adversarialEpochLine(record, config)}`),
     });
-    if (!isRobust(result)) throw internal("adversarial training gave a cell of another kind");
     const { row, history } = result;
     const file = fileOf(config.seed);
-    if (file !== undefined) await writeNetwork(file, network, config, history);
+    if (file !== undefined && save !== undefined) await writeNetwork(file, save);
     const { seed, d, m, eps, radius, epochs, exitReason, deviation, onSurface, robustTrainAccuracy, testAccuracy, robustTestAccuracy, forward, backward } = row;
     rows.push({
       seed,
@@ -89,11 +86,22 @@ export async function trainAdversarialCells(values: Values, { print, note, given
     if (!values.json) {
       const end = exitReason === "no-rise" ? `no rise in ${plural(training.patience, "epoch")}` : "all epochs done";
       print(
-        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${robustSteps} steps)`,
+        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${measure.robust.steps} steps)`,
       );
       if (file !== undefined) print(file);
     }
   }
-  if (values.json) print(JSON.stringify({ command: "train", data, network: shape, training, measure: cells[0]!.measure, rows }));
+  if (values.json) print(JSON.stringify({ command: "train", data, network: shape, training, measure, rows }));
   else if (values.out === undefined) note("not saved: --out network.onnx saves the network");
+}
+
+/** The one cell of a configuration. A training that diverges says which it was. */
+async function measured(config: AdversarialConfig, context: Parameters<typeof runRobust>[1]) {
+  try {
+    for await (const finished of runRobust([config], context)) return finished;
+  } catch (cause) {
+    if (cause instanceof SignflipError && cause.code === "SF_DIVERGED") throw new SignflipError(cause.code, `${cellName(config)}: ${cause.message}`, { cause });
+    throw cause;
+  }
+  throw internal("adversarial training gave no cell");
 }

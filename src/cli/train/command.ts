@@ -1,18 +1,20 @@
 import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { defineCommand } from "../command.ts";
-import { longName } from "../option/option.ts";
+import type { EpochRecord } from "../../training/record.ts";
+import { defineCommand, type CommandContext } from "../command.ts";
+import { longName, type ValuesOf } from "../option/option.ts";
 import { adversarialOptions, experimentOptions, jsonOption, networkFileOption, threadsOption } from "../option/options.ts";
-import { epochLine, fixed, percent, plural } from "../text.ts";
+import { fixed, percent, plural } from "../text.ts";
+
+const options = { ...experimentOptions, ...adversarialOptions, out: networkFileOption, threads: threadsOption, json: jsonOption };
+type Values = ValuesOf<typeof options>;
 
 export const train = defineCommand({
-  name: "train",
-  summary: "train a two-layer network within its lazy ball",
   description:
     "Minibatch SGD on the logistic loss until the weights would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or the epochs are done. " +
     "With --adversarial: every epoch finds perturbations of all images by PGD, makes one pass of SGD over the perturbed images, and brings the " +
     "weights back into the ball. Every default is the paper's.",
-  options: { ...experimentOptions, ...adversarialOptions, out: networkFileOption, threads: threadsOption, json: jsonOption },
+  options,
   examples: [
     ["signflip train --size 14 --out network.onnx", "MNIST 0 and 1 at 14×14 pixels, width 1000, saved for any ONNX Runtime"],
     ["signflip train --size 5 --seeds 5 --json", "five runs as JSON: deviation, accuracies and the history of every epoch"],
@@ -22,25 +24,30 @@ export const train = defineCommand({
   async run(values, context) {
     checkTogether(values.adversarial, context.given);
     if (values.adversarial) return (await import("./adversarial.ts")).trainAdversarialCells(values, context);
-    const { print, note } = context;
-    const { cellsOf, loadData, networkFiles, threadsOr, trainCell } = await import("../experiment.ts");
-    const cells = cellsOf(values, "zero");
-    const { writeNetwork } = await import("../output.ts");
-    const fileOf = await networkFiles(values.out, cells);
+    await trainCells(values, context);
+  },
+});
 
-    const { useNodeEngine } = await import("../../platform/node/engine.ts");
-    useNodeEngine();
-    const split = await loadData(cells[0]!.data, values.dataFolder);
-    const radius = lazyRadius(values.c0, values.width);
-    const rows = [];
-    for (const config of cells) {
-      const { network, history, exitReason } = await trainCell(config, split, {
-        threads: threadsOr(values.threads),
-        onEpoch: (record) => note(`seed ${config.seed}  ${epochLine(record, radius)}`),
-      });
+/** Trains a network for every seed. */
+async function trainCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
+  const [{ cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
+    import("../experiment.ts"),
+    import("../output.ts"),
+    import("../../platform/node/context.ts"),
+    import("../../experiment/sgd.ts"),
+  ]);
+  const cells = cellsOf(values, "zero", given);
+  const fileOf = await networkFiles(values.out, cells);
+  const { load } = runContext({ dataFolder: values.dataFolder });
+  const split = await load(cells[0]!.data);
+  const radius = lazyRadius(values.c0, values.width);
+  const rows = [];
+  for (const config of cells) {
+    const onEpoch = (record: EpochRecord) => note(`seed ${config.seed}  ${sgdEpochLine(record, config, { short: false })}`);
+    for await (const { network, history, exitReason } of trainCell(config, split, [values.c0], { load, threads: threadsOr(values.threads), onEpoch })) {
       const last = history.at(-1)!;
       const file = fileOf(config.seed);
-      if (file !== undefined) await writeNetwork(file, network, config, history);
+      if (file !== undefined) await writeNetwork(file, saverOf(network, config, history));
       const { deviation, testAccuracy, trainAccuracy, steps } = last;
       rows.push({
         seed: config.seed,
@@ -56,18 +63,18 @@ export const train = defineCommand({
         ...(file === undefined ? {} : { network: file }),
         history,
       });
-      if (!values.json) {
-        const end = exitReason === "left-ball" ? "stopped at the edge of the lazy ball" : "all epochs done";
-        print(
-          `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`,
-        );
-        if (file !== undefined) print(file);
-      }
+      if (values.json) continue;
+      const end = exitReason === "left-ball" ? "stopped at the edge of the lazy ball" : "all epochs done";
+      print(
+        `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`,
+      );
+      if (file !== undefined) print(file);
     }
-    if (values.json) print(JSON.stringify({ command: "train", data: cells[0]!.data, network: cells[0]!.network, training: cells[0]!.training, rows }));
-    else if (values.out === undefined) note("not saved: --out network.onnx saves the network");
-  },
-});
+  }
+  const { data, network, training } = cells[0]!;
+  if (values.json) print(JSON.stringify({ command: "train", data, network, training, rows }));
+  else if (values.out === undefined) note("not saved: --out network.onnx saves the network");
+}
 
 /** @throws a usage error for an option of the other training. */
 function checkTogether(adversarial: boolean, given: ReadonlySet<string>): void {

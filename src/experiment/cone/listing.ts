@@ -1,5 +1,5 @@
 import { c0Symbol, count, fixed, number, percent } from "../../util/words.ts";
-import type { ConeResult } from "../cell.ts";
+import type { ConeResult } from "./config.ts";
 import { byTurns, dataOf, endOf, type Listing } from "../listing.ts";
 
 const last = ({ row }: ConeResult) => row.path.at(-1);

@@ -1,6 +1,6 @@
 import { flipSymbols } from "../../measure/flip-row.ts";
 import { c0Symbol, count, fixed, number, percent } from "../../util/words.ts";
-import type { FlipsResult } from "../cell.ts";
+import type { FlipsResult } from "./config.ts";
 import { biasesOf, byTurns, dataOf, endOf, inputsOf, type Listing, type ListingColumn } from "../listing.ts";
 
 const measured = (["gradientNorm", "step", "perturbationRelative", "perturbation"] as const).map((name): ListingColumn<FlipsResult> => {
@@ -28,11 +28,11 @@ export const flipsListing: Listing<FlipsResult> = {
     { name: c0Symbol, value: ({ row }) => count(row.c0), essential: true },
     { name: "Seed", value: ({ row }) => String(row.seed), essential: true },
     ...measured,
-    { name: "Data", value: dataOf, words: true, varying: true },
-    { name: "Inputs", value: inputsOf, words: true, varying: true },
-    { name: "Biases", value: biasesOf, words: true, varying: true },
-    { name: "Learning rate", value: ({ config }) => String(config.training.lr), varying: true },
-    { name: "Checked", value: ({ config }) => (config.training.exit === "step" ? "each step" : "each epoch"), words: true, varying: true },
+    { name: "Data", value: dataOf, words: true, onlyIfVaried: true },
+    { name: "Inputs", value: inputsOf, words: true, onlyIfVaried: true },
+    { name: "Biases", value: biasesOf, words: true, onlyIfVaried: true },
+    { name: "Learning rate", value: ({ config }) => String(config.training.lr), onlyIfVaried: true },
+    { name: "Checked", value: ({ config }) => (config.training.exit === "step" ? "each step" : "each epoch"), words: true, onlyIfVaried: true },
     { name: "Ended at", value: endOf, words: true },
     { name: "Epochs", value: ({ row }) => count(row.epochs) },
     { name: "Deviation", value: ({ row }) => number(row.deviation) },

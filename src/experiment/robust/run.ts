@@ -1,29 +1,87 @@
-import { attack } from "../../attack/attack.ts";
+import { attack, type AttackResult } from "../../attack/attack.ts";
 import { twoLayerTarget } from "../../model/classifier.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
+import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { twoLayer } from "../../model/two-layer/two-layer.ts";
-import { trainAdversarially } from "../../training/adversarial.ts";
-import { shuffled } from "../../training/sgd.ts";
-import { hasUnitNorm, type RobustConfig, type RobustResult } from "../cell.ts";
-import type { RunOptions } from "../run-cell.ts";
+import { trainAdversarially, type AdversarialRecord } from "../../training/adversarial.ts";
+import { shuffled, type Training } from "../../training/sgd.ts";
+import { internal } from "../../util/errors.ts";
+import type { FinishedCell, RunContext } from "../experiment.ts";
+import { rowStart } from "../network-cells.ts";
+import { engineOf, saverOf, trainCell } from "../sgd.ts";
+import { isSgd, type AdversarialConfig, type RobustConfig, type RobustMeasure, type RobustResult, type SgdRobustConfig } from "./config.ts";
 
 /** Values of pixels. */
 export const pixels = { low: 0, high: 1 } as const;
 
-/**
- * Computes one cell of adversarial training: draw the network, run Algorithm 1, measure its robust accuracy on the whole test
- * set by the measurement's own PGD. The history has accuracies of the test set too, unless the cell learns from a subset, where
- * measuring the whole test set in every epoch would cost more than the training.
- */
-export async function runRobustCell(
-  { data, network: { m, bias }, training, measure, seed }: RobustConfig,
-  { train, test }: Split,
-  options: RunOptions,
-): Promise<Pick<RobustResult, "row" | "history"> & { network: TwoLayerNetwork }> {
+/** Computes cells that differ in nothing but the attack they are measured by, from one training. */
+export async function* runRobust(configs: readonly [RobustConfig, ...RobustConfig[]], context: RunContext): AsyncGenerator<FinishedCell<RobustResult>> {
+  const [first] = configs;
+  const split = await context.load(first.data);
   const began = performance.now();
+  const trained = isSgd(first) ? await trainBySgd(first, split, context) : await trainFor(first, split, context);
+  const training = performance.now() - began;
+  for (const config of configs) {
+    const started = performance.now();
+    const box = isSgd(config) ? config.measure.robust.box : config.training.box;
+    const { summary } = await underAttack(trained.network, split.test, { ...config.measure.robust, box }, context);
+    yield {
+      result: {
+        config,
+        row: {
+          kind: config.kind,
+          ...rowStart(config),
+          eps: config.measure.robust.eps,
+          method: config.training.method,
+          ...trained.row,
+          testAccuracy: summary.cleanAccuracy,
+          robustTestAccuracy: summary.robustAccuracy,
+          seconds: (training + performance.now() - started) / 1000,
+        },
+        history: trained.history,
+      },
+      save: saverOf(trained.network, config, trained.history),
+    };
+  }
+}
+
+interface Trained {
+  readonly network: TwoLayerNetwork;
+  readonly history: RobustResult["history"];
+  /** What the row has of the training. */
+  readonly row: Pick<
+    RobustResult["row"],
+    "radius" | "c0" | "trainPoints" | "epochs" | "exitReason" | "deviation" | "onSurface" | "robustTrainAccuracy" | "forward" | "backward"
+  >;
+}
+
+async function trainBySgd(config: SgdRobustConfig, split: Split, context: RunContext): Promise<Trained> {
+  const { c0 } = config.training;
+  let last: Training | undefined;
+  for await (const training of trainCell(config, split, [c0], context)) last = training;
+  if (last === undefined) throw internal("a training gave no network");
+  const { network, history, exitReason } = last;
+  const row = {
+    radius: lazyRadius(c0, config.network.m),
+    c0,
+    trainPoints: split.train.n,
+    epochs: history.length,
+    exitReason,
+    deviation: history.at(-1)?.deviation ?? 0,
+    forward: 0,
+    backward: 0,
+  };
+  return { network, history, row };
+}
+
+/**
+ * Algorithm 1. The history has accuracies of the test set too, unless the cell learns from a subset, where measuring the whole
+ * test set in every epoch would cost more than the training.
+ */
+async function trainFor({ network: { m, bias }, training, seed }: AdversarialConfig, { train, test }: Split, context: RunContext): Promise<Trained> {
   const { method, eps, radius, c0, train: subset, box, ...settings } = training;
-  const { onEpoch: _, ...attacking } = options;
+  const { onEpoch, signal } = context;
   const points = subset === undefined ? train : firstOf(train, subset, seed);
   const { network, history, exitReason } = await trainAdversarially(twoLayer({ d: train.d, m, bias, seed }), points, {
     ...settings,
@@ -32,47 +90,41 @@ export async function runRobustCell(
     radius,
     box: box ? pixels : undefined,
     seed,
-    ...options,
+    ...(onEpoch ? { onEpoch } : {}),
+    ...(signal ? { signal } : {}),
+    ...engineOf(context),
     ...(subset === undefined ? { test } : {}),
   });
-  const { summary } = await attack(twoLayerTarget(network), test, {
-    attack: measure.robust.attack,
-    norm: "l2",
-    steps: measure.robust.steps,
-    box: box ? pixels : undefined,
-    eps,
-    ...attacking,
-  });
-  const last = history.at(-1)!;
-  const total = (of: "forward" | "backward") => history.reduce((sum, epoch) => sum + epoch[of], 0);
-  return {
-    network,
-    history,
-    row: {
-      kind: "robust",
-      seed,
-      d: train.d,
-      ...(data.dataset === "mnist" ? { size: data.size } : {}),
-      m,
-      eps,
-      radius,
-      ...(c0 === undefined ? {} : { c0 }),
-      bias,
-      normalize: hasUnitNorm(data),
-      method,
-      trainPoints: points.n,
-      epochs: history.length,
-      exitReason,
-      deviation: last.deviation,
-      onSurface: last.onSurface,
-      robustTrainAccuracy: last.robustTrainAccuracy,
-      testAccuracy: summary.cleanAccuracy,
-      robustTestAccuracy: summary.robustAccuracy,
-      forward: total("forward"),
-      backward: total("backward"),
-      seconds: (performance.now() - began) / 1000,
-    },
+  const { deviation, onSurface, robustTrainAccuracy } = history.at(-1)!;
+  const total = (of: "forward" | "backward") => history.reduce((sum: number, epoch: AdversarialRecord) => sum + epoch[of], 0);
+  const row = {
+    radius,
+    ...(c0 === undefined ? {} : { c0 }),
+    trainPoints: points.n,
+    epochs: history.length,
+    exitReason,
+    deviation,
+    onSurface,
+    robustTrainAccuracy,
+    forward: total("forward"),
+    backward: total("backward"),
   };
+  return { network, history, row };
+}
+
+function underAttack(
+  network: TwoLayerNetwork,
+  test: Dataset,
+  { box, attack: name, ...options }: RobustMeasure & { readonly box: boolean },
+  { signal, threads, provider }: RunContext,
+): Promise<AttackResult> {
+  return attack(twoLayerTarget(network), test, {
+    attack: name,
+    ...options,
+    box: box ? pixels : undefined,
+    ...(signal ? { signal } : {}),
+    ...engineOf({ threads, provider }),
+  });
 }
 
 /** The first points of the order a seed gives. */

@@ -1,4 +1,4 @@
-import type { Dataset, Split } from "../../data/dataset.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import type { FlipSummary } from "../../measure/flip-row.ts";
 import { measureFlips } from "../../measure/flips.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
@@ -8,10 +8,12 @@ import type { EngineOptions } from "../../runtime/engine.ts";
 import { checkMemory } from "../../runtime/memory.ts";
 import { checkStatements } from "../../theory/check.ts";
 import { measureStepShares } from "../../theory/rays/step-shares.ts";
-import { trainLazily, type Training } from "../../training/sgd.ts";
+import type { Training } from "../../training/sgd.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { hasUnitNorm, type TheoryConfig, type TheoryResult } from "../cell.ts";
-import type { RunOptions } from "../run-cell.ts";
+import type { FinishedCell, RunContext } from "../experiment.ts";
+import { rowStart } from "../network-cells.ts";
+import { engineOf, saverOf, trainCell } from "../sgd.ts";
+import type { TheoryConfig, TheoryResult } from "./config.ts";
 
 /** Most numbers that one array may hold, W `[m, d]` or the pre-activations of all points `[n, m]`: just below 2 GiB of float32, the most the engine takes. */
 export const mostNumbers = 2 ** 29 - 1;
@@ -31,36 +33,28 @@ export function checkTheorySize({ d, m, points }: { readonly d: number; readonly
  * draws, measure how far their predictions are from flipping. The network trained is the drawn one itself where the ball has
  * radius 0 or there are no epochs.
  */
-export async function runTheoryCell(
-  { data, network: { m, bias }, training, measure: { theory }, seed }: TheoryConfig,
-  { train, test }: Split,
-  options: RunOptions,
-): Promise<Pick<TheoryResult, "row" | "history"> & { network: TwoLayerNetwork }> {
+export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConfig[]], context: RunContext): AsyncGenerator<FinishedCell<TheoryResult>> {
+  const {
+    network: { m, bias },
+    training: { c0, epochs },
+    measure: { theory },
+    seed,
+  } = config;
+  const split = await context.load(config.data);
+  const { train, test } = split;
   const began = performance.now();
   const { d } = train;
   const points = firstOf(test, theory.points);
   checkTheorySize({ d, m, points: points.n });
   // Of W there are the drawn one, the trained one and what training and searches hold of it: 10 copies at the peak were measured (m 100,000, d 4,096).
   await checkMemory(`theory: networks of width ${m} on ${d} inputs`, 4 * (8 * m * d + 3 * m * points.n));
-  const { onEpoch: _, ...checking } = options;
-  const { signal, ...engine } = checking;
+  const { signal } = context;
+  const engine = engineOf(context);
   const initial = twoLayer({ d, m, bias, seed });
-  const { c0, lr, batch, exit, epochs } = training;
-  const still: Training = { network: initial, history: [], exitReason: c0 === 0 ? "left-ball" : "epochs" };
-  const { network, history, exitReason } =
-    c0 === 0 || epochs === 0
-      ? still
-      : await trainLazily(initial, train, {
-          c0,
-          lr,
-          batch,
-          exit,
-          epochs,
-          test,
-          seed,
-          ...options,
-        });
-  const moved = network !== initial;
+  let training: Training = { network: initial, history: [], exitReason: c0 === 0 ? "left-ball" : "epochs" };
+  if (c0 > 0 && epochs > 0) for await (const trained of trainCell(config, split, [c0], context)) training = trained;
+  const { network, history, exitReason } = training;
+  const moved = history.length > 0;
   /** Of the network as drawn and as trained; once where they are the same. */
   const ofBoth = async <T>(measure: (network: TwoLayerNetwork) => Promise<T>): Promise<{ readonly fresh: T; readonly trained: T }> => {
     if (signal?.aborted) throw new SignflipError("SF_STOPPED", "the check of the theory was stopped");
@@ -69,43 +63,42 @@ export async function runTheoryCell(
   };
   const flips = await ofBoth((one) => signFlips(one, points, engine));
   const shares = await ofBoth((one) => measureStepShares(one, points.x, engine));
-  const statements = await checkStatements({ initial, trained: network }, points.x, {
+  const statements = await checkStatements({ initial, trained: moved ? network : initial }, points.x, {
     c0,
     gamma: theory.gamma,
     constants: { c1: theory.c1 },
     draws: theory.draws,
     searched: theory.searches,
     seed,
-    ...checking,
+    ...(signal ? { signal } : {}),
+    ...engine,
   });
   const last = history.at(-1);
-  return {
-    network,
-    history,
-    row: {
-      kind: "theory",
-      seed,
-      d,
-      ...(data.dataset === "mnist" ? { size: data.size } : {}),
-      m,
-      c0,
-      gamma: theory.gamma,
-      draws: theory.draws,
-      points: points.n,
-      bias,
-      normalize: hasUnitNorm(data),
-      epochs: history.length,
-      steps: last?.steps ?? 0,
-      exitReason,
-      deviation: last?.deviation ?? 0,
-      testAccuracy: last?.testAccuracy ?? (await accuracy(initial, test, engine)),
-      statements,
-      fresh: flips.fresh,
-      trained: flips.trained,
-      freshShares: shares.fresh,
-      trainedShares: shares.trained,
-      seconds: (performance.now() - began) / 1000,
+  yield {
+    result: {
+      config,
+      history,
+      row: {
+        kind: config.kind,
+        ...rowStart(config),
+        c0,
+        gamma: theory.gamma,
+        draws: theory.draws,
+        points: points.n,
+        epochs: history.length,
+        steps: last?.steps ?? 0,
+        exitReason,
+        deviation: last?.deviation ?? 0,
+        testAccuracy: last?.testAccuracy ?? (await accuracy(initial, test, engine)),
+        statements,
+        fresh: flips.fresh,
+        trained: flips.trained,
+        freshShares: shares.fresh,
+        trainedShares: shares.trained,
+        seconds: (performance.now() - began) / 1000,
+      },
     },
+    save: saverOf(network, config, history),
   };
 }
 

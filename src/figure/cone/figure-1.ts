@@ -1,5 +1,5 @@
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { ConeResult } from "../../experiment/cell.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { gainPanel, geometryPanel, pathPanel } from "./panels.ts";
 import { asC0, ballOf, leavesAt, pathsOf, stayFactor, type Distance } from "./rows.ts";

@@ -1,4 +1,4 @@
-import type { ConeResult } from "../../experiment/cell.ts";
+import type { ConeResult } from "../../experiment/cone/config.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { logDomain, logTicks } from "../draw/axis.ts";
 import { asC0, ballOf, stageName, stagesOf } from "./rows.ts";

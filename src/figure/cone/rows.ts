@@ -1,4 +1,5 @@
-import { isCone, type CellResult, type ConeConfig, type ConeResult } from "../../experiment/cell.ts";
+import { isCone, type ConeConfig, type ConeResult } from "../../experiment/cone/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { ConeStep } from "../../theory/ball/cone.ts";
 import { summarize } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
@@ -14,7 +15,7 @@ export interface Paths {
 }
 
 /** The runs of one setting, which differ in the seed alone: of several settings the one with the most runs. */
-export function pathsOf(results: readonly CellResult[]): Paths {
+export function pathsOf(results: readonly Cell[]): Paths {
   const drawable = results.filter(isCone).map((result) => ({ ...result, row: { ...result.row, path: result.row.path.filter(known) } }));
   const groups = groupsOf(
     drawable.filter(({ row }) => row.path.length > 0),

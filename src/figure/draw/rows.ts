@@ -1,4 +1,6 @@
-import { isFlips, type CellConfig, type CellResult, type DataConfig, type FlipsConfig, type FlipsResult } from "../../experiment/cell.ts";
+import { isFlips, type FlipsConfig, type FlipsResult } from "../../experiment/flips/config.ts";
+import type { CellConfig, Cell } from "../../experiment/experiment.ts";
+import type { DataConfig } from "../../data/index.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
 import { meanOf, type QuantityName } from "../flips/quantity.ts";
@@ -16,14 +18,14 @@ export interface Slice {
  * The rows of one setting (networks trained by SGD and flipped): those that differ in nothing but the seed and what `varying` names. Given rows of several
  * settings, the one with the most rows is taken (the first such), and a caption can say how many were left out.
  */
-export function slice(results: readonly CellResult[], varying: readonly Varying[]): Slice {
+export function slice(results: readonly Cell[], varying: readonly Varying[]): Slice {
   const groups = groupsOf(results.filter(isFlips), ({ config }) => JSON.stringify(settingOf(config, varying)));
   const best = groups.reduce((most, group) => (group.length > most.length ? group : most), []);
   return { results: best, leftOut: countOf(results) - best.length };
 }
 
 /** Results of the same setting together, each result once however often it is given. */
-export function groupsOf<T extends CellResult>(results: readonly T[], settingOf: (result: T) => string): T[][] {
+export function groupsOf<T extends Cell>(results: readonly T[], settingOf: (result: T) => string): T[][] {
   const groups = new Map<string, Map<string, T>>();
   for (const result of results) {
     const setting = settingOf(result);
@@ -34,7 +36,7 @@ export function groupsOf<T extends CellResult>(results: readonly T[], settingOf:
 }
 
 /** How many results there are, one given twice counted once. */
-export function countOf(results: readonly CellResult[]): number {
+export function countOf(results: readonly Cell[]): number {
   return new Set(results.map(({ key }) => key)).size;
 }
 

@@ -1,5 +1,6 @@
+import type { Cell } from "../../experiment/experiment.ts";
+import type { FlipsResult } from "../../experiment/flips/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult, FlipsResult } from "../../experiment/cell.ts";
 import { logDomain, logTicks, type Domain } from "../draw/axis.ts";
 import type { Claim, DrawOptions, Figure, FigureName } from "../figure.ts";
 import { c0Symbol, capital, count, number, plural, range } from "../../util/words.ts";
@@ -33,7 +34,7 @@ export const normalizedQuantities: readonly QuantityName[] = ["gradientNorm", "s
 
 /** Figures 2, 3, 5 and 6 of the paper: quantities against d, log-log, one curve per width or per C_0. */
 export function againstDimension({ id, number: figureNumber, title, by, quantities: order, claims, ...rest }: AgainstDimension): Figure {
-  const select = (results: readonly CellResult[]) => slice(results, ["size", by]);
+  const select = (results: readonly Cell[]) => slice(results, ["size", by]);
   return {
     id,
     number: figureNumber,

@@ -1,4 +1,7 @@
-import { isRobust, isTheory, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
+import { isRobust } from "../../experiment/robust/config.ts";
+import { isTheory } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { FlipsResult } from "../../experiment/flips/config.ts";
 import { fitPowerLaw, interval95, summarize, type Interval } from "../../util/statistics.ts";
 import type { Claim, FigureName } from "../figure.ts";
 import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../util/words.ts";
@@ -9,7 +12,7 @@ import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "../draw/verd
 /* Statements that more than one figure checks. */
 
 /** A trained network in words: `d = 25, m = 1,000, C₀ = 10, seed 2`. */
-export function nameCell(result: CellResult): string {
+export function nameCell(result: Cell): string {
   if (isRobust(result)) {
     const { row } = result;
     return `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;

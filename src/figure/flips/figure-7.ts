@@ -1,7 +1,8 @@
+import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { quantileSorted, sampleKurtosis, sampleSkewness } from "simple-statistics";
 import type { TopLevelSpec } from "vega-lite";
 import { flipStatus } from "../../measure/flip-row.ts";
-import { isFlips, type CellResult, type FlipsResult } from "../../experiment/cell.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
 import { linearTicks, niceStep } from "../draw/axis.ts";
 import type { Claim, DrawOptions, Figure } from "../figure.ts";
@@ -40,7 +41,7 @@ export const figure7: Figure = {
   claims: (results) => claimsOf(select(results).results),
 };
 
-function select(results: readonly CellResult[]): { readonly results: readonly FlipsResult[]; readonly leftOut: number } {
+function select(results: readonly Cell[]): { readonly results: readonly FlipsResult[]; readonly leftOut: number } {
   const sampled = results.filter(isFlips).filter((result) => result.samples !== undefined);
   const d = Math.max(...sampled.map(({ row }) => row.d));
   const { results: rows } = slice(

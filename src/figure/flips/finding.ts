@@ -1,11 +1,11 @@
-import type { CellResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { summarize } from "../../util/statistics.ts";
 import { count, percent, plural } from "../../util/words.ts";
 import { distinct, slice } from "../draw/rows.ts";
 import { meanOf } from "./quantity.ts";
 
 /** How small a perturbation flips the widest networks, at the smallest and at the largest dimension. */
-export function smallestFlips(results: readonly CellResult[]): string | undefined {
+export function smallestFlips(results: readonly Cell[]): string | undefined {
   const { results: rows } = slice(results, ["size", "m"]);
   const m = distinct(rows, (row) => row.m).at(-1);
   const widest = rows.filter(({ row }) => row.m === m);

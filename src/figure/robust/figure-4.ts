@@ -1,5 +1,5 @@
+import type { Cell } from "../../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
 import { count, interval, number, percent, plural, range } from "../../util/words.ts";
 import { heatMap } from "../draw/heat-map.ts";
@@ -22,7 +22,7 @@ export const figure4: Figure = {
   title,
   spec: (results, options = {}) => draw(halvesOf(results), options),
   caption: (results) => captionOf(halvesOf(results)),
-  claims: (results: readonly CellResult[]) => robustClaims(halvesOf(results)),
+  claims: (results: readonly Cell[]) => robustClaims(halvesOf(results)),
 };
 
 const halvesWithRows = ({ left, right }: Halves): Half[] => [left, right].filter(({ results }) => results.length > 0);

@@ -1,4 +1,5 @@
-import { isRobust, type CellResult, type RobustConfig, type RobustResult, type RobustRow } from "../../experiment/cell.ts";
+import { isRobust, type RobustConfig, type RobustResult, type RobustRow } from "../../experiment/robust/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count, plural, range, short } from "../../util/words.ts";
@@ -65,7 +66,7 @@ export interface Halves {
  * the most rows. A setting with a single place on both axes may belong to either half: it goes where nothing else is,
  * beside a half that was trained in the same way.
  */
-export function halvesOf(results: readonly CellResult[]): Halves {
+export function halvesOf(results: readonly Cell[]): Halves {
   // A half whose accuracy JSON could not hold says nothing; an axis is logarithmic and has no place for 0.
   const all = results.filter(isRobust).filter(({ row }) => Number.isFinite(row.robustTestAccuracy) && row.eps > 0 && row.radius > 0);
   const places = ({ across, along }: Side, group: readonly RobustResult[]) => new Set(group.map(({ row }) => `${across.of(row)} ${along.of(row)}`)).size;

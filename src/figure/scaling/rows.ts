@@ -1,9 +1,11 @@
+import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
+import { isTheory, type TheoryResult } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { meanOf, quantities, type QuantityName } from "../flips/quantity.ts";
 import { halvesOf, type Half } from "../robust/rows.ts";
 import { isNormalized, nameOfData } from "../draw/rows.ts";
 import { thresholdOf } from "../robust/threshold.ts";
 import type { FlipSummary } from "../../measure/flip-row.ts";
-import { isFlips, isTheory, type CellResult, type FlipsResult, type TheoryResult } from "../../experiment/cell.ts";
 import { bootstrapExponent, type BootstrapExponent, type Replicates } from "../../util/bootstrap.ts";
 import { canonicalJson } from "../../util/hash.ts";
 
@@ -66,7 +68,7 @@ interface Observation {
 }
 
 /** All exponents that the rows have data of, by variable, quantity and group. */
-export function exponentsOf(results: readonly CellResult[]): Exponent[] {
+export function exponentsOf(results: readonly Cell[]): Exponent[] {
   const seen = observationsOf(results);
   const { left, right } = halvesOf(results);
   return variables.flatMap((variable) => [
@@ -97,13 +99,13 @@ function threshold(name: "eps" | "radius", variable: Variable, half: Half): Expo
 }
 
 /** How many networks stand behind the exponents. */
-export function networksOf(results: readonly CellResult[]): number {
+export function networksOf(results: readonly Cell[]): number {
   const { left, right } = halvesOf(results);
   return observationsOf(results).length + new Set([...left.results, ...right.results].map(({ key }) => key)).size;
 }
 
 /** The networks of ‖x‖ = 1 and no biases, each once however many cells measured it. */
-function observationsOf(results: readonly CellResult[]): Observation[] {
+function observationsOf(results: readonly Cell[]): Observation[] {
   const ours = results.filter((result): result is FlipsResult | TheoryResult => isFlips(result) || isTheory(result));
   const all = ours
     .filter(({ config }) => !config.network.bias && isNormalized(config))

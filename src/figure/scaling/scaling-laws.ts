@@ -1,5 +1,5 @@
+import type { Cell } from "../../experiment/experiment.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
 import { c0Symbol, count, fixed, fraction, interval, list, plural } from "../../util/words.ts";
 import { emptySpec, panels, panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
@@ -187,7 +187,7 @@ function paperInWords(paper: number | "rises" | undefined): string {
   return paper === undefined ? "no exponent" : paper === "rises" ? "rises" : fraction(paper);
 }
 
-function captionOf(exponents: readonly Exponent[], results: readonly CellResult[]): string {
+function captionOf(exponents: readonly Exponent[], results: readonly Cell[]): string {
   const known = exponents.filter(({ fit }) => Number.isFinite(fit.exponent));
   if (known.length === 0) return "No runs yet that differ in d, m or C₀ alone.";
   const there = groupNames.filter((group) => known.some((one) => one.group === group));

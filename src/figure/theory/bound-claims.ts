@@ -1,4 +1,4 @@
-import type { TheoryResult } from "../../experiment/cell.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import { defaultConstants } from "../../theory/constants.ts";
 import { tallyOf } from "../../theory/tally.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";

@@ -1,5 +1,5 @@
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";
-import type { TheoryResult } from "../../experiment/cell.ts";
 import { lineAlong, meanOver, statementIn, valuesOf, type Axis, type Line, type Mean } from "./rows.ts";
 
 /** What the paper says of how a quantity goes along an axis: at most (or at least) like x^p. */

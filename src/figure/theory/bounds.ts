@@ -1,5 +1,6 @@
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
 import { boundClaims } from "./bound-claims.ts";
 import { boundPanel, floorOf } from "./bound-panels.ts";
 import { drawnPart, parts, type DrawnPart } from "./bound-parts.ts";
@@ -54,7 +55,7 @@ function settingInWords(results: readonly TheoryResult[]): string {
   return [...describeDatasets(results), `${c0Symbol} = ${list(values((row) => row.c0))}`, `γ = ${list(values((row) => row.gamma))}`].join(", ");
 }
 
-function captionOf(results: readonly TheoryResult[], all: readonly CellResult[]): string {
+function captionOf(results: readonly TheoryResult[], all: readonly Cell[]): string {
   const drawn = drawnOf(results);
   if (drawn.length === 0) return "No runs of the theory yet.";
   const used = usedBy(drawn);

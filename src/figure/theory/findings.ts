@@ -1,4 +1,4 @@
-import type { CellResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { statementIds } from "../../theory/statements/statement.ts";
 import { tallyOf } from "../../theory/tally.ts";
 import { summarize } from "../../util/statistics.ts";
@@ -8,7 +8,7 @@ import { settingKey, theoryOf } from "./rows.ts";
 import { isTrained, networksOf, shareAt } from "./step-rows.ts";
 
 /** How many of the theory's bounds say something at these sizes, and hold. */
-export function boundsFinding(results: readonly CellResult[]): string | undefined {
+export function boundsFinding(results: readonly Cell[]): string | undefined {
   const theory = theoryOf(results);
   const tallies = statementIds.map((id) => ({ id, ...tally(id, theory) })).filter(({ settings }) => settings.length > 0);
   if (tallies.length === 0) return undefined;
@@ -22,7 +22,7 @@ export function boundsFinding(results: readonly CellResult[]): string | undefine
 }
 
 /** The share of points that one step of the theorem's size flips in trained networks. */
-export function stepFinding(results: readonly CellResult[]): string | undefined {
+export function stepFinding(results: readonly Cell[]): string | undefined {
   const trained = networksOf(results).filter(isTrained);
   const c1 = trained[0]?.config.measure.theory.c1;
   if (c1 === undefined) return undefined;

@@ -1,4 +1,6 @@
-import { dimensionOf, isTheory, type CellResult, type TheoryConfig, type TheoryResult } from "../../experiment/cell.ts";
+import { dimensionOf } from "../../data/index.ts";
+import { isTheory, type TheoryConfig, type TheoryResult } from "../../experiment/theory/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";
 import { canonicalJson } from "../../util/hash.ts";
@@ -9,7 +11,7 @@ import { describeData, groupsOf, nameOfData } from "../draw/rows.ts";
 /* Cells of the theory as the figures look at them. */
 
 /** Each cell once. */
-export function theoryOf(results: readonly CellResult[]): TheoryResult[] {
+export function theoryOf(results: readonly Cell[]): TheoryResult[] {
   return [...new Map(results.filter(isTheory).map((result) => [result.key, result])).values()];
 }
 

@@ -1,4 +1,4 @@
-import type { CellResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { dataOf } from "../../experiment/listing.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { statementIds } from "../../theory/statements/statement.ts";
@@ -9,7 +9,7 @@ import { tally, tightnessInWords, vacuousInWords, type Tally } from "./bound-cla
 import { meanOver, theoryOf, type Setting } from "./rows.ts";
 
 /** All statements of the theory in one table, each with every setting on demand; none where no run checks the theory. */
-export function theorySection(results: readonly CellResult[]): ReportSection | undefined {
+export function theorySection(results: readonly Cell[]): ReportSection | undefined {
   const theory = theoryOf(results);
   const tallies = statementIds.map((id) => tally(id, theory)).filter(({ settings }) => settings.length > 0);
   if (tallies.length === 0) return undefined;

@@ -1,5 +1,6 @@
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { TopLevelSpec } from "vega-lite";
-import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
 import type { DrawOptions, Figure } from "../figure.ts";
 import { count, list, percent, plural, range, short } from "../../util/words.ts";
 import { stepFinding } from "./findings.ts";
@@ -52,7 +53,7 @@ function draw(results: readonly TheoryResult[], options: DrawOptions): TopLevelS
   });
 }
 
-function captionOf(results: readonly TheoryResult[], all: readonly CellResult[]): string {
+function captionOf(results: readonly TheoryResult[], all: readonly Cell[]): string {
   if (results.length === 0) return "No runs of the theory yet.";
   const networks = networksOf(results);
   const line = lineAlong(networks, "d");

@@ -1,4 +1,4 @@
-import type { TheoryResult } from "../../experiment/cell.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import { defaultConstants } from "../../theory/constants.ts";
 import { inWindow, windowFrom, windowOpensAt } from "../../theory/statements/width-window.ts";
 import { fitPowerLaw, interval95, summarize } from "../../util/statistics.ts";

@@ -1,3 +1,4 @@
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import { logDomain, logTicks } from "../draw/axis.ts";
 import { bar, horizontal } from "./bound-panels.ts";
 import type { DrawOptions } from "../figure.ts";
@@ -7,7 +8,6 @@ import { curveLayers, legendWithin, panelWidth, theoryLayer, type Panel, type Po
 import { hasState, linesByData, sharesOf, smallestAlong, stateNames, states, type State } from "./step-rows.ts";
 import { meanOver, statementIn, valuesOf, type Line, type Mean } from "./rows.ts";
 import { orderedScheme, panelTitle, quiet, seriesColor, seriesShape, theoryColor, theoryDash } from "../draw/theme.ts";
-import type { TheoryResult } from "../../experiment/cell.ts";
 import type { StatementResult } from "../../theory/check.ts";
 
 export const wide = 336;

@@ -1,4 +1,5 @@
-import type { CellResult, TheoryResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StepShares } from "../../theory/rays/step-shares.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { nameOfData } from "../draw/rows.ts";
@@ -17,7 +18,7 @@ export const isTrained = ({ config }: TheoryResult): boolean => config.training.
 export const hasState = (result: TheoryResult, state: State): boolean => state === "fresh" || isTrained(result);
 
 /** One network measured twice, in cells that differ in γ or in the number of draws, counts once. */
-export function networksOf(results: readonly CellResult[]): TheoryResult[] {
+export function networksOf(results: readonly Cell[]): TheoryResult[] {
   const seen = new Map<string, TheoryResult>();
   for (const result of theoryOf(results)) {
     const { data, network, training, measure, seed } = result.config;

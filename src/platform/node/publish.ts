@@ -1,3 +1,7 @@
+import type { Cell } from "../../experiment/experiment.ts";
+import type { Column, FlatRow } from "../../experiment/columns.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { toInput } from "../../study/study.ts";
 import { availableParallelism, cpus } from "node:os";
 import { join, relative, sep } from "node:path";
 import { createRequire } from "node:module";
@@ -7,11 +11,9 @@ import { figures } from "../../figure/index.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";
 import { writeReport } from "./report-files.ts";
 import { toCsv, toParquet } from "./rows-files.ts";
-import { isConeConfig, isRobustConfig, isTheoryConfig, type CellConfig, type CellResult } from "../../experiment/cell.ts";
-import { radiusOf, type PlannedStudy } from "../../study/plan.ts";
-import { toInput, type FigureKey } from "../../study/schema.ts";
+import { fileStem, plannedName, type PlannedCell, type PlannedStudy } from "../../study/plan.ts";
+import { type FigureKey } from "../../study/schema.ts";
 import type { ResultStore, StoredCell } from "../../study/store.ts";
-import { tablesOf } from "../../experiment/tables.ts";
 import { programVersion } from "./version.ts";
 
 /** What lies in the output folder after publishing; paths are relative to it. */
@@ -45,7 +47,7 @@ export class Publisher {
 
   async publish(results: ReadonlyMap<string, StoredCell>): Promise<Published> {
     const { folder, plans, title, preset, commandLine } = this.#options;
-    const resultsOf = (keys: readonly string[]): CellResult[] => keys.flatMap((key) => results.get(key)?.result ?? []);
+    const resultsOf = (keys: readonly string[]): Cell[] => keys.flatMap((key) => results.get(key)?.result ?? []);
     const rows: string[] = [];
     // Studies that share a cell share its network's file.
     const networks = new Set<string>();
@@ -81,10 +83,11 @@ export class Publisher {
 
   async #networks(cells: PlannedStudy["cells"], results: ReadonlyMap<string, StoredCell>): Promise<string[]> {
     const files: string[] = [];
-    for (const { key, config, keepNetwork } of cells) {
+    for (const cell of cells) {
+      const { key, keepNetwork } = cell;
       const stored = results.get(key);
       if (!keepNetwork || stored === undefined) continue;
-      const file = `networks/${networkName(config, key)}`;
+      const file = `networks/${networkName(cell)}`;
       if (!this.#written.has(file)) {
         const bytes = await this.#options.store.getNetwork(stored);
         if (bytes === undefined) continue;
@@ -95,14 +98,15 @@ export class Publisher {
     return files;
   }
 
-  async #rows(name: string, cells: readonly CellResult[]): Promise<string[]> {
+  async #rows(name: string, cells: readonly Cell[]): Promise<string[]> {
     const stamp = cells.map(({ key }) => key).join();
     const files: string[] = [];
     for (const { suffix, columns, records } of tablesOf(cells)) {
       const [csv, parquet] = [`rows/${name}${suffix}.csv`, `rows/${name}${suffix}.parquet`];
+      const all = this.#written.get(csv) === stamp ? undefined : records();
+      if (all?.length === 0) continue;
       files.push(csv, parquet);
-      if (this.#written.get(csv) === stamp) continue;
-      const all = records();
+      if (all === undefined) continue;
       await this.#write(parquet, toParquet(columns, all), stamp);
       await this.#write(csv, toCsv(columns, all), stamp);
     }
@@ -175,22 +179,20 @@ function versions(): Record<string, string> {
   };
 }
 
-/** `size-28-m-10000-c0-10-seed-0-1a2b3c4d.onnx`: what one looks for, and enough of the key to be the only one. */
-function networkName(config: CellConfig, key: string): string {
-  const { data, network, seed } = config;
-  const ball = config.training.c0 === undefined ? `radius-${radiusOf(config)}` : `c0-${config.training.c0}`;
-  const parts = [
-    data.dataset === "sphere" ? `sphere-d-${data.d}` : `size-${data.size}`,
-    `m-${network.m}`,
-    ball,
-    ...(isRobustConfig(config) ? [`eps-${config.training.eps}`, config.training.method] : []),
-    ...(isTheoryConfig(config) ? ["theory"] : isConeConfig(config) ? ["cone"] : []),
-    ...(data.dataset === "mnist" && data.normalize ? ["normalized"] : []),
-    ...(network.bias ? [] : ["no-bias"]),
-    `seed-${seed}`,
-    key.slice(0, 8),
-  ];
-  return `${parts.join("-")}.onnx`;
+/** `mnist-0-1-size-28-m-10000-c0-10-seed-0-1a2b3c4d.onnx`: what one looks for, and enough of the key to be the only one. */
+const networkName = (cell: PlannedCell): string => `${fileStem(plannedName(cell))}-${cell.key.slice(0, 8)}.onnx`;
+
+/** The tables of some cells, by experiment: those of a second experiment in a study have its name in theirs. */
+function tablesOf(cells: readonly Cell[]): { readonly suffix: string; readonly columns: readonly Column[]; readonly records: () => FlatRow[] }[] {
+  const kinds = [...new Set(cells.map(({ config }) => config.kind))];
+  return kinds.flatMap((kind) => {
+    const own = cells.filter(({ config }) => config.kind === kind);
+    return experimentOf({ kind }).columns.map(({ suffix, columns, records }) => ({
+      suffix: `${kinds.length > 1 ? `-${kind}` : ""}${suffix}`,
+      columns,
+      records: () => records(own),
+    }));
+  });
 }
 
 const nameOf = (key: FigureKey): FigureName => (typeof key === "number" ? `figure-${key}` : key);

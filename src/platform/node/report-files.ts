@@ -5,14 +5,14 @@ import type { TopLevelSpec } from "vega-lite";
 import type { DrawOptions, FigureName } from "../../figure/figure.ts";
 import { figures } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
-import type { CellResult } from "../../experiment/cell.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { coverSpec } from "../../figure/draw/cover.ts";
 import { drawingOf, type Drawing } from "../../report/picture.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";
 import { renderPng, renderSvg, shippedFonts } from "./pictures.ts";
 
 export interface WriteReportInput extends Omit<ReportInput, "assets" | "figures"> {
-  readonly figures: readonly { readonly name: FigureName; readonly results: readonly CellResult[] }[];
+  readonly figures: readonly { readonly name: FigureName; readonly results: readonly Cell[] }[];
 }
 
 /**

@@ -2,17 +2,16 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import envPaths from "env-paths";
-import type { CellResult, CellRow } from "../../experiment/cell.ts";
 import type { NetworkStamp, ResultStore, StoredCell } from "../../study/store.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { ensureFolder, writeFileWhole } from "./files.ts";
+import { ensureFolder, fileError, writeFileWhole } from "./files.ts";
 
 /** The user's cache folder, where cells go unless told otherwise. */
 export function defaultCacheFolder(): string {
   return envPaths("signflip", { suffix: "" }).cache;
 }
 
-const format = "signflip-cell/1";
+const format = "signflip-cell/2";
 
 /**
  * Results on disk: `cells/<key>.json`, beside it `<key>.onnx` where the network is kept. Each file is written
@@ -68,7 +67,7 @@ export function diskStore(cacheFolder: string, { onDamage }: { onDamage: (damage
 
 /** A cell as its file has it: valid JSON, the checksum over the text of `cell`. */
 export function encodeCell(cell: StoredCell): string {
-  const content = JSON.stringify(cell);
+  const content = JSON.stringify(cell, withNames);
   return `{"format":"${format}","sha256":"${sha256(content)}","cell":${content}}\n`;
 }
 
@@ -84,29 +83,26 @@ export function decodeCell(text: string, key: string): StoredCell | string {
   // Strings, numbers and the order of keys survive parsing, so the text of `cell` comes out as it went in.
   if (file.cell === undefined || file.sha256 !== sha256(JSON.stringify(file.cell))) return "is damaged: its content does not match its checksum";
   if (file.cell.result.key !== key) return `is not the result it is named after, but of ${file.cell.result.key}`;
-  return { ...file.cell, result: { ...file.cell.result, row: withNaN(file.cell.result.row) } as CellResult };
+  return JSON.parse(JSON.stringify(file.cell), withNumbers) as StoredCell;
 }
 
-/** What a row may have as null itself: of a statement, of shares of flips. There it means "none", not NaN. */
-const nullable: ReadonlySet<string> = new Set(["bound", "exact", "widthFrom", "tightness", "simulation", "smallest"]);
-
-/** JSON has null where a row had NaN (the mean of no values). */
-function withNaN(row: CellRow): CellRow {
-  const revive = (value: unknown): unknown => {
-    if (value === null) return Number.NaN;
-    if (Array.isArray(value)) return value.map(revive);
-    if (typeof value !== "object") return value;
-    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, one === null && nullable.has(name) ? null : revive(one)]));
-  };
-  return revive(row) as CellRow;
+/** JSON has no NaN and no infinity (the mean of no values): they are kept by their names. */
+interface NonFinite {
+  readonly "not finite": "NaN" | "Infinity" | "-Infinity";
 }
+
+const withNames = (_: string, value: unknown): unknown =>
+  typeof value === "number" && !Number.isFinite(value) ? ({ "not finite": String(value) as NonFinite["not finite"] } satisfies NonFinite) : value;
+
+const withNumbers = (_: string, value: unknown): unknown =>
+  typeof value === "object" && value !== null && "not finite" in value ? Number(value["not finite"]) : value;
 
 async function readIfThere(file: string): Promise<Buffer | undefined> {
   try {
     return await readFile(file);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    throw new SignflipError("SF_FILE", `cannot read ${file}: ${(cause as Error).message}`, { cause });
+    throw fileError(`cannot read ${file}`, cause);
   }
 }
 

@@ -1,9 +1,10 @@
+import type { Cell } from "../../../src/experiment/experiment.ts";
+import type { ConeResult } from "../../../src/experiment/cone/config.ts";
 import { describe, expect, it } from "vitest";
 import { compileFigure } from "../../../src/figure/draw/compile.ts";
 import { asC0, leavesAt, pathsOf, stagesOf, stayFactor } from "../../../src/figure/cone/rows.ts";
 import { figure1 } from "../../../src/figure/cone/figure-1.ts";
 import { renderSvg } from "../../../src/platform/node/pictures.ts";
-import type { CellResult, ConeResult } from "../../../src/experiment/cell.ts";
 import { synthetic } from "../synthetic.ts";
 import { syntheticCone } from "../synthetic-cone.ts";
 
@@ -20,7 +21,7 @@ interface Drawn {
     }[];
   }[];
 }
-const drawn = (results: readonly CellResult[], options = {}) => figure1.spec(results, options) as unknown as Drawn;
+const drawn = (results: readonly Cell[], options = {}) => figure1.spec(results, options) as unknown as Drawn;
 
 const textOf = (svg: string) => [...svg.matchAll(/<text[^>]*>(.*?)<\/text>/gs)].map((match) => match[1]!.replace(/<[^>]*>/g, " ")).join("\n");
 
@@ -59,7 +60,7 @@ describe("figure 1", () => {
   it("draws whatever there is: nothing, one run, a path of one step, numbers that JSON made null, rows far out or none", async () => {
     const none = null as unknown as number;
     const [one] = rows;
-    const cases: readonly (readonly CellResult[])[] = [
+    const cases: readonly (readonly Cell[])[] = [
       [],
       [one!],
       [withPath(one!, one!.row.path.slice(0, 1))],
@@ -175,7 +176,7 @@ describe("where a path leaves", () => {
 });
 
 describe("the claims", () => {
-  const verdicts = (results: readonly CellResult[]) => Object.fromEntries(figure1.claims(results).map(({ id, verdict }) => [id, verdict]));
+  const verdicts = (results: readonly Cell[]) => Object.fromEntries(figure1.claims(results).map(({ id, verdict }) => [id, verdict]));
 
   it("hold for networks that scaling brings nearer, with numbers and a count of runs", () => {
     expect(verdicts(rows)).toEqual({ "figure-1/nearer": "agrees", "figure-1/later": "agrees" });

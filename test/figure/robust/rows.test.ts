@@ -1,8 +1,8 @@
+import type { RobustResult } from "../../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures } from "../../../src/figure/index.ts";
 import { curvesOf, gridOf, halvesOf, tilesOf } from "../../../src/figure/robust/rows.ts";
 import { thresholdOf } from "../../../src/figure/robust/threshold.ts";
-import type { RobustResult } from "../../../src/experiment/cell.ts";
 import { syntheticRobust } from "../synthetic.ts";
 
 const keys = (results: readonly RobustResult[]) => results.map(({ key }) => key).sort();

@@ -1,14 +1,15 @@
+import type { Cell } from "../../../src/experiment/experiment.ts";
+import type { TheoryResult } from "../../../src/experiment/theory/config.ts";
 import { describe, expect, it } from "vitest";
 import type { Claim, FigureName } from "../../../src/figure/figure.ts";
 import { figures } from "../../../src/figure/index.ts";
 import { exponentsOf, networksOf } from "../../../src/figure/scaling/rows.ts";
 import { shareAt } from "../../../src/figure/theory/step-rows.ts";
 import { lineAlong, valuesOf } from "../../../src/figure/theory/rows.ts";
-import type { CellResult, TheoryResult } from "../../../src/experiment/cell.ts";
 import { synthetic, syntheticRobust } from "../synthetic.ts";
 import { syntheticTheory } from "../synthetic-theory.ts";
 
-function claim(name: FigureName, rows: readonly CellResult[], id: string): Claim {
+function claim(name: FigureName, rows: readonly Cell[], id: string): Claim {
   const found = figures[name].claims(rows).find((one) => one.id === `${name}/${id}`);
   if (found === undefined)
     throw new Error(
@@ -137,7 +138,7 @@ describe("single-step", () => {
 });
 
 describe("scaling-laws", () => {
-  const exponent = (rows: readonly CellResult[], id: string) => {
+  const exponent = (rows: readonly Cell[], id: string) => {
     const found = exponentsOf(rows).find(({ variable, name, group }) => `${variable}/${name}/${group}` === id);
     if (found === undefined) throw new Error(`no exponent ${id}`);
     return found;

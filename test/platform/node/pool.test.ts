@@ -1,3 +1,8 @@
+import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
+import { loadData } from "../../../src/data/index.ts";
+import { inOrder } from "../../../src/study/order.ts";
+import { splitFingerprint } from "../../../src/study/key.ts";
+import { resolveStudy } from "../../../src/study/resolve.ts";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,13 +11,8 @@ import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
 import { dataSource } from "../../../src/platform/node/idx-folder.ts";
-import type { MnistData } from "../../../src/experiment/cell.ts";
-import { loadSplit } from "../../../src/experiment/data.ts";
-import { inOrder, planStudies, type PlannedCell } from "../../../src/study/plan.ts";
-import { datasetOf } from "../../../src/experiment/run-cell.ts";
-import { resolveStudy } from "../../../src/study/schema.ts";
+import { planStudies, type PlannedCell } from "../../../src/study/plan.ts";
 import type { StoredCell } from "../../../src/study/store.ts";
-import { launcher } from "../../cli/run.ts";
 import { exampleConfig } from "../../study/example.ts";
 
 let folder: string;
@@ -28,7 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const cell = (seed: number, change: Partial<MnistData> = {}): PlannedCell => ({
+const cell = (seed: number, change: Partial<MnistConfig> = {}): PlannedCell => ({
   key: `key-${seed}`,
   config: { ...exampleConfig, data: { ...exampleConfig.data, ...change }, seed },
   keepNetwork: false,
@@ -125,9 +125,13 @@ describe("the pool", () => {
       `const { startPool } = await import(${JSON.stringify(workers)});
        startPool({ workers: 1, cacheFolder: ${JSON.stringify(folder)}, launcher: ${JSON.stringify(file)} }).execute(${JSON.stringify([cell(0)])}, { onEpoch() {}, onResult() {} });`,
     );
-    const parent = spawn(process.execPath, ["--import", pathToFileURL(join(import.meta.dirname, "../../../node_modules/tsx/dist/loader.mjs")).href, parentFile], {
-      stdio: "ignore",
-    });
+    const parent = spawn(
+      process.execPath,
+      ["--import", pathToFileURL(join(import.meta.dirname, "../../../node_modules/tsx/dist/loader.mjs")).href, parentFile],
+      {
+        stdio: "ignore",
+      },
+    );
     await expect.poll(() => readFile(pidFile, "utf8").catch(() => ""), { timeout: 20_000 }).not.toBe("");
     const pid = Number(await readFile(pidFile, "utf8"));
     const alive = () => {
@@ -145,12 +149,12 @@ describe("the pool", () => {
 
   it("computes real cells of one training, their networks kept", async () => {
     const study = resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-    const plans = await planStudies([study], async (data) => datasetOf(await loadSplit(data, dataSource())));
+    const plans = await planStudies([study], async (data) => splitFingerprint(await loadData(data, dataSource())));
     const [batch, ...others] = inOrder(plans);
     expect(others).toEqual([]);
     const epochs: number[] = [];
     const stored: StoredCell[] = [];
-    await pool({ launcher }).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
+    await pool({}).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
     expect(stored.map(({ result }) => result.key)).toEqual(batch!.map(({ key }) => key));
     expect(stored.map(({ result }) => result.row.exitReason)).toEqual(["left-ball", "left-ball", "epochs"]);
     expect(Math.max(...epochs)).toBe(3);
@@ -158,7 +162,7 @@ describe("the pool", () => {
 
     // Each is what a run of its own gives, but for the time it took.
     const alone: StoredCell[] = [];
-    for (const cell of batch!) await pool({ launcher }).execute([cell], { ...noHooks, onResult: (one) => alone.push(one) });
+    for (const cell of batch!) await pool({}).execute([cell], { ...noHooks, onResult: (one) => alone.push(one) });
     expect(stored.map(timeless)).toEqual(alone.map(timeless));
   });
 });

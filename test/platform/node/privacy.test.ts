@@ -81,7 +81,7 @@ describe("nothing is sent, and nothing is written that was not asked for", () =>
 
   test("by the library", async () => {
     const program = `
-      import { measureFlips, sphere, trainLazily, twoLayer } from "./src/index.ts";
+      import { measureFlips, sphere, trainLazily, twoLayer } from "./src/platform/node/index.ts";
       const { train, test } = sphere({ d: 20, n: 200, testN: 50, seed: 0, labels: "linear" });
       const { network } = await trainLazily(twoLayer({ d: 20, m: 30, seed: 0 }), train, { epochs: 2 });
       const summary = await measureFlips(network, test);

@@ -1,7 +1,8 @@
+import { flipsColumns, sampleColumns, sampleRecords } from "../../../src/experiment/flips/columns.ts";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { describe, expect, it } from "vitest";
 import { toCsv, toParquet } from "../../../src/platform/node/rows-files.ts";
-import { cellColumns, fromRecord, sampleColumns, sampleRecords, toRecord, type FlatRow } from "../../../src/experiment/columns.ts";
+import { fromRecord, toRecord, type FlatRow } from "../../../src/experiment/columns.ts";
 import { exampleConfig, exampleResult } from "../../study/example.ts";
 
 const cells = [0, 1, 4_294_967_295].map((seed) => exampleResult({ ...exampleConfig, seed }));
@@ -13,29 +14,29 @@ const fileOf = (bytes: Uint8Array) => bytes.slice().buffer;
 
 describe("Parquet", () => {
   it("gives back every row bit for bit", async () => {
-    const rows = (await parquetReadObjects({ file: fileOf(toParquet(cellColumns, records)) })) as Record<string, unknown>[];
+    const rows = (await parquetReadObjects({ file: fileOf(toParquet(flipsColumns, records)) })) as Record<string, unknown>[];
     expect(rows.map(plain)).toEqual(records);
     expect(fromRecord(plain(rows[0]!)).row).toEqual(cells[0]!.row);
   });
 
   it("says what each column is", () => {
-    const { key_value_metadata: notes } = parquetMetadata(fileOf(toParquet(cellColumns, records)));
-    for (const { name, description } of cellColumns) expect(notes?.find(({ key }) => key === `column.${name}`)?.value).toContain(description);
+    const { key_value_metadata: notes } = parquetMetadata(fileOf(toParquet(flipsColumns, records)));
+    for (const { name, description } of flipsColumns) expect(notes?.find(({ key }) => key === `column.${name}`)?.value).toContain(description);
   });
 
   it("takes single samples and no rows at all", async () => {
     const samples = sampleRecords(exampleResult(exampleConfig, { samples: true }));
     expect(((await parquetReadObjects({ file: fileOf(toParquet(sampleColumns, samples)) })) as Record<string, unknown>[]).map(plain)).toEqual(samples);
-    expect(await parquetReadObjects({ file: fileOf(toParquet(cellColumns, [])) })).toEqual([]);
+    expect(await parquetReadObjects({ file: fileOf(toParquet(flipsColumns, [])) })).toEqual([]);
   });
 });
 
 describe("CSV", () => {
   it("has a header, a line per row and every digit", () => {
-    const lines = toCsv(cellColumns, records).split("\n");
+    const lines = toCsv(flipsColumns, records).split("\n");
     expect(lines).toHaveLength(1 + records.length + 1);
     const header = lines[0]!.split(",");
-    expect(header).toEqual(cellColumns.map(({ name }) => name));
+    expect(header).toEqual(flipsColumns.map(({ name }) => name));
     const first = Object.fromEntries(lines[1]!.split(",").map((value, i) => [header[i]!, value]));
     expect(Number(first["deviation"])).toBe(0.1 + 0.2);
     const hole = lines[2]!.split(",");

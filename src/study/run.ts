@@ -1,6 +1,7 @@
-import type { CellRecord } from "../experiment/cell.ts";
+import type { CellRecord } from "../experiment/experiment.ts";
 import { SignflipError } from "../util/errors.ts";
-import { inOrder, type Batch, type PlannedCell, type PlannedStudy } from "./plan.ts";
+import { inOrder, type Batch } from "./order.ts";
+import type { PlannedCell, PlannedStudy } from "./plan.ts";
 import type { ResultStore, StoredCell } from "./store.ts";
 
 /** What an executor tells while it computes a batch. */

@@ -1,0 +1,18 @@
+import { CommanderError } from "commander";
+import { SignflipError } from "../util/errors.ts";
+
+/** Every exit code of the program. The documentation's table is made from this. */
+export const exitCodes = {
+  done: { code: 0, meaning: "all went well" },
+  failed: { code: 1, meaning: "something failed: a file cannot be read or written, data is damaged, a computation diverged" },
+  usage: { code: 2, meaning: "the command line is wrong, or the study file it names: nothing was done" },
+  notMet: { code: 3, meaning: "kept for checks that were computed and did not hold" },
+  stopped: { code: 130, meaning: "stopped by Ctrl-C" },
+} as const;
+
+/** The exit code of a program that ends with an error. */
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done.code : exitCodes.usage.code;
+  if (!(error instanceof SignflipError)) return exitCodes.failed.code;
+  return error.usage ? exitCodes.usage.code : error.code === "SF_STOPPED" ? exitCodes.stopped.code : exitCodes.failed.code;
+}

@@ -1,0 +1,40 @@
+import { field, whole } from "../../util/field.ts";
+import { sphere as points } from "../sphere.ts";
+import type { DatasetKind } from "./kind.ts";
+
+/** Points of the unit sphere, labelled by the sign of a random direction's inner product. */
+export interface SphereConfig {
+  readonly dataset: "sphere";
+  /** Inputs. */
+  readonly d: number;
+  /** Training points, and as many test points. */
+  readonly points: number;
+}
+
+/** The points are the same for every network, whatever its seed: they are drawn from this one. */
+const seed = 0;
+
+export const sphereSettings = {
+  d: field({ ...whole(1, 65_536), description: "input dimension d", default: 784 }),
+  points: field({ ...whole(1, 1_000_000), description: "points of the sphere to learn from, and as many to test on", default: 1000 }),
+};
+
+export const sphere: DatasetKind<SphereConfig> = {
+  summary: "random points on the unit sphere",
+  settings: sphereSettings,
+  unitNormSettings: {},
+  unitNormRate: 10,
+  dimension: ({ d }) => d,
+  counts: ({ points }) => ({ train: points, test: points }),
+  hasUnitNorm: () => true,
+  unitNormOf: (d, least) => ({ dataset: "sphere", d, points: Math.max(sphereSettings.points.default, least) }),
+  withDimension: (config, d) => ({ ...config, d }),
+  label: ({ points }) => `${points.toLocaleString("en-US")} random points of the unit sphere`,
+  scale: () => "‖x‖ = 1",
+  words: ({ d, points }) => [
+    "sphere",
+    `d ${d.toLocaleString("en-US")}`,
+    ...(points === sphereSettings.points.default ? [] : [`${points.toLocaleString("en-US")} points`]),
+  ],
+  load: async ({ d, points: n }) => points({ d, n, testN: n, seed }),
+};

@@ -1,0 +1,11 @@
+/**
+ * The public names in Node, on ONNX Runtime's native engine: what `import "signflip"` gives there.
+ * @module signflip
+ */
+import { useNodeEngine } from "./engine.ts";
+
+useNodeEngine();
+
+export * from "../../index.ts";
+export { useNodeEngine } from "./engine.ts";
+export { mnist } from "./idx-folder.ts";

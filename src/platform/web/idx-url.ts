@@ -1,0 +1,38 @@
+import { gunzipIfNeeded } from "../../data/idx.ts";
+import type { DataSource } from "../../data/index.ts";
+import { datasets } from "../../data/index.ts";
+import { idxNames, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
+import type { Split } from "../../data/dataset.ts";
+import { SignflipError } from "../../util/errors.ts";
+
+/**
+ * Two classes of the four IDX files that lie under `url`, as they are or with `.gz` added: MNIST, Fashion-MNIST and others.
+ * @throws SF_FILE when a file cannot be fetched; and whatever `mnistFromIdx` throws.
+ */
+export async function mnist({ url, ...options }: MnistOptions & { readonly url: string | URL }): Promise<Split> {
+  return datasets.mnist.load(options, urlSource(url));
+}
+
+/** Files for `datasets` from a folder on a server. */
+export function urlSource(url: string | URL): DataSource {
+  return { idx: () => fetchIdx(String(url).replace(/\/?$/, "/")) };
+}
+
+async function fetchIdx(folder: string): Promise<IdxFiles> {
+  const fetched = await Promise.all(Object.entries(idxNames).map(async ([role, name]) => [role, await fetchFile(folder + name)] as const));
+  const each = <T>(of: (file: { name: string; bytes: Uint8Array }) => T) =>
+    Object.fromEntries(fetched.map(([role, file]) => [role, of(file)])) as Record<keyof IdxNames, T>;
+  return { ...each(({ bytes }) => bytes), names: each(({ name }) => name) };
+}
+
+async function fetchFile(address: string): Promise<{ name: string; bytes: Uint8Array }> {
+  let last = "";
+  for (const name of [address, `${address}.gz`]) {
+    const response = await fetch(name).catch((cause: unknown) => {
+      throw new SignflipError("SF_FILE", `cannot fetch ${name}: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    });
+    if (response.ok) return { name, bytes: await gunzipIfNeeded(new Uint8Array(await response.arrayBuffer()), name) };
+    last = `${response.status} ${response.statusText}`.trim();
+  }
+  throw new SignflipError("SF_FILE", `cannot fetch ${address}, nor the same with .gz: ${last}`);
+}
