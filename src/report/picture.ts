@@ -9,7 +9,7 @@ export interface Drawing {
   readonly dark: ReadonlyMap<string, string>;
 }
 
-const painted = /((?:fill|stroke|stop-color)=")([^"]*)(")/g;
+const painted = /((?:fill|stroke|stop-color|fill-opacity|stroke-opacity|opacity)=")([^"]*)(")/g;
 
 /** One drawing of two that differ in nothing but colors; the light one where they differ in more. `prefix` keeps its ids apart from those of others. */
 export function drawingOf(light: string, dark: string, prefix: string): Drawing {
@@ -33,7 +33,14 @@ const nameOf = (color: string) => color.toLowerCase().replace(/[^a-z0-9]+/g, "")
 
 /** Without what readers of a screen would have to sit through: a label per mark. The page says in words what a picture shows. */
 function plain(svg: string): string {
-  return svg.replace(/ (?:aria-[a-z]+|role)="[^"]*"/g, "").replace(/ (?:fill-opacity|stroke-opacity|opacity)="1"/g, "");
+  return numberedIds(svg.replace(/ (?:aria-[a-z]+|role)="[^"]*"/g, ""));
+}
+
+/** Gradients are numbered as they come in a process: here by their place in the drawing, so that two drawings can be compared. */
+function numberedIds(svg: string): string {
+  const ids = [...svg.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id!);
+  const named = (id: string) => `id${ids.indexOf(id)}`;
+  return svg.replace(/ id="([^"]*)"/g, (_, id: string) => ` id="${named(id)}"`).replace(/url\(#([^)]*)\)/g, (_, id: string) => `url(#${named(id)})`);
 }
 
 /** Ids are the page's, not the picture's. */

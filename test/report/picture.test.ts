@@ -13,7 +13,7 @@ describe("drawingOf", () => {
   });
 
   it("gives ids a prefix of their own, so that two pictures of one page do not clip each other", () => {
-    expect(drawingOf(drawn("#111", "white"), drawn("#111", "white"), "one").svg).toContain('clip-path="url(#one-clip1)"></g><clipPath id="one-clip1">');
+    expect(drawingOf(drawn("#111", "white"), drawn("#111", "white"), "one").svg).toContain('clip-path="url(#one-id0)"></g><clipPath id="one-id0">');
   });
 
   it("keeps the light drawing where there is no dark one, or one that differs in more than colors", () => {

@@ -81,7 +81,7 @@ describe("the first screen", () => {
     expect(findings.match(/<li>/g)).toHaveLength(3);
     for (const name of ["figure-2", "bounds", "single-step"]) expect(findings).toContain(`href="#${name}"`);
     expect(findings).toMatch(/moving an image along its gradient by [\d.]+.% of its norm flips its class; at d.=.25 it takes/);
-    expect(findings).toMatch(/Of the theory’s 9 bounds, \d say something at these sizes and/);
+    expect(findings).toMatch(/Of the theory’s 7 bounds, \d say something at these sizes and/);
   });
 
   it("shows every figure small, with a sentence, a verdict and its counts, before any full figure or table", () => {

@@ -11,7 +11,7 @@ export const baseStyle = `
 }
 @media screen and (prefers-color-scheme: dark) {
   :root {
-    --ground: #14161a; --ink: #e7e9ee; --quiet: #a6acb8; --line: #30353f; --soft: #1d2027; --card: #1a1d23; --link: #8ab4f8; --focus: #8ab4f8;
+    --ground: #16181d; --ink: #eceef2; --quiet: #a6acb8; --line: #30353f; --soft: #1f222a; --card: #16181d; --link: #8ab4f8; --focus: #8ab4f8;
     --agrees: #8fdcae; --agrees-ground: #12301f; --agrees-line: #2c6a46;
     --differs: #ffb1a8; --differs-ground: #3d1a17; --differs-line: #84403a;
     --mixed: #f2cb85; --mixed-ground: #362912; --mixed-line: #74592a;
@@ -27,7 +27,8 @@ h1 { font-size: 34px; line-height: 1.15; font-weight: 600; letter-spacing: -0.01
 h2 { font-size: 23px; line-height: 1.3; font-weight: 600; margin: 0 0 12px; text-wrap: balance; }
 h3 { font-size: 17px; line-height: 1.35; font-weight: 600; margin: 24px 0 8px; }
 p { margin: 0 0 12px; }
-section > p, details > p { max-width: 84ch; }
+section > p, details > p { max-width: 96ch; }
+.whole { white-space: nowrap; }
 strong, th, dt { font-weight: 600; }
 a { color: var(--link); text-underline-offset: 2px; }
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", Menlo, Consolas, monospace; font-size: 14px; }

@@ -1,6 +1,6 @@
 /** Figures in full size, with their statements. */
 export const figureStyle = `
-.figure > .headline { font-size: 18px; margin: -4px 0 14px; max-width: 80ch; }
+.figure > .headline { font-size: 18px; margin: -4px 0 14px; max-width: 100ch; }
 figure { margin: 0; }
 .picture { text-align: center; min-height: 120px; border: 1px solid var(--line); border-radius: 10px; padding: 14px 8px; overflow-x: auto; }
 .picture svg { max-width: 100%; height: auto; }
