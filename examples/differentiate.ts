@@ -12,7 +12,7 @@ const model = buildGraph("logistic", (g) => {
   const w = g.input("w", f32([2, 1]));
   const loss = g.reduceMean(g.softplus(g.neg(g.mul(y, g.matMul(x, w)))));
   const [dw] = gradient(g, loss, [w]);
-  return { loss, dw: dw! };
+  return { loss, dw };
 });
 
 const session = await Session.create(model);

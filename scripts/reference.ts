@@ -7,7 +7,7 @@ import type { Command } from "../src/cli/command.ts";
 import { exitCodes } from "../src/cli/exit-code.ts";
 import { defaultOf, timingOption } from "../src/cli/fill-command.ts";
 import type { OptionSpec } from "../src/cli/option/option.ts";
-import { presetDescriptions, presetNames } from "../src/study/presets.ts";
+import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
 import { type Column } from "../src/experiment/columns.ts";
 import { errorCodes } from "../src/util/errors.ts";

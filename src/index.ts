@@ -14,11 +14,16 @@ export * from "./graph/index.ts";
 export * from "./runtime/index.ts";
 
 // Data
-export type { Dataset, Split } from "./data/dataset.ts";
+export type { Box, PerChannel } from "./data/box.ts";
+export { Dataset, type DatasetParts, type Split } from "./data/dataset.ts";
+export type { Points } from "./data/points.ts";
 export { mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "./data/mnist.ts";
 export { sphere, type SphereOptions } from "./data/sphere.ts";
 
-// Networks
+// Models
+export { classifierOf, type AnyClassifier } from "./model/index.ts";
+export type { Classifier, ClassifierShape, GradientRay, Preprocessing } from "./model/classifier.ts";
+export { twoLayerShape } from "./model/two-layer/classifier.ts";
 export { deviation, lazyRadius, projectToBall } from "./model/two-layer/lazy-ball.ts";
 export type { TwoLayerNetwork } from "./model/two-layer/network.ts";
 export { loadNetwork, saveNetwork, type TrainingNote } from "./model/two-layer/onnx.ts";
@@ -27,11 +32,10 @@ export { initialOf, twoLayer, type TwoLayerOptions } from "./model/two-layer/two
 
 // Attacks
 export { attack, runAttack, type AttackCall, type AttackResult, type AttackSamples, type AttackSummary } from "./attack/attack.ts";
-export type { Box, Norm } from "./attack/ball.ts";
+export type { Norm } from "./attack/ball.ts";
 export type { AttackConfig } from "./attack/config.ts";
 export { attacks, type AttackName } from "./attack/index.ts";
 export { prepareAttack, type AttackInput, type PreparedAttack } from "./attack/prepare.ts";
-export { twoLayerShape, twoLayerTarget, type Target, type TargetShape } from "./model/classifier.ts";
 
 // Training
 export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";

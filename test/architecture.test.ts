@@ -39,9 +39,13 @@ const engines: Record<string, string> = { "onnxruntime-node": "platform/node/eng
 
 /** Longer than this, a file no longer fits in the head. An exception gives its reason. */
 const mostLines = 300;
-const longFiles: Record<string, string> = {
-  "graph/builder.ts": "one method per ONNX op; each is a line or two",
-};
+const longFiles: Record<string, string> = {};
+
+/**
+ * The one circle of types: rules write gradients with the builder, which infers types with the rules. This import of a type closes
+ * it, in the file through which all rules know the builder.
+ */
+const closesTheCircle = { from: "graph/ops/rule.ts", to: "graph/builder.ts" };
 
 interface Source {
   /** From src/, with slashes: `graph/gradient.ts`. */
@@ -146,14 +150,15 @@ function violations(files: readonly Source[]): string[] {
   return found;
 }
 
-/** The first cycle among what some files load, or undefined. Types may refer to each other: they are gone at run time. */
-function cycle(files: readonly Source[]): string[] | undefined {
+/** The first cycle among what some files load, or undefined; `imports` counts the types that they name as well. */
+function cycle(files: readonly Source[], what: "loads" | "imports", except?: { readonly from: string; readonly to: string }): string[] | undefined {
   const known = new Map(
     files.map((file) => [
       file.path,
       parse(file)
-        .loads.filter((name) => name.startsWith("."))
-        .map((name) => posix.join(posix.dirname(file.path), name)),
+        [what].filter((name) => name.startsWith("."))
+        .map((name) => posix.join(posix.dirname(file.path), name))
+        .filter((to) => file.path !== except?.from || to !== except.to),
     ]),
   );
   const done = new Set<string>();
@@ -180,7 +185,12 @@ describe("src/", () => {
   });
 
   test("no imports go in a circle", () => {
-    expect(cycle(sources)).toBeUndefined();
+    expect(cycle(sources, "loads")).toBeUndefined();
+  });
+
+  test("no imports of types go in a circle, but for the graph builder and its rules", () => {
+    expect(cycle(sources, "imports", closesTheCircle)).toBeUndefined();
+    expect(cycle(sources, "imports")).toEqual(expect.arrayContaining([closesTheCircle.from, closesTheCircle.to]));
   });
 
   test("util/ imports nothing else of src/", () => {
@@ -261,18 +271,22 @@ describe("the checks can fail", () => {
 
   test("a circle is found", () => {
     const text = (to: string) => `import "./${to}.ts";`;
+    const ofTypes = [
+      { path: "graph/a.ts", text: 'import type { B } from "./b.ts";' },
+      { path: "graph/b.ts", text: text("a") },
+    ];
+    expect(cycle(ofTypes, "loads")).toBeUndefined();
+    expect(cycle(ofTypes, "imports")).toEqual(["graph/a.ts", "graph/b.ts", "graph/a.ts"]);
+    expect(cycle(ofTypes, "imports", { from: "graph/a.ts", to: "graph/b.ts" })).toBeUndefined();
     expect(
-      cycle([
-        { path: "graph/a.ts", text: 'import type { B } from "./b.ts";' },
-        { path: "graph/b.ts", text: text("a") },
-      ]),
-    ).toBeUndefined();
-    expect(
-      cycle([
-        { path: "graph/a.ts", text: text("b") },
-        { path: "graph/b.ts", text: text("c") },
-        { path: "graph/c.ts", text: text("b") },
-      ]),
+      cycle(
+        [
+          { path: "graph/a.ts", text: text("b") },
+          { path: "graph/b.ts", text: text("c") },
+          { path: "graph/c.ts", text: text("b") },
+        ],
+        "loads",
+      ),
     ).toEqual(["graph/b.ts", "graph/c.ts", "graph/b.ts"]);
   });
 });

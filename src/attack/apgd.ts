@@ -77,7 +77,7 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
       ...(sameOrder ? {} : { margin: g.add(nothing, Infinity), lowest: start }),
     };
     const names = Object.keys(begin) as (keyof State)[];
-    const named = (values: readonly Value[]) => Object.fromEntries(names.map((name, i) => [name, values[i]!])) as unknown as Required<State>;
+    const named = (values: readonly Value[]): State => ({ ...begin, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) });
 
     const path = g.loop(steps, Object.values(begin), (b, carried, t) => {
       const was = named(carried);
@@ -89,7 +89,7 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
       const topValue = b.where(better, here.objective, was.topValue);
       const rises = b.add(was.rises, b.cast(b.greater(here.objective, was.value), "float32"));
 
-      const [window] = b.op("Gather", [windows, t]) as [Value];
+      const [window] = b.op("Gather", [windows, t]);
       const mark = b.greaterOrEqual(window, 0);
       const tooFew = b.less(rises, b.mul(window, rho));
       const stuck = b.and(b.less(was.halvedAtMark, 1), b.lessOrEqual(topValue, was.topAtMark));
@@ -101,7 +101,7 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
       const share = b.where(b.equal(t, 0), 1, b.scalar(momentum, "float32"));
       const plain = ball.project(b, b.add(from, b.mul(direction, step)));
       const moved = b.add(b.mul(b.sub(plain, from), share), b.mul(b.sub(from, was.before), b.sub(1, share)));
-      const best = sameOrder ? undefined : betterOf(b, { margin: was.margin, delta: was.lowest }, here.margin, was.delta);
+      const best = was.margin && was.lowest && betterOf(b, { margin: was.margin, delta: was.lowest }, here.margin, was.delta);
       const next: State = {
         delta: ball.project(b, b.add(from, moved)),
         before: from,
@@ -119,7 +119,7 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
     });
     const end = named(path.state);
     const last = look(g, end.delta);
-    if (sameOrder) return g.where(g.greater(last.objective, end.topValue), end.delta, end.top);
-    return betterOf(g, { margin: end.margin, delta: end.lowest }, last.margin, end.delta).delta;
+    if (end.margin && end.lowest) return betterOf(g, { margin: end.margin, delta: end.lowest }, last.margin, end.delta).delta;
+    return g.where(g.greater(last.objective, end.topValue), end.delta, end.top);
   },
 });

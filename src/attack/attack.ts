@@ -1,8 +1,9 @@
+import type { Points } from "../data/points.ts";
+import type { Classifier } from "../model/classifier.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import type { Norm } from "./ball.ts";
 import type { AttackConfig } from "./config.ts";
 import { type AttackInput, type PreparedAttack, prepareAttack } from "./prepare.ts";
-import type { Samples } from "./samples.ts";
-import type { Target } from "../model/classifier.ts";
 
 /** What an attack found, sample by sample: arrays of n, samples in the order they were given. */
 export interface AttackSamples {
@@ -55,10 +56,10 @@ export type AttackCall = AttackConfig & Pick<AttackInput, "eps" | "start" | "sig
  * @throws SF_OPTION, SF_NETWORK (usage) where options, samples and model do not go together; SF_DIVERGED where a score is
  * not finite; SF_STOPPED.
  */
-export async function attack(target: Target, data: Samples, { eps, start, signal, ...config }: AttackCall): Promise<AttackResult> {
-  const prepared = await prepareAttack(target, config as AttackConfig);
+export async function attack(model: Classifier | TwoLayerNetwork, points: Points, { eps, start, signal, ...config }: AttackCall): Promise<AttackResult> {
+  const prepared = await prepareAttack(model, config as AttackConfig);
   try {
-    return await runAttack(prepared, { x: data.x, y: data.y, parameters: target.parameters, eps, ...(start ? { start } : {}), signal });
+    return await runAttack(prepared, { x: points.x, y: points.y, eps, ...(start ? { start } : {}), signal });
   } finally {
     await prepared.dispose();
   }

@@ -1,15 +1,11 @@
+import { type FlatBox } from "../data/box.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
+import { tensorOf } from "../tensor/tensor.ts";
 
 /** The norms in which a perturbation can have a budget. */
 export const norms = ["l2", "linf"] as const;
 export type Norm = (typeof norms)[number];
-
-/** The values an input may take, the same for every coordinate: pixels in [0, 1], say. */
-export interface Box {
-  readonly low: number;
-  readonly high: number;
-}
 
 /** The perturbations an attack may use, as operations of a graph. δ and gradients are `[n, d]`. */
 export interface Ball {
@@ -26,8 +22,9 @@ export const norm2 = (g: GraphBuilder, delta: Value): Value => g.sqrt(g.reduceSu
  * @param x `[n, d]`, inside the box
  * @param eps the budget of every row, `[n, 1]`
  */
-export function ballOf(norm: Norm, x: Value, eps: Value, box: Box | undefined): Ball {
-  const inBox = (g: GraphBuilder, delta: Value) => (box ? g.sub(g.clip(g.add(x, delta), box.low, box.high), x) : delta);
+export function ballOf(outer: GraphBuilder, norm: Norm, { x, eps, box }: { readonly x: Value; readonly eps: Value; readonly box: FlatBox | undefined }): Ball {
+  const clip = box && clipper(outer, box);
+  const inBox = (g: GraphBuilder, delta: Value) => (clip ? g.sub(clip(g, g.add(x, delta)), x) : delta);
   return {
     // δ ← α g/‖g‖. Dividing the length and not the gradient saves a pass over [n, d].
     l2: {
@@ -46,6 +43,13 @@ export function ballOf(norm: Norm, x: Value, eps: Value, box: Box | undefined): 
       project: (g: GraphBuilder, delta: Value) => inBox(g, g.min(g.max(delta, g.neg(eps)), eps)),
     },
   }[norm];
+}
+
+/** Brings points `[n, d]` into the box. ONNX's `Clip` takes one bound for all; bounds of their own are rows `[1, d]`. */
+function clipper(outer: GraphBuilder, { low, high }: FlatBox): (g: GraphBuilder, point: Value) => Value {
+  if (typeof low === "number" && typeof high === "number") return (g, point) => g.clip(point, low, high);
+  const [from, to] = [low, high].map((side) => (typeof side === "number" ? side : outer.constant(tensorOf("float32", [1, side.length], side))));
+  return (g, point) => g.max(g.min(point, to!), from!);
 }
 
 /** A divisor instead of 0, small enough that no perturbation in float32 is shorter. */

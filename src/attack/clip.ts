@@ -1,4 +1,5 @@
-import type { Box, Norm } from "./ball.ts";
+import { type FlatBox, at } from "../data/box.ts";
+import type { Norm } from "./ball.ts";
 
 /**
  * The points x + δ that an attack may use, in float32: inside the box, and no further from x than the budget, both exactly (as numbers
@@ -9,10 +10,13 @@ import type { Box, Norm } from "./ball.ts";
  * @param eps `[n]`; with 0 a point is x, bit for bit
  * @param out `[n, d]`, written
  */
-export function clipTo(norm: Norm, x: Float32Array, delta: Float32Array, eps: ArrayLike<number>, box: Box | undefined, out: Float32Array): void {
+export function clipTo(norm: Norm, x: Float32Array, delta: Float32Array, eps: ArrayLike<number>, box: FlatBox | undefined, out: Float32Array): void {
   const n = eps.length;
   const d = n > 0 ? x.length / n : 0;
   const row = new Float64Array(d);
+  // Without a box the bounds are never read.
+  const [low, high] = [new Float64Array(d), new Float64Array(d)];
+  if (box) for (let j = 0; j < d; j++) [low[j], high[j]] = [at(box.low, j), at(box.high, j)];
   for (let i = 0; i < n; i++) {
     const budget = eps[i]!;
     let squares = 0;
@@ -20,7 +24,7 @@ export function clipTo(norm: Norm, x: Float32Array, delta: Float32Array, eps: Ar
       const from = x[i * d + j]!;
       let change: number = delta[i * d + j]!;
       if (norm === "linf") change = Math.max(-budget, Math.min(budget, change));
-      if (box) change = Math.max(Math.min(box.low - from, 0), Math.min(Math.max(box.high - from, 0), change));
+      if (box) change = Math.max(Math.min(low[j]! - from, 0), Math.min(Math.max(high[j]! - from, 0), change));
       row[j] = change;
       squares += change * change;
     }

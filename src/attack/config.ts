@@ -1,17 +1,18 @@
+import { type Box, type FlatBox, flatBox } from "../data/box.ts";
+import { type ClassifierShape, checkClassifier, dimensionOf } from "../model/classifier.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
-import { type Box, type Norm, norms } from "./ball.ts";
+import { type Norm, norms } from "./ball.ts";
 import { type AttackName, attacks } from "./index.ts";
 import { type Loss, checkLoss, defaultLoss } from "./objective.ts";
 import type { AttackOptions, AttackRule } from "./rule.ts";
-import type { TargetShape } from "../model/classifier.ts";
 
 /** What every attack is told beside its own options. */
 export interface CommonConfig extends EngineOptions {
   /** Which distance the budget bounds. Default: the attack's first. */
   readonly norm?: Norm;
-  /** The values an input may take; any where left out. */
+  /** The values an input may take, for all or per channel: the model's `domain`, usually. Any value where left out. */
   readonly box?: Box | undefined;
   /** Seed of random starts. Default 0. */
   readonly seed?: number;
@@ -30,7 +31,7 @@ export interface Resolved {
   readonly rule: AttackRule;
   readonly options: AttackOptions;
   readonly norm: Norm;
-  readonly box: Box | undefined;
+  readonly box: FlatBox | undefined;
   readonly loss: Loss;
   readonly seed: number;
   readonly rows: number;
@@ -44,7 +45,7 @@ export const defaultMemory = 2 ** 28;
 const mostRows = 512;
 
 /** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
-export function resolve(target: TargetShape, config: AttackConfig): Resolved {
+export function resolve(model: ClassifierShape, config: AttackConfig): Resolved {
   const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, threads, provider, ...own } = config;
   if (!Object.hasOwn(attacks, name))
     throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
@@ -60,8 +61,7 @@ export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   const chosen = norm ?? rule.norms[0]!;
   if (!norms.includes(chosen)) throw fail(`norm must be one of ${norms.join(", ")}; got ${String(chosen)}`);
   if (!rule.norms.includes(chosen)) throw fail(`it is defined for the norm ${rule.norms.join(" and ")}; got ${chosen}`);
-  if (box && !(Number.isFinite(box.low) && Number.isFinite(box.high) && box.low < box.high))
-    throw fail(`the box must have low < high, both finite; got [${box.low}, ${box.high}]`);
+  checkClassifier(`attack ${name}`, model);
   for (const key of ["steps", "restarts"] as const) {
     const value = options[key];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) throw fail(`${key} must be a whole number from 1; got ${String(value)}`);
@@ -73,26 +73,25 @@ export function resolve(target: TargetShape, config: AttackConfig): Resolved {
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
   if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);
-  if (!(Number.isSafeInteger(target.classes) && target.classes >= 2)) throw fail(`${target.name} must have 2 classes or more; got ${String(target.classes)}`);
-  const loss = options.loss ?? defaultLoss(target.classes);
-  checkLoss(loss, target.classes);
+  const loss = options.loss ?? defaultLoss(model.classes);
+  checkLoss(loss, model.classes);
   return {
     name,
     rule,
     options,
     norm: chosen,
-    box,
+    box: box && flatBox(box, model, `attack ${name}: the box`),
     loss,
     seed,
-    rows: rows ?? rowsIn(memory, target),
+    rows: rows ?? rowsIn(memory, model),
     restarts: options.restarts ?? 1,
     engine: { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) },
   };
 }
 
 /** How many samples go into one batch: the model's activations and at most sixteen arrays of the size of the input. */
-function rowsIn(memory: number, { d, numbersPerSample }: TargetShape): number {
-  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (numbersPerSample + 16 * d)))));
+function rowsIn(memory: number, model: ClassifierShape): number {
+  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (model.numbersPerSample + 16 * dimensionOf(model))))));
 }
 
 export const usage = (message: string) => new SignflipError("SF_OPTION", message, { usage: true });

@@ -1,37 +1,21 @@
 import { type GraphBuilder, buildGraph } from "../graph/builder.ts";
 import { gradient } from "../graph/gradient.ts";
 import { type Model, type Value, f32, i64 } from "../graph/ir.ts";
-import { SignflipError } from "../util/errors.ts";
-import { type Box, type Norm, ballOf } from "./ball.ts";
+import { type ClassifierShape, dimensionOf, scoresOf } from "../model/classifier.ts";
+import type { FlatBox } from "../data/box.ts";
+import { type Norm, ballOf } from "./ball.ts";
 import { type Loss, labelType, marginOf, objectiveOf, ownLabel } from "./objective.ts";
 import type { AttackOptions, AttackRule, Scene } from "./rule.ts";
-import type { TargetShape } from "../model/classifier.ts";
 
 /** Weights are inputs under names of their own, so that a model may call them as it likes. */
-export const parameterName = (name: string): string => `target.${name}`;
+export const parameterName = (name: string): string => `model.${name}`;
 
-const parameterInputs = (g: GraphBuilder, { parameterTypes }: TargetShape): Record<string, Value> =>
+const parameterInputs = (g: GraphBuilder, { parameterTypes }: ClassifierShape): Record<string, Value> =>
   Object.fromEntries(Object.entries(parameterTypes).map(([name, type]) => [name, g.input(parameterName(name), type)]));
 
-/**
- * The model's scores, `[n, 1]` for 2 classes, else `[n, classes]`. Of two logits it is their difference that tells the class.
- * @throws SF_NETWORK (usage) where the model gives another number of scores
- */
-function scoresOf(target: TargetShape, g: GraphBuilder, x: Value, weights: Readonly<Record<string, Value>>): Value {
-  const { name, classes } = target;
-  const scores = target.scores(g, x, weights);
-  const { shape } = scores.type;
-  const width = shape?.at(-1);
-  const isTable = shape === undefined || shape.length === 2;
-  if (classes === 2 && isTable && width === 2) return g.sub(g.slice(scores, [1], [2], [1]), g.slice(scores, [0], [1], [1]));
-  if (isTable && (typeof width !== "number" || width === (classes === 2 ? 1 : classes))) return scores;
-  const wanted = classes === 2 ? "[n, 1] or [n, 2]" : `[n, ${classes}]`;
-  throw new SignflipError("SF_NETWORK", `attack: ${name} gives scores [${shape!.join(", ")}]; expected ${wanted} for ${classes} classes`, { usage: true });
-}
-
 /** x `[n, d]` and the weights to scores `[n, 1]` or `[n, classes]`. */
-export function scoresGraph(target: TargetShape): Model {
-  return buildGraph("scores", (g) => ({ scores: scoresOf(target, g, g.input("x", f32(["n", target.d])), parameterInputs(g, target)) }));
+export function scoresGraph(model: ClassifierShape): Model {
+  return buildGraph("scores", (g) => ({ scores: scoresOf(model, g, g.input("x", f32(["n", dimensionOf(model)])), parameterInputs(g, model)) }));
 }
 
 export interface AttackGraphOptions<Options extends AttackOptions> {
@@ -39,7 +23,7 @@ export interface AttackGraphOptions<Options extends AttackOptions> {
   /** Complete: the rule's defaults and what replaces them. */
   readonly options: Options;
   readonly norm: Norm;
-  readonly box: Box | undefined;
+  readonly box: FlatBox | undefined;
   readonly loss: Loss;
 }
 
@@ -54,9 +38,10 @@ export const extraInputs = ({ rule, loss }: Pick<AttackGraphOptions<AttackOption
  * A whole attack as one graph, for any number of samples, weights, budgets and step sizes. Inputs: x `[n, d]`, y `[n, 1]`, eps `[n, 1]`,
  * the weights, and as the attack needs them stepSize `[n, 1]`, start `[n, d]` and aim `[n, 1]`. Output: delta `[n, d]`.
  */
-export function attackGraph<Options extends AttackOptions>(target: TargetShape, what: AttackGraphOptions<Options>): Model {
+export function attackGraph<Options extends AttackOptions>(model: ClassifierShape, what: AttackGraphOptions<Options>): Model {
   const { rule, options, norm, box, loss } = what;
-  const { d, classes } = target;
+  const { classes } = model;
+  const d = dimensionOf(model);
   return buildGraph("attack", (g) => {
     const x = g.input("x", f32(["n", d]));
     const label = g.input("y", labelType(classes));
@@ -65,13 +50,13 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
     const stepSize = has.stepSize ? g.input("stepSize", f32(["n", 1])) : eps;
     const given = has.start ? g.input("start", f32(["n", d])) : undefined;
     const aim = has.aim ? g.input("aim", i64(["n", 1])) : undefined;
-    const weights = parameterInputs(g, target);
+    const weights = parameterInputs(g, model);
 
-    const ball = ballOf(norm, x, eps, box);
+    const ball = ballOf(g, norm, { x, eps, box });
     const zero = g.mul(x, 0);
     const look: Scene["look"] = (b, delta, towards = "loss") => {
       const point = delta === zero ? x : b.add(x, delta);
-      const scores = scoresOf(target, b, point, weights);
+      const scores = scoresOf(model, b, point, weights);
       const margin = marginOf(b, scores, label, classes);
       const objective =
         towards === "away"
@@ -79,7 +64,7 @@ export function attackGraph<Options extends AttackOptions>(target: TargetShape, 
           : loss === "logistic"
             ? b.neg(margin)
             : objectiveOf(b, loss, scores, label, classes, aim);
-      return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0]! };
+      return { objective, margin, gradient: () => gradient(b, b.reduceSum(objective, undefined, false), [point])[0] };
     };
     const scene: Scene = { eps, stepSize, start: given ? ball.project(g, given) : zero, ball, sameOrder: loss === "logistic", look };
     return { delta: rule.perturb(g, scene, options) };

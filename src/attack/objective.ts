@@ -1,4 +1,5 @@
 import type { GraphBuilder } from "../graph/builder.ts";
+import { signOf } from "../data/points.ts";
 import { type Value, int } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
@@ -26,7 +27,7 @@ export function checkLoss(loss: Loss, classes: number): void {
   throw new SignflipError("SF_OPTION", `attack: the loss ${loss} needs ${needs}; this one has ${classes}: use ${defaultLoss(classes)}`, { usage: true });
 }
 
-/** The type of labels in a graph: −1 and +1 for 2 classes, else the number of the class. `[n, 1]` */
+/** The type of labels in a graph: their signs −1 and +1 for 2 classes, else the number of the class. `[n, 1]` */
 export const labelType = (classes: number) => ({ element: classes === 2 ? ("float32" as const) : ("int64" as const), shape: ["n", 1] });
 
 /** The label the model itself gives, in the form of labels; a score of 0 counts as +1. */
@@ -79,9 +80,9 @@ const isLabel = (g: GraphBuilder, label: Value, classes: number) =>
 
 const pick = (g: GraphBuilder, scores: Value, mask: Value) => g.reduceSum(g.where(mask, scores, 0), [1]);
 
-/** The margin of one sample in float64, from its scores at `at`. */
+/** The margin of one sample in float64, from its scores at `at` and the number of its class. */
 export function marginAt(scores: Float32Array, at: number, label: number, classes: number): number {
-  if (classes === 2) return label * scores[at]!;
+  if (classes === 2) return signOf(label) * scores[at]!;
   let other = -Infinity;
   for (let k = 0; k < classes; k++) if (k !== label && !(scores[at + k]! <= other)) other = scores[at + k]!;
   return scores[at + label]! - other;
@@ -89,7 +90,7 @@ export function marginAt(scores: Float32Array, at: number, label: number, classe
 
 /** The logistic loss or the cross-entropy of one sample in float64, from its scores at `at`. */
 export function lossAt(scores: Float32Array, at: number, label: number, classes: number): number {
-  if (classes === 2) return softplus(-label * scores[at]!);
+  if (classes === 2) return softplus(-signOf(label) * scores[at]!);
   const own = scores[at + label]!;
   let largest = -Infinity;
   for (let k = 0; k < classes; k++) if (k !== label) largest = Math.max(largest, scores[at + k]!);

@@ -1,3 +1,8 @@
+import type { Points } from "../data/points.ts";
+import { dimensionOf } from "../model/classifier.ts";
+import { type AnyClassifier, classifierOf } from "../model/index.ts";
+import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
+import { type Batch, batches } from "../runtime/batches.ts";
 import { checkMemory } from "../runtime/memory.ts";
 import { Session, dataOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -5,14 +10,14 @@ import { SignflipError } from "../util/errors.ts";
 import { clipTo } from "./clip.ts";
 import { type AttackConfig, type Resolved, resolve, usage } from "./config.ts";
 import { attackGraph, extraInputs, parameterName, scoresGraph } from "./graph.ts";
-import { type Samples, budgetsOf, checkFinite, checkSamples, column, labelTensor, matrix, slice } from "./samples.ts";
+import { budgetsOf, checkFinite, checkSamples, column, labelTensor, matrix, slice } from "./samples.ts";
 import { type Score, emptyScore, scoreOf, wrongClasses } from "./score.ts";
 import { randomStarts } from "./start.ts";
-import type { TargetShape } from "../model/classifier.ts";
 
-/** Samples, and the weights under the names of the target's `parameterTypes`. */
-export interface ScoreInput extends Samples {
-  readonly parameters: Readonly<Record<string, Tensor>>;
+/** Points, and the weights to attack. */
+export interface ScoreInput extends Points {
+  /** Weights under the names of the model's `parameterTypes`. Default: those of the model that the attack was prepared for, if it came with weights. */
+  readonly parameters?: Readonly<Record<string, Tensor>> | undefined;
   /** Stops between two batches with SF_STOPPED. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -50,37 +55,60 @@ export interface PreparedAttack {
   dispose(): Promise<void>;
 }
 
-/** @throws SF_OPTION (usage) for a configuration that is not usable; SF_ENGINE where the engine refuses the graph. */
-export async function prepareAttack(target: TargetShape, config: AttackConfig): Promise<PreparedAttack> {
-  const resolved = resolve(target, config);
+/**
+ * @param model a classifier with or without weights, or the two-layer network itself
+ * @throws SF_OPTION, SF_NETWORK (usage) for a configuration or model that is not usable; SF_ENGINE where the engine refuses the graph.
+ */
+export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork, config: AttackConfig): Promise<PreparedAttack> {
+  const shape = classifierOf(model);
+  const resolved = resolve(shape, config);
   const { name, rule, options, norm, box, seed, rows, restarts, engine } = resolved;
-  const { d, classes } = target;
+  const { classes } = shape;
+  const d = dimensionOf(shape);
   const has = extraInputs(resolved);
-  await checkMemory(`attack ${name}: batches of ${rows} on ${target.name}`, 4 * rows * target.numbersPerSample);
-  const model = await Session.create(scoresGraph(target), engine);
-  const session = await Session.create(attackGraph(target, resolved), engine).catch(async (cause: unknown) => {
-    await model.dispose();
+  await checkMemory(`attack ${name}: batches of ${rows} on ${shape.name}`, 4 * rows * shape.numbersPerSample);
+  const scoring = await Session.create(scoresGraph(shape), engine);
+  const session = await Session.create(attackGraph(shape, resolved), engine).catch(async (cause: unknown) => {
+    await scoring.dispose();
     throw cause;
   });
 
+  /** The weights as feeds of a graph. */
+  const weightsOf = ({ parameters = shape.parameters }: ScoreInput): Record<string, Tensor> => {
+    const names = Object.keys(shape.parameterTypes);
+    if (!parameters && names.length > 0) throw usage(`attack ${name}: ${shape.name} was given without weights; expected parameters with ${names.join(", ")}`);
+    return Object.fromEntries(Object.entries(parameters ?? {}).map(([key, value]) => [parameterName(key), value]));
+  };
+
+  /** All batches of about one size, so that the last is not left with a few rows. */
+  const batchesOf = function* ({ x, y, signal }: ScoreInput): Generator<Batch & { readonly x: Tensor<"float32">; readonly y: number[] }> {
+    const size = Math.ceil(y.length / Math.ceil(y.length / rows));
+    for (const batch of batches(y.length, size)) {
+      stopIf(signal, name);
+      yield { ...batch, x: batch.rows(x, d), y: slice(y, batch.from, batch.to) };
+    }
+  };
+
   /** Scores in the order of the samples; `first` is the number of the first. */
-  const scoresAt = async (x: Float32Array, parameters: ScoreInput["parameters"], first: number): Promise<Float32Array> => {
-    const scores = dataOf(await model.run({ ...weights(parameters), x: matrix(x, d) }), "scores", "float32");
-    checkFinite(scores, `attack ${name}: a score of ${target.name}`, classes === 2 ? 1 : classes, first);
+  const scoresAt = async (x: Tensor<"float32">, weights: Record<string, Tensor>, first: number): Promise<Float32Array> => {
+    const scores = dataOf(await scoring.run({ ...weights, x }), "scores", "float32");
+    checkFinite(scores, `attack ${name}: a score of ${shape.name}`, classes === 2 ? 1 : classes, first);
     return scores;
   };
 
   const score: PreparedAttack["score"] = async (input) => {
-    checkSamples(target, input, undefined);
+    checkSamples(shape, input, undefined);
     const all = emptyScore(input.y.length);
-    for (const { from, x, y } of batches(input, rows, d)) put(all, from, scoreOf(await scoresAt(x, input.parameters, from), y, classes));
+    const weights = weightsOf(input);
+    for (const { from, x, y } of batchesOf(input)) put(all, from, scoreOf(await scoresAt(x, weights, from), y, classes));
     return all;
   };
 
   const perturb: PreparedAttack["perturb"] = async (input) => {
-    checkSamples(target, input, box);
+    checkSamples(shape, input, box);
     const n = input.y.length;
-    const { parameters, start } = input;
+    const { start } = input;
+    const weights = weightsOf(input);
     const budgets = budgetsOf(input.eps, n);
     if (start && !has.start) throw usage(`attack ${name}: it always begins at x and takes no start`);
     if (start && start.length !== n * d) throw usage(`attack ${name}: start must have ${n} × ${d} numbers; got ${start.length}`);
@@ -89,33 +117,32 @@ export async function prepareAttack(target: TargetShape, config: AttackConfig): 
     const randomStart = randomStarts(norm, d, seed);
     // A targeted attack begins at x for each class it steers to.
     const fromX = options.randomStart === true ? 0 : has.aim ? classes - 1 : 1;
-    for (const { from, x, y } of batches(input, rows, d)) {
-      const eps = budgets.subarray(from, from + y.length);
+    for (const { from, to, x, y } of batchesOf(input)) {
+      const eps = budgets.subarray(from, to);
       const fixed = {
-        ...weights(parameters),
-        x: matrix(x, d),
+        ...weights,
+        x,
         y: labelTensor(y, classes),
         eps: column(eps),
         ...(has.stepSize
           ? { stepSize: column(options.stepSize === undefined ? eps.map((e) => e * rule.stepPerEps!(options)) : eps.map(() => options.stepSize!)) }
           : {}),
       };
-      const before = has.aim ? await scoresAt(x, parameters, from) : undefined;
+      const before = has.aim ? await scoresAt(x, weights, from) : undefined;
       for (let restart = 0; restart < restarts; restart++) {
         stopIf(input.signal, name);
         const begin =
-          (restart === 0 ? start?.subarray(from * d, (from + y.length) * d) : undefined) ??
-          (restart < fromX ? new Float32Array(x.length) : randomStart(restart, eps));
+          (restart === 0 ? start?.subarray(from * d, to * d) : undefined) ?? (restart < fromX ? new Float32Array(x.data.length) : randomStart(restart, eps));
         const out = await session.run({
           ...fixed,
           ...(has.start ? { start: matrix(begin, d) } : {}),
           ...(before ? { aim: labelTensor(wrongClasses(before, y, classes, restart), classes) } : {}),
         });
         const delta = dataOf(out, "delta", "float32");
-        checkFinite(delta, `attack ${name} on ${target.name}: a perturbation`, d, from);
-        const clipped = new Float32Array(x.length);
-        clipTo(norm, x, delta, eps, box, clipped);
-        const verified = scoreOf(await scoresAt(clipped, parameters, from), y, classes);
+        checkFinite(delta, `attack ${name} on ${shape.name}: a perturbation`, d, from);
+        const clipped = new Float32Array(x.data.length);
+        clipTo(norm, x.data, delta, eps, box, clipped);
+        const verified = scoreOf(await scoresAt(matrix(clipped, d), weights, from), y, classes);
         for (let i = 0; i < y.length; i++) {
           if (restart > 0 && verified.margin[i]! >= best.margin[from + i]!) continue;
           best.margin[from + i] = verified.margin[i]!;
@@ -134,21 +161,9 @@ export async function prepareAttack(target: TargetShape, config: AttackConfig): 
     score,
     async dispose() {
       await session.dispose();
-      await model.dispose();
+      await scoring.dispose();
     },
   };
-}
-
-const weights = (parameters: ScoreInput["parameters"]) => Object.fromEntries(Object.entries(parameters).map(([name, value]) => [parameterName(name), value]));
-
-function* batches({ x, y, signal }: ScoreInput, rows: number, d: number): Generator<{ from: number; x: Float32Array; y: number[] }> {
-  // All of about one size, so that the last is not left with a few rows.
-  const size = Math.ceil(y.length / Math.ceil(y.length / rows));
-  for (let from = 0; from < y.length; from += size) {
-    stopIf(signal, "batch");
-    const to = Math.min(y.length, from + size);
-    yield { from, x: x.subarray(from * d, to * d), y: slice(y, from, to) };
-  }
 }
 
 function stopIf(signal: AbortSignal | undefined, name: string): void {

@@ -1,19 +1,4 @@
-import type { Interval } from "../util/statistics.ts";
-
-/** Numbers as a terminal shows them. */
-export const digits = (value: number, significant = 3) => (Number.isFinite(value) ? Number(value.toPrecision(significant)).toString() : "–");
-export const percent = (share: number | undefined) => (share === undefined || !Number.isFinite(share) ? "–" : `${(100 * share).toFixed(1)} %`);
-export const plusMinus = ({ mean, sd }: { mean: number; sd: number }) => `${fixed(mean)} ± ${fixed(sd)}`;
-export const range = ({ low, high }: Interval) => `[${fixed(low)}, ${fixed(high)}]`.replaceAll("-", "−");
-export const plural = (count: number, one: string, many = `${one}s`) => `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
-
-/** Three significant digits, with their zeros, so that columns line up. */
-export function fixed(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
-}
+/* What only a terminal shows: durations, epochs, tables. Numbers are util/words.ts's. */
 
 /** "2 min 10 s": at most two units. */
 export function duration(seconds: number): string {

@@ -1,19 +1,77 @@
-/**
- * Points with labels in {-1, +1}: what every network is trained and measured on.
- *
- * `x` is row-major `[n, d]`, float32; `y` is `[n]` with values -1 and +1; `fingerprint` is the SHA-256 of
- * all that determines the numbers, so that a cached result can name the data it was computed from.
- */
-export interface Dataset {
+import { sizeOf } from "../tensor/tensor.ts";
+import { SignflipError } from "../util/errors.ts";
+import { canonicalJson, sha256Hex } from "../util/hash.ts";
+import type { Box } from "./box.ts";
+import { type Points, checkLabels } from "./points.ts";
+
+/** What a dataset is made from; arrays are kept as they are, not copied. */
+export interface DatasetParts {
+  /** What reports and errors call it. */
   readonly name: string;
-  readonly n: number;
-  readonly d: number;
   readonly x: Float32Array;
-  readonly y: Float32Array;
-  readonly fingerprint: string;
+  readonly y: Uint8Array | Int32Array;
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  readonly domain?: Box | undefined;
 }
 
-/** The two halves every experiment needs. */
+/**
+ * Points of one kind with a name and a fingerprint: one half of a `Split`, or your own data.
+ *
+ * A class, so that `{ ...dataset, x: other }` is `Points` at best and never a dataset with the fingerprint of other numbers: to cut or
+ * relabel one, make `Points` or a new `Dataset`.
+ */
+export class Dataset implements Points {
+  readonly name: string;
+  /** Points. */
+  readonly n: number;
+  /** `[n, …inputShape]`, row-major. */
+  readonly x: Float32Array;
+  /** `[n]`: classes from 0 to classes − 1. */
+  readonly y: Uint8Array | Int32Array;
+  /** The shape of one point: `[d]`, or `[channels, height, width]` for images. */
+  readonly inputShape: readonly number[];
+  readonly classes: number;
+  /** The values that points may take in their raw units, such as pixels in [0, 1]; undefined where any is allowed. */
+  readonly domain: Box | undefined;
+  #fingerprint: string | undefined;
+
+  /** @throws SF_OPTION (usage) where the numbers do not fit the shape or a label is no class */
+  constructor({ name, x, y, inputShape, classes, domain }: DatasetParts) {
+    if (x.length !== y.length * sizeOf(inputShape))
+      throw new SignflipError("SF_OPTION", `dataset ${name}: expected ${y.length} points of shape [${inputShape.join(", ")}]; got ${x.length} numbers`, {
+        usage: true,
+      });
+    checkLabels(`dataset ${name}`, y, classes);
+    this.name = name;
+    this.n = y.length;
+    this.x = x;
+    this.y = y;
+    this.inputShape = inputShape;
+    this.classes = classes;
+    this.domain = domain;
+  }
+
+  /** Numbers of one point: the product of `inputShape`. */
+  get d(): number {
+    return sizeOf(this.inputShape);
+  }
+
+  /**
+   * SHA-256 of all that determines results: numbers, classes, shape and domain, but not the name. Computed when it is first asked for: 0.35 s
+   * for 12,665 images of 28×28.
+   */
+  get fingerprint(): string {
+    const { n, x, y, inputShape, classes, domain } = this;
+    return (this.#fingerprint ??= sha256Hex(canonicalJson({ n, inputShape, classes, domain: domain ?? null }), bytesOf(x), bytesOf(Int32Array.from(y))));
+  }
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
+
+/** Data to learn from and data to measure on: two datasets of the same kind, with no point in common. */
 export interface Split {
   readonly train: Dataset;
   readonly test: Dataset;

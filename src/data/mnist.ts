@@ -1,7 +1,6 @@
 import { SignflipError } from "../util/errors.ts";
-import type { Dataset, Split } from "./dataset.ts";
+import { Dataset, type Split } from "./dataset.ts";
 import { parseImages, parseLabels } from "./idx.ts";
-import { labelled } from "./labelled.ts";
 import { normalizeRows } from "./normalize.ts";
 import { resizer } from "./resize.ts";
 
@@ -26,7 +25,7 @@ export const idxNames: IdxNames = {
 };
 
 export interface MnistOptions {
-  /** The class labelled −1, then the class labelled +1: two different whole numbers 0 … 9. Default 0 and 1. */
+  /** The digit of class 0 (−1 in the paper), then the digit of class 1 (+1): two different whole numbers from 0 to 9. Default 0 and 1. */
   readonly digits?: readonly [number, number];
   /** Images are resized to size × size, so d = size². From 2 to the image's side, which is the default (28). */
   readonly size?: number;
@@ -37,8 +36,8 @@ export interface MnistOptions {
 }
 
 /**
- * Two digits of MNIST as points in R^d with labels −1 and +1, in file order (shuffling is the trainer's). For
- * 0 and 1 there are 12,665 training and 2,115 test points.
+ * Two digits of MNIST as classes 0 and 1, in file order (shuffling is the trainer's). For the digits 0 and 1 there are 12,665 training
+ * and 2,115 test points.
  *
  * @throws SF_DIGITS, SF_SIZE when the options are out of range (usage).
  * @throws SF_DATA when a file is corrupt, files do not belong together, a digit does not occur, or an image that
@@ -69,7 +68,10 @@ interface Half {
   readonly name: string;
 }
 
-function select({ digits: [minus, plus], ...half }: Half): Dataset {
+/** Values of pixels. An image scaled to norm 1 keeps to them: none of its pixels can be above 1. */
+const domain = { low: 0, high: 1 };
+
+function select({ digits: [first, second], ...half }: Half): Dataset {
   const { n, rows, columns, pixels } = parseImages(half.images, half.imagesName);
   const labels = parseLabels(half.labels, half.labelsName);
   if (labels.length !== n) {
@@ -77,13 +79,13 @@ function select({ digits: [minus, plus], ...half }: Half): Dataset {
   }
   const size = half.size ?? Math.min(rows, columns);
   checkSize(size, rows, columns, half.name);
-  for (const digit of [minus, plus]) {
+  for (const digit of [first, second]) {
     if (!labels.includes(digit)) throw new SignflipError("SF_DATA", `${half.labelsName}: expected images of digit ${digit}; got none`);
   }
 
   const chosen: number[] = [];
   labels.forEach((label, i) => {
-    if (label === minus || label === plus) chosen.push(i);
+    if (label === first || label === second) chosen.push(i);
   });
   const d = size * size;
   const x = new Float32Array(chosen.length * d);
@@ -92,16 +94,16 @@ function select({ digits: [minus, plus], ...half }: Half): Dataset {
   chosen.forEach((image, i) => write(pixels.subarray(image * area, (image + 1) * area), x.subarray(i * d, (i + 1) * d)));
   if (half.normalize) normalizeRows(x, d, (row) => `${half.imagesName}: image ${chosen[row]!} at ${size}×${size}`);
 
-  const y = Float32Array.from(chosen, (image) => (labels[image] === plus ? 1 : -1));
-  const title = `${half.name} ${minus}-vs-${plus}, ${size}×${size}${half.normalize ? ", normalised" : ""}`;
-  return labelled(title, d, x, y);
+  const y = Uint8Array.from(chosen, (image) => +(labels[image] === second));
+  const title = `${half.name} ${first}-vs-${second}, ${size}×${size}${half.normalize ? ", normalised" : ""}`;
+  return new Dataset({ name: title, x, y, inputShape: [1, size, size], classes: 2, domain });
 }
 
 function checkDigits(digits: readonly number[]): void {
-  const [minus, plus] = digits;
-  const fine = digits.length === 2 && minus !== plus && digits.every((digit) => Number.isInteger(digit) && digit >= 0 && digit <= 9);
+  const [first, second] = digits;
+  const fine = digits.length === 2 && first !== second && digits.every((digit) => Number.isInteger(digit) && digit >= 0 && digit <= 9);
   if (!fine) {
-    throw new SignflipError("SF_DIGITS", `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`, { usage: true });
+    throw new SignflipError("SF_DIGITS", `digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`, { usage: true });
   }
 }
 
@@ -110,7 +112,7 @@ function checkSize(size: number, rows: number, columns: number, name: string): v
   if (Number.isInteger(size) && size >= 2 && size <= side) return;
   if (side < 2) throw new SignflipError("SF_DATA", `${name}: expected images of at least 2×2; got ${rows}×${columns}`);
   const images = name !== "mnist" ? `${name} images` : rows === 28 && columns === 28 ? "MNIST images" : "the images";
-  throw new SignflipError("SF_SIZE", `--size must be a whole number from 2 to ${side} (${images} are ${rows}×${columns}); got ${String(size)}`, {
+  throw new SignflipError("SF_SIZE", `size must be a whole number from 2 to ${side} (${images} are ${rows}×${columns}); got ${String(size)}`, {
     usage: true,
   });
 }

@@ -1,7 +1,6 @@
 import { SignflipError } from "../util/errors.ts";
 import { random } from "../util/random.ts";
-import type { Dataset, Split } from "./dataset.ts";
-import { labelled } from "./labelled.ts";
+import { Dataset, type Split } from "./dataset.ts";
 import { normalizeRows } from "./normalize.ts";
 
 export interface SphereOptions {
@@ -11,7 +10,7 @@ export interface SphereOptions {
   /** Test points. Default 1000. */
   readonly testN?: number;
   readonly seed?: number;
-  /** "linear": +1 where a random direction's inner product is not negative; "random": fair coins. Default "linear". */
+  /** "linear": class 1 where a random direction's inner product is not negative, else class 0; "random": fair coins. Default "linear". */
   readonly labels?: "random" | "linear";
 }
 
@@ -38,16 +37,15 @@ export function sphere({ d, n = 1000, testN = 1000, seed = 0, labels = "linear" 
     const x = random(seed, "sphere", part, "points").fillNormal(new Float32Array(count * d));
     normalizeRows(x, d, (row) => `point ${row} of the ${name}`);
     const coin = random(seed, "sphere", part, "labels");
-    const y = Float32Array.from({ length: count }, (_, i) => (labels === "random" ? coin.sign() : side(x, i * d, teacher)));
-    return labelled(name, d, x, y);
+    const y = Uint8Array.from({ length: count }, (_, i) => +(labels === "random" ? coin.sign() === 1 : isAhead(x, i * d, teacher)));
+    return new Dataset({ name, x, y, inputShape: [d], classes: 2 });
   };
   return { train: half("train", n), test: half("test", testN) };
 }
 
-/** The sign of the inner product of the teacher and the row that starts at `start`; 0 counts as +1. */
-function side(x: Float32Array, start: number, teacher: Float32Array): 1 | -1 {
-  const product = teacher.reduce((total, t, j) => total + t * x[start + j]!, 0);
-  return product >= 0 ? 1 : -1;
+/** Whether the inner product of the teacher and the row that starts at `start` is at least 0. */
+function isAhead(x: Float32Array, start: number, teacher: Float32Array): boolean {
+  return teacher.reduce((total, t, j) => total + t * x[start + j]!, 0) >= 0;
 }
 
 function checkCount(option: string, value: number): void {

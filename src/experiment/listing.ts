@@ -1,4 +1,4 @@
-import { hasUnitNorm } from "../data/index.ts";
+import { datasetOf } from "../data/index.ts";
 import type { NetworkCellConfig } from "./network-cells.ts";
 
 /** How the runs of one kind of experiment are listed, one line each: words and numbers for a reader, no markup. */
@@ -82,12 +82,11 @@ interface Configured {
   readonly config: Pick<NetworkCellConfig, "data" | "network">;
 }
 
-/** "MNIST 0, 1", or the dataset's name where it has no classes to choose. */
-export function dataOf({ config: { data } }: Configured): string {
-  return "digits" in data ? `${data.dataset.toUpperCase()} ${data.digits.join(", ")}` : data.dataset;
-}
+/** "MNIST 0 and 1". */
+export const dataOf = ({ config: { data } }: Configured): string => datasetOf(data).label(data);
 
-export const inputsOf = ({ config: { data } }: Configured): string => (hasUnitNorm(data) ? "‖x‖ = 1" : "raw pixels");
+/** "raw pixels"; nothing where the dataset has one scale only. */
+export const inputsOf = ({ config: { data } }: Configured): string | undefined => datasetOf(data).scale(data) || undefined;
 export const biasesOf = ({ config: { network } }: Configured): string => (network.bias ? "yes" : "no");
 
 /** Why SGD inside the ball ended. */

@@ -1,15 +1,18 @@
-import type { Cell } from "../experiment/experiment.ts";
+import type { CellConfig, Cell } from "../experiment/experiment.ts";
+import type { StudyInput } from "../study/study.ts";
 import type { TopLevelSpec } from "vega-lite";
 import { capital } from "../util/words.ts";
 import type { ReportSection } from "./section.ts";
+import type { Preset } from "./preset.ts";
 
-/** What the measurement says about a statement; the rules are in verdict.ts. */
+/** What the measurement says about a statement; the rules are in draw/verdict.ts. */
 export type Verdict = "agrees" | "differs" | "undecided";
 
 /** One statement of the paper, checked on the rows of a figure. */
 export interface Claim {
   /** Stable and unique in a report, e.g. `figure-2/step/m=1000`. */
   readonly id: string;
+  /** In plain words first, with the symbols after them. */
   readonly statement: string;
   /** What the paper says, in few words: `d^−1`. */
   readonly paper: string;
@@ -25,28 +28,35 @@ export interface DrawOptions {
   readonly columns?: number;
   /** Whether the picture carries its title; false where the page around it has one. Default true. */
   readonly title?: boolean;
-  /** The ground it is drawn for. Default light. */
+  /** Colors for a light or a dark page. Default light. */
   readonly theme?: "light" | "dark";
 }
 
 /**
- * A figure of the paper or of its theory: rows in, picture and verdicts out. It draws whatever rows there are (a study half done
- * gives half the points) and says in its caption how many they are.
+ * A figure of the paper or of its theory, all of it in one file: the studies behind it, and from their rows the picture, the words and
+ * the verdicts. It draws whatever rows there are (a study half done gives half the points) and says how many they are.
+ *
+ * Text writes an exponent as `d^−0.52`: pages raise it, a terminal shows the caret. Pictures have no carets: see draw/raised.ts.
  */
 export interface Figure {
-  readonly id: FigureName;
-  /** As the paper numbers it, where it is one of the paper's. */
-  readonly number?: string;
+  /** Its name in names.ts. */
+  readonly id: string;
   readonly title: string;
-  /** Full sentences, plain text. */
+  /** What is computed for it at a preset. */
+  studies(preset: Preset): readonly StudyInput[];
+  /** Whether a cell can be part of the picture. */
+  drawnFrom(config: CellConfig): boolean;
+  /** What such cells come from; completes "it needs …". */
+  readonly needs: string;
+  /** The result in one plain sentence. */
+  headline(results: readonly Cell[]): string;
+  /** What the picture shows, in one or two sentences of plain text. */
   caption(results: readonly Cell[]): string;
+  /** How it was made and what to know before quoting it, a sentence each. */
+  notes(results: readonly Cell[]): readonly string[];
   /** Self-contained: theme and data are inside, nothing is fetched. */
   spec(results: readonly Cell[], options?: DrawOptions): TopLevelSpec;
   claims(results: readonly Cell[]): readonly Claim[];
-  /** What the picture shows, in one sentence. */
-  headline?(results: readonly Cell[]): string;
-  /** What a careful reader wants to know beside the caption, a full sentence or two each. */
-  notes?(results: readonly Cell[]): readonly string[];
   /** The panel that stands for the figure where there is room for one only, counted from 0. The first where absent. */
   readonly cover?: number;
   /** A result to open a report with, in one sentence; undefined where these runs have none. */
@@ -55,23 +65,8 @@ export interface Figure {
   section?(results: readonly Cell[]): ReportSection | undefined;
 }
 
-/** Every figure that can be drawn. A name here without its entry in index.ts does not compile. */
-export const figureNames = [
-  "figure-1",
-  "figure-2",
-  "figure-3",
-  "figure-4",
-  "figure-5",
-  "figure-6",
-  "figure-7",
-  "bounds",
-  "single-step",
-  "scaling-laws",
-] as const;
-export type FigureName = (typeof figureNames)[number];
-
 /** What a figure is called before its title: "Figure 2", "Scaling laws". */
-export function labelOf(name: FigureName): string {
+export function labelOf(name: string): string {
   return capital(name.replace("-", " "));
 }
 

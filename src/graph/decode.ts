@@ -9,7 +9,7 @@ import {
   TensorProto_DataLocation as DataLocation,
   type ValueInfoProto,
 } from "onnx-buf";
-import { type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
+import { type Tensor, arrayTypes, sizeOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { GraphBuilder } from "./builder.ts";
 import { type Attributes, type Model, type TensorType, type Value, bool, elementOf, freshDim, i64, opset } from "./ir.ts";
@@ -150,10 +150,7 @@ function decodeTensor(proto: TensorProto): Tensor {
             ? proto.uint64Data
             : proto.int32Data;
   if (source.length !== size) throw new SignflipError("SF_ONNX", `${what}: expected ${size} elements, got ${source.length}`);
-  const wide = element === "int64" || element === "uint64";
-  const data = new arrayTypes[element](size);
-  for (const [i, number] of source.entries()) (data as unknown as (number | bigint)[])[i] = wide ? BigInt(number) : Number(number);
-  return { element, shape, data };
+  return tensorOf(element, shape, source);
 }
 
 function decodeAttribute(

@@ -1,9 +1,9 @@
 import { isFloat, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
+import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { type Node, type Value, reads, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
-import type { Operands } from "./ops/rule.ts";
 import { fixedShape, sameShape } from "./shape.ts";
 
 /**
@@ -13,7 +13,7 @@ import { fixedShape, sameShape } from "./shape.ts";
  * @returns one value per entry of `xs`, in its shape; zeros where y does not depend on it.
  * @throws SF_GRADIENT where the only way from y to x leads through an operator without gradient.
  */
-export function gradient(g: GraphBuilder, y: Value, xs: readonly Value[]): Value[] {
+export function gradient<const Xs extends readonly Value[]>(g: GraphBuilder, y: Value, xs: Xs): SameLength<Xs, Value> {
   const { element } = y.type;
   const shape = fixedShape(y.type.shape);
   if ((element !== "float32" && element !== "float64") || !shape || shape.some((dim) => dim !== 1))
@@ -28,7 +28,7 @@ export function gradient(g: GraphBuilder, y: Value, xs: readonly Value[]): Value
  * The reverse walk: Σ_k dys[k]ᵀ ∂ys[k]/∂x for each x, added to the graph as nodes.
  * @param dys one value per entry of `ys`, in its shape.
  */
-export function vectorJacobian(g: GraphBuilder, ys: readonly Value[], dys: readonly Value[], xs: readonly Value[]): Value[] {
+export function vectorJacobian<const Xs extends readonly Value[]>(g: GraphBuilder, ys: readonly Value[], dys: readonly Value[], xs: Xs): SameLength<Xs, Value> {
   const wanted = dependents(ys, xs);
   const gradients = new Map<Value, Value>();
   const accumulate = (value: Value, dy: Value) => {
@@ -39,8 +39,8 @@ export function vectorJacobian(g: GraphBuilder, ys: readonly Value[], dys: reado
     if (wanted.values.has(y)) accumulate(y, dys[k]!);
   });
   for (const node of wanted.nodes.toReversed()) {
-    const dy = node.outputs.map((output) => gradients.get(output));
-    if (dy.every((value) => value === undefined)) continue;
+    const dys = node.outputs.map((output) => gradients.get(output));
+    if (dys.every((value) => value === undefined)) continue;
     const rule = ruleOf(node.op);
     if (!rule) throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: this program has no rule for it`);
     if ("none" in rule.vjp) {
@@ -48,17 +48,15 @@ export function vectorJacobian(g: GraphBuilder, ys: readonly Value[], dys: reado
       throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: ${rule.vjp.because}`);
     }
     const dx = rule.vjp(g, {
-      inputs: node.inputs as unknown as Operands,
-      outputs: node.outputs as unknown as Operands,
-      dy: dy as unknown as Operands,
-      attributes: node.attributes,
+      ...node,
+      dys,
       wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)),
     });
     node.inputs.forEach((input, i) => {
       if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
     });
   }
-  return xs.map((x) => gradients.get(x) ?? g.zerosLike(x));
+  return mapTuple(xs, (x) => gradients.get(x) ?? g.zerosLike(x));
 }
 
 /** The values between xs and ys, and their nodes in an order in which each comes after all it reads. */
@@ -109,7 +107,7 @@ export function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
   }
   const shape = g.shape(like);
   const padded = lead > 0 ? g.concat([g.ints(Array.from({ length: lead }, () => 1)), shape], 0) : shape;
-  const ones = g.squeeze(g.op("NonZero", [g.equal(padded, 1)])[0]!, [0]);
+  const ones = g.squeeze(g.op("NonZero", [g.equal(padded, 1)])[0], [0]);
   const [summed] = g.op("ReduceSum", [dy, ones], { keepdims: { kind: "int", value: 1 }, noop_with_empty_axes: { kind: "int", value: 1 } });
-  return g.reshape(summed!, shape);
+  return g.reshape(summed, shape);
 }

@@ -1,17 +1,11 @@
-import type { Dataset } from "../data/dataset.ts";
-import { buildGraph } from "../graph/builder.ts";
-import { gradient } from "../graph/gradient.ts";
-import type { Model } from "../graph/ir.ts";
+import { type Points, checkPoints, signOf } from "../data/points.ts";
+import { type Classifier, dimensionOf } from "../model/classifier.ts";
+import { classifierOf } from "../model/index.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
-import { rowsPerRun } from "../model/two-layer/predict.ts";
-import { forward, parameterInputs, parameters } from "../model/two-layer/two-layer.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
-import { dataOf, withSession } from "../runtime/session.ts";
-import type { FloatType } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import { timed } from "../util/timing.ts";
 import { summarize } from "../util/statistics.ts";
-import { rayCrossing } from "./crossing.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
 
 export interface FlipOptions extends EngineOptions {
@@ -25,36 +19,24 @@ export interface Flips extends FlipSummary {
 }
 
 /**
- * Inputs: x `[n, d]`, the parameters. Outputs: f `[n, 1]`, z `[n, m]`, the norm of ∇f(x) `[n, 1]`, and p `[n, m]`, the
- * change of z per unit of length along the ray u = −sign(f) ∇f/‖∇f‖ (all 0 where ∇f is 0).
+ * For every sample the smallest step along its own gradient that changes the model's sign (Sect. 5.1), exact: the first crossing on
+ * the ray, however far away.
+ * @param model the two-layer network, or a classifier that has `visitRays`
+ * @throws SF_NETWORK, SF_OPTION (usage) where model and points do not go together; SF_DIVERGED where the model's outputs are not finite.
  */
-export function rayGraph(network: Pick<TwoLayerNetwork, "d" | "m" | "bias">, element: FloatType = "float32"): Model {
-  return buildGraph("rays", (g) => {
-    const x = g.input("x", { element, shape: ["n", network.d] });
-    const weights = parameterInputs(g, network, element);
-    const { f, z } = forward(g, x, weights, network.m);
-    const [slope] = gradient(g, g.reduceSum(f), [x]);
-    const norm = g.reduceL2(slope!, [1]);
-    const toZero = g.where(g.greater(f, 0), -1, g.scalar(1, element));
-    const u = g.mul(slope!, g.div(toZero, g.where(g.greater(norm, 0), norm, 1)));
-    return { f, z, norm, p: g.gemm(u, weights.W, { transB: true }) };
-  });
+export function measureFlips(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions = {}): Promise<Flips> {
+  return timed("measuring flips", () => measure(model, points, options));
 }
 
-/**
- * For every sample the smallest step along its own gradient that changes the network's sign (Sect. 5.1), exact:
- * the first crossing on the piecewise-linear ray, however far away.
- * @throws SF_DIVERGED where the network's outputs are not finite.
- */
-export function measureFlips(network: TwoLayerNetwork, data: Dataset, options: FlipOptions = {}): Promise<Flips> {
-  return timed("measuring flips", () => measure(network, data, options));
-}
-
-async function measure(network: TwoLayerNetwork, data: Dataset, options: FlipOptions): Promise<Flips> {
+async function measure(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions): Promise<Flips> {
   const { misclassified = "zero", ...engine } = options;
-  const { d, m } = network;
-  const { n, x, y } = data;
-  if (data.d !== d) throw new SignflipError("SF_NETWORK", `flips: the network has ${d} inputs, and ${data.name} has ${data.d}`);
+  const classifier = classifierOf(model);
+  if (!classifier.visitRays)
+    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} has no exact first crossing along a ray; measure it by an attack`, { usage: true });
+  checkPoints("flips", classifier, points);
+  const { x, y } = points;
+  const n = y.length;
+  const d = dimensionOf(classifier);
   const fields = () => new Float64Array(n);
   const samples = {
     output: fields(),
@@ -64,36 +46,26 @@ async function measure(network: TwoLayerNetwork, data: Dataset, options: FlipOpt
     perturbationRelative: fields(),
     status: new Uint8Array(n),
   };
-  const firstCrossing = rayCrossing(network.outer, network.outerBias);
-  await withSession(rayGraph(network), engine, async (session) => {
-    const rows = rowsPerRun(m, n, 2 ** 22);
-    for (let from = 0; from < n; from += rows) {
-      const count = Math.min(rows, n - from);
-      const out = await session.run({ ...parameters(network), x: { element: "float32", shape: [count, d], data: x.subarray(from * d, (from + count) * d) } });
-      const [f, z, norm, p] = [dataOf(out, "f", "float32"), dataOf(out, "z", "float32"), dataOf(out, "norm", "float32"), dataOf(out, "p", "float32")];
-      for (let i = 0; i < count; i++) {
-        const k = from + i;
-        const output = f[i]!;
-        const steepness = norm[i]!;
-        if (!Number.isFinite(output) || !Number.isFinite(steepness))
-          throw new SignflipError("SF_DIVERGED", `flips: sample ${k} of ${data.name} has output ${output} and gradient norm ${steepness}`);
-        samples.output[k] = output;
-        samples.gradientNorm[k] = steepness;
-        const size = norm2(x, k * d, d);
-        samples.perturbationRelative[k] = size === 0 ? NaN : 0;
-        if (!(output * y[k]! > 0)) {
-          samples.status[k] = flipStatus.misclassified;
-          continue;
-        }
-        const distance = firstCrossing(z, p, i * m, Math.abs(output) / steepness);
-        const never = distance === Infinity;
-        if (never) samples.status[k] = flipStatus.neverFlipped;
-        samples.perturbation[k] = never ? NaN : distance;
-        samples.step[k] = never ? NaN : distance / steepness;
-        samples.perturbationRelative[k] = never || size === 0 ? NaN : distance / size;
+  await classifier.visitRays(
+    x,
+    (i, { f, steepness, firstCrossing }) => {
+      samples.output[i] = f;
+      samples.gradientNorm[i] = steepness;
+      const size = norm2(x, i * d, d);
+      samples.perturbationRelative[i] = size === 0 ? NaN : 0;
+      if (!(f * signOf(y[i]!) > 0)) {
+        samples.status[i] = flipStatus.misclassified;
+        return;
       }
-    }
-  });
+      const distance = firstCrossing();
+      const never = distance === Infinity;
+      if (never) samples.status[i] = flipStatus.neverFlipped;
+      samples.perturbation[i] = never ? NaN : distance;
+      samples.step[i] = never ? NaN : distance / steepness;
+      samples.perturbationRelative[i] = never || size === 0 ? NaN : distance / size;
+    },
+    engine,
+  );
   return { samples, ...summarizeFlips(samples, misclassified) };
 }
 

@@ -1,47 +1,108 @@
+import { type Box, type InputShape, type PerChannel, channelShape, flatBox } from "../data/box.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { TensorType, Value } from "../graph/ir.ts";
-import type { TwoLayerNetwork } from "./two-layer/network.ts";
-import { type TwoLayerValues, forward, parameterTypes, parameters } from "./two-layer/two-layer.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import type { EngineOptions } from "../runtime/engine.ts";
+import { type Tensor, sizeOf, tensorOf } from "../tensor/tensor.ts";
+import { SignflipError } from "../util/errors.ts";
 
-/** What an attack needs to know of a model to build its graph; weights may change between runs. */
-export interface TargetShape {
+/** What a model does to its inputs first: (x − mean)/std. */
+export interface Preprocessing {
+  readonly mean: PerChannel;
+  readonly std: PerChannel;
+}
+
+/** All there is to know of a classifier to put it into a graph; its weights may change between runs. */
+export interface ClassifierShape extends InputShape {
   /** What errors call the model. */
   readonly name: string;
-  /** Inputs. */
-  readonly d: number;
-  /** 2: one score whose sign is the label in {−1, +1}, or two logits, whose difference z_1 − z_0 is that score. K ≥ 3: K logits, labels 0 … K − 1. */
+  /** The shape of one input, without the batch: `[d]`, `[channels, height, width]`, … */
+  readonly inputShape: readonly number[];
+  /** The axis of `inputShape` that numbers channels, for a domain or preprocessing given per channel. Default 0. */
+  readonly channelAxis?: number | undefined;
   readonly classes: number;
+  /** What `scores` gives: one logit, above 0 for class 1 and below for class 0, or a logit for each class, the largest of which decides. */
+  readonly output: "logit" | "logits";
+  /** The values an input may take, in raw units: what an attack on it is to be given as its `box`. */
+  readonly domain?: Box | undefined;
+  /** Put into the graph before `scores`, so that perturbations and budgets are in raw units. */
+  readonly preprocessing?: Preprocessing | undefined;
   /** The weights as inputs of a graph; none where the graph holds them as constants. */
   readonly parameterTypes: Readonly<Record<string, TensorType>>;
   /** How many float32 numbers a forward and a backward pass keep for each sample: batches are sized by it. */
   readonly numbersPerSample: number;
   /**
    * Adds the model to a graph.
-   * @param x `[n, d]`
-   * @returns scores before any sigmoid or softmax: `[n, 1]` or `[n, 2]` for 2 classes, else `[n, classes]`
+   * @param x `[n, …inputShape]`, preprocessed
+   * @returns scores before any sigmoid or softmax: `[n, 1]` for one logit, else `[n, classes]`
    */
   scores(g: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value;
 }
 
-/** A model with its weights. */
-export interface Target extends TargetShape {
+/** A classifier with its weights. */
+export interface Classifier extends ClassifierShape {
+  /** Under the names of `parameterTypes`. */
   readonly parameters: Readonly<Record<string, Tensor>>;
+  /**
+   * Visits the gradient ray of every point, in order: only models that know exactly where their score changes its sign on a ray have this.
+   * What a visit is given is good during the visit only.
+   * @param x `[n, …inputShape]`
+   * @throws SF_DIVERGED where a score or gradient is not finite
+   */
+  visitRays?(x: Float32Array, visit: (i: number, ray: GradientRay) => void, engine?: EngineOptions): Promise<void>;
 }
 
-/** The two-layer network of the paper, for any weights of that size. */
-export function twoLayerShape({ d, m, bias }: Pick<TwoLayerNetwork, "d" | "m" | "bias">): TargetShape {
-  return {
-    name: `the two-layer network (m ${m}, d ${d})`,
-    d,
-    classes: 2,
-    parameterTypes: parameterTypes({ d, m, bias }),
-    numbersPerSample: 4 * m, // z, σ(z), its gradient and that of z
-    scores: (g, x, values) => forward(g, x, values as unknown as TwoLayerValues, m).f,
-  };
+/** From a point straight on against its score, in the direction −sign(f)·∇f(x). */
+export interface GradientRay {
+  /** The score f(x): its sign decides. */
+  readonly f: number;
+  /** ‖∇f(x)‖₂. */
+  readonly steepness: number;
+  /** The smallest distance from x at which f is 0 or of the other sign; Infinity where it never is. */
+  firstCrossing(): number;
 }
 
-/** The two-layer network of the paper with these weights; the data is shared. */
-export function twoLayerTarget(network: TwoLayerNetwork): Target {
-  return { ...twoLayerShape(network), parameters: parameters(network) };
+/** Numbers of one input. */
+export const dimensionOf = ({ inputShape }: Pick<ClassifierShape, "inputShape">): number => sizeOf(inputShape);
+
+/** @throws SF_OPTION (usage) where a description contradicts itself */
+export function checkClassifier(what: string, shape: ClassifierShape): void {
+  const { name, inputShape, classes, output, domain, preprocessing } = shape;
+  const fail = (why: string) => new SignflipError("SF_OPTION", `${what}: ${name} ${why}`, { usage: true });
+  if (!inputShape.every((dim) => Number.isSafeInteger(dim) && dim >= 1))
+    throw fail(`must have whole numbers from 1 as its inputShape; got [${inputShape.join(", ")}]`);
+  if (!(Number.isSafeInteger(classes) && classes >= 2)) throw fail(`must have 2 classes or more; got ${String(classes)}`);
+  if (output !== "logit" && output !== "logits") throw fail(`must have the output "logit" or "logits"; got ${String(output)}`);
+  if (output === "logit" && classes !== 2) throw fail(`gives one logit, which tells 2 classes apart; got ${classes} classes`);
+  if (domain) flatBox(domain, shape, `${what}: the domain of ${name}`);
+  if (!preprocessing) return;
+  for (const [key, value] of Object.entries(preprocessing) as [keyof Preprocessing, PerChannel][]) {
+    if (typeof value !== "number") channelShape(value, shape, `${what}: the ${key} of ${name}`);
+    const wrong = [value].flat().find((one) => !Number.isFinite(one) || (key === "std" && one <= 0));
+    if (wrong !== undefined) throw fail(`must have ${key === "std" ? "positive numbers" : "finite numbers"} as the ${key} of its preprocessing; got ${wrong}`);
+  }
+}
+
+/**
+ * Adds a classifier to a graph over flat inputs in raw units: brings them into its shape, preprocesses them, and checks what it gives.
+ * @param x `[n, d]`
+ * @returns `[n, 1]` for 2 classes (of two logits their difference, z_1 − z_0, whose sign tells the class), else `[n, classes]`
+ * @throws SF_NETWORK (usage) where the model gives another number of scores
+ */
+export function scoresOf(shape: ClassifierShape, g: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value {
+  const { name, inputShape, classes, output, preprocessing } = shape;
+  const shaped = inputShape.length === 1 ? x : g.reshape(x, [0, ...inputShape]);
+  const scores = shape.scores(g, preprocessing ? preprocessed(g, shaped, preprocessing, shape) : shaped, parameters);
+  const width = output === "logit" ? 1 : classes;
+  const given = scores.type.shape;
+  const last = given?.at(-1);
+  if (given && (given.length !== 2 || (typeof last === "number" && last !== width)))
+    throw new SignflipError("SF_NETWORK", `${name} gives scores [${given.join(", ")}]; expected [n, ${width}] for ${classes} classes and output ${output}`, {
+      usage: true,
+    });
+  return classes === 2 && output === "logits" ? g.sub(g.slice(scores, [1], [2], [1]), g.slice(scores, [0], [1], [1])) : scores;
+}
+
+function preprocessed(g: GraphBuilder, x: Value, { mean, std }: Preprocessing, shape: ClassifierShape): Value {
+  const operand = (value: PerChannel) => (typeof value === "number" ? value : g.constant(tensorOf("float32", channelShape(value, shape, shape.name), value)));
+  return g.div(g.sub(x, operand(mean)), operand(std));
 }

@@ -22,6 +22,6 @@ function card({ name, results, cover, claims }: ReportFigure & Judged): string {
   const picture = cover === undefined ? "" : `<div class="cover${isThemed(cover) ? "" : " paper-ground"}" aria-hidden="true">${cover.svg}</div>\n`;
   return `<li class="card">
 ${picture}<h3><a href="#${name}">${labelOf(name)}</a>${isJudged ? ` ${badge(overall(counts))}` : ""}</h3>
-<p class="headline">${proseHtml(figure.headline?.(results) ?? `${figure.title}.`)}</p>
+<p class="headline">${proseHtml(figure.headline(results))}</p>
 ${isJudged ? `<p class="counts">${countsInWords(counts)}</p>\n` : ""}</li>`;
 }

@@ -1,4 +1,5 @@
-import { labelOf, type Claim, type FigureName, type Verdict } from "../figure/figure.ts";
+import { labelOf, type Claim, type Verdict } from "../figure/figure.ts";
+import type { FigureName } from "../figure/index.ts";
 import { capital, count, plural } from "../util/words.ts";
 import { escapeHtml, proseHtml } from "./escape.ts";
 

@@ -8,12 +8,13 @@ import type { ReportFigure } from "./report.ts";
 /** A figure in full size, with its caption, what to know beside it, and its statements. */
 export function figureSection({ name, results, picture, claims }: ReportFigure & Judged): string {
   const figure = figures[name];
-  const headline = figure.headline?.(results);
-  const notes = figure.notes?.(results) ?? [];
+  const headline = figure.headline(results);
+  const notes = figure.notes(results);
   const ground = picture === undefined || isThemed(picture) ? "" : " paper-ground";
   return `<section id="${name}" class="figure">
 <h2>${escapeHtml(headingOf(figure))}</h2>
-${headline === undefined ? "" : `<p class="headline">${proseHtml(headline)}</p>\n`}<figure>
+<p class="headline">${proseHtml(headline)}</p>
+<figure>
 <div class="picture${ground}" data-figure="${name}">${picture?.svg ?? '<p class="note">This picture is drawn by a script, and scripts are off here.</p>'}</div>
 <figcaption>${proseHtml(figure.caption(results))}</figcaption>
 </figure>

@@ -1,6 +1,6 @@
 import { compileFigure } from "../figure/draw/compile.ts";
-import { figures } from "../figure/index.ts";
-import type { DrawOptions, FigureName } from "../figure/figure.ts";
+import { figures, type FigureName } from "../figure/index.ts";
+import type { DrawOptions } from "../figure/figure.ts";
 import type { Cell } from "../experiment/experiment.ts";
 import { listings } from "../experiment/listings.ts";
 import { statementsByVerdict } from "./claims.ts";

@@ -1,8 +1,9 @@
 import type { InferenceSession, Tensor as EngineTensor } from "onnxruntime-common";
 import { encodeModel } from "../graph/encode.ts";
 import { type Model, type TensorType, showType } from "../graph/ir.ts";
-import { type ElementArrays, type ElementType, type Tensor, sizeOf } from "../tensor/tensor.ts";
+import { type ElementArrays, type ElementType, type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { nearest } from "../util/nearest.ts";
 import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
 import { gibibytes } from "./memory.ts";
@@ -33,7 +34,7 @@ export class Session {
    * Runs the graph once.
    * @param feeds one tensor per input; typed arrays are read in place, not copied.
    * @returns one tensor per output, in memory of their own.
-   * @throws SF_FEED where a feed is missing, unknown, or of another type or shape; SF_ENGINE where the run fails.
+   * @throws SF_FEED where a feed is unknown, missing, no tensor, or of another type or shape; SF_ENGINE where the run fails.
    */
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { graph } = this.#model;
@@ -83,22 +84,53 @@ export function numberOf(outputs: Readonly<Record<string, Tensor>>, name: string
   return Number(outputs[name]?.data[0]);
 }
 
-function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, Tensor>>): void {
+/** A caller in plain JavaScript can feed anything: what comes in is looked at, whatever its type says. */
+function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, unknown>>): asserts feeds is Readonly<Record<string, Tensor>> {
   const fail = (why: string): never => {
     throw new SignflipError("SF_FEED", `graph ${graph.name}: ${why}`);
   };
+  if (typeof feeds !== "object" || feeds === null) fail(`expected an object with a tensor for each input, got ${kindOf(feeds)}`);
+  const names = graph.inputs.map(({ name }) => name);
+  for (const name of Object.keys(feeds)) {
+    if (names.includes(name)) continue;
+    // What is fed under another name is no candidate: a name that is left over is most likely the one that is missing.
+    const similar = nearest(
+      name,
+      names.filter((input) => feeds[input] === undefined),
+    );
+    fail(
+      `it has no input ${name}${similar === undefined ? ` (${names.length > 0 ? `it has ${names.join(", ")}` : "it has none"})` : `; did you mean ${similar}?`}`,
+    );
+  }
   const symbols = new Map<string, number>();
   for (const { name, type } of graph.inputs) {
     const feed = feeds[name];
-    if (!feed) fail(`input ${name} is missing: expected ${showType(type)}`);
+    if (feed === undefined) fail(`input ${name} is missing: expected ${showType(type)}`);
+    else if (!isTyped(feed)) fail(`input ${name}: expected a tensor, { element, shape, data }, got ${kindOf(feed)}`);
     else if (!fits(type, feed, symbols)) fail(`input ${name}: expected ${showType(type)}, got ${showType(feed)}${boundSymbols(type, symbols)}`);
+    else if (kindOf(feed.data) !== withArticle(arrayTypes[type.element].name))
+      fail(`input ${name}: ${type.element} elements must be ${withArticle(arrayTypes[type.element].name)}, got ${kindOf(feed.data)}`);
     else if (feed.data.length !== sizeOf(feed.shape))
       fail(`input ${name}: shape [${feed.shape.join(", ")}] needs ${sizeOf(feed.shape)} elements, got ${feed.data.length}`);
   }
-  for (const name of Object.keys(feeds)) {
-    if (!graph.inputs.some((input) => input.name === name)) fail(`it has no input ${name} (it has ${graph.inputs.map((input) => input.name).join(", ")})`);
-  }
 }
+
+/** Whether something says its type, as a tensor does. */
+function isTyped(feed: unknown): feed is Tensor {
+  if (typeof feed !== "object" || feed === null || !("element" in feed) || !("shape" in feed)) return false;
+  return typeof feed.element === "string" && Array.isArray(feed.shape) && feed.shape.every((size) => Number.isInteger(size) && size >= 0);
+}
+
+/** What a value is, in words: "a Float64Array". Its tag tells, for an array of another frame is no instance of ours. */
+function kindOf(value: unknown): string {
+  if (value === undefined) return "nothing";
+  if (Array.isArray(value)) return "a plain array";
+  if (typeof value !== "object" || value === null) return value === null ? "null" : `a ${typeof value}`;
+  const kind = Object.prototype.toString.call(value).slice(8, -1);
+  return kind === "Object" ? `an object with ${Object.keys(value).join(", ") || "nothing in it"}` : withArticle(kind);
+}
+
+const withArticle = (kind: string) => `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 
 function fits(type: TensorType, feed: Tensor, symbols: Map<string, number>): boolean {
   if (type.element !== feed.element) return false;

@@ -19,7 +19,9 @@ export interface ElementArrays {
 export type ElementType = keyof ElementArrays;
 export type FloatType = "float32" | "float64";
 
-export const arrayTypes: { readonly [E in ElementType]: { new (length: number): ElementArrays[E]; readonly BYTES_PER_ELEMENT: number } } = {
+export const arrayTypes: {
+  readonly [E in ElementType]: { new (length: number): ElementArrays[E]; readonly BYTES_PER_ELEMENT: number; readonly name: string };
+} = {
   float32: Float32Array,
   float64: Float64Array,
   float16: Uint16Array,
@@ -54,14 +56,20 @@ export function isFloat(element: ElementType): boolean {
   return element === "float32" || element === "float64" || element === "float16";
 }
 
-/** A tensor from plain numbers; int64 elements become bigints. */
-export function tensorOf<E extends ElementType>(element: E, shape: readonly number[], values: Iterable<number>): Tensor<E> {
+/** A tensor from plain numbers or bigints; elements of 64-bit integers become bigints, all others numbers. */
+export function tensorOf<E extends ElementType>(element: E, shape: readonly number[], values: Iterable<number | bigint>): Tensor<E> {
   const data = new arrayTypes[element](sizeOf(shape));
-  let i = 0;
-  const wide = element === "int64" || element === "uint64";
-  for (const value of values) (data as unknown as (number | bigint)[])[i++] = wide ? BigInt(value) : value;
+  const i = fill(data, values);
   if (i !== data.length) throw internal(`tensorOf: shape [${shape.join(", ")}] given ${i} values`);
   return tensor(element, shape, data);
+}
+
+/** Writes values into an array from its beginning. @returns how many there were */
+function fill(data: ElementArrays[ElementType], values: Iterable<number | bigint>): number {
+  let i = 0;
+  if (data instanceof BigInt64Array || data instanceof BigUint64Array) for (const value of values) data[i++] = BigInt(value);
+  else for (const value of values) data[i++] = Number(value);
+  return i;
 }
 
 /** The elements as plain numbers. */

@@ -1,7 +1,7 @@
 import { buildGraph } from "../graph/builder.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
-import { rowsPerRun } from "../model/two-layer/predict.ts";
 import { forward, parameterInputs, parameters } from "../model/two-layer/two-layer.ts";
+import { batches, rowsPerRun } from "../runtime/batches.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { dataOf, withSession } from "../runtime/session.ts";
 
@@ -16,11 +16,9 @@ export async function products(network: TwoLayerNetwork, v: Float32Array, engine
   const all = new Float32Array(n * m);
   const graph = buildGraph("products", (g) => ({ z: forward(g, g.input("x", { element: "float32", shape: ["n", d] }), parameterInputs(g, network), m).z }));
   await withSession(graph, engine, async (session) => {
-    const rows = rowsPerRun(m, n);
-    for (let from = 0; from < n; from += rows) {
-      const to = Math.min(n, from + rows);
-      const out = await session.run({ ...parameters(network), x: { element: "float32", shape: [to - from, d], data: v.subarray(from * d, to * d) } });
-      all.set(dataOf(out, "z", "float32"), from * m);
+    for (const batch of batches(n, rowsPerRun(m, n))) {
+      const out = await session.run({ ...parameters(network), x: batch.rows(v, d) });
+      all.set(dataOf(out, "z", "float32"), batch.from * m);
     }
   });
   return all;

@@ -1,7 +1,7 @@
-import type { Box } from "../attack/ball.ts";
 import { type PreparedAttack, prepareAttack } from "../attack/prepare.ts";
-import { twoLayerShape } from "../model/classifier.ts";
-import type { Dataset } from "../data/dataset.ts";
+import type { Box } from "../data/box.ts";
+import { type Points, signsOf } from "../data/points.ts";
+import { twoLayerShape } from "../model/two-layer/classifier.ts";
 import { deviation, lazyRadius, projectToBall } from "../model/two-layer/lazy-ball.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import { predictor } from "../model/two-layer/predict.ts";
@@ -21,7 +21,7 @@ export interface AdversarialOptions extends EngineOptions {
   readonly method?: AdversarialMethod;
   /** Budget ‖δ‖₂ ≤ ε, in training and at test time. */
   readonly eps: number;
-  /** The values inputs may take: [0, 1] as in the authors' code, or `undefined` for any. */
+  /** The values inputs may take: [0, 1], the default, as in the authors' code; `undefined` for any. */
   readonly box?: Box | undefined;
   /** PGD steps. Default: the method's. */
   readonly steps?: number | undefined;
@@ -39,7 +39,7 @@ export interface AdversarialOptions extends EngineOptions {
   /** Ends after this many epochs in a row without robust training accuracy rising by more than `minRise`. */
   readonly patience?: number;
   readonly minRise?: number;
-  readonly test?: Dataset;
+  readonly test?: Points;
   readonly seed?: number;
   readonly onEpoch?: (record: AdversarialRecord) => void;
   /** Stops between two runs with SF_STOPPED. */
@@ -70,7 +70,7 @@ export interface AdversarialTraining {
  * network as it is, makes one pass of SGD over the perturbed set, and brings every row back into the lazy ball.
  * @throws SF_OPTION (usage), SF_DIVERGED, SF_STOPPED
  */
-export async function trainAdversarially(network: TwoLayerNetwork, train: Dataset, options: AdversarialOptions): Promise<AdversarialTraining> {
+export async function trainAdversarially(network: TwoLayerNetwork, train: Points, options: AdversarialOptions): Promise<AdversarialTraining> {
   const { method = "faithful", eps, steps = stepsOf[method], stepSize, c0 = 10, project = "epoch", lr = 0.01, batch = 32, epochs = 1000 } = options;
   const { patience = 20, minRise = 1e-4, test, seed = network.seed, onEpoch, signal, threads, provider } = options;
   const box = "box" in options ? options.box : { low: 0, high: 1 };
@@ -85,10 +85,11 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
   await checkMinibatch(network, train, batch);
 
   const { x, y } = shuffled(train, seed);
+  const n = y.length;
   const initial = initialOf(network);
   const engine: EngineOptions = { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) };
   const fixed: Record<string, Tensor> = {
-    y: { element: "float32", shape: [train.n, 1], data: y },
+    y: { element: "float32", shape: [n, 1], data: signsOf(y) },
     W0: { element: "float32", shape: [m, d], data: initial.weights },
     ...(bias ? { b0: { element: "float32", shape: [m], data: initial.hiddenBias } } : {}),
     deviation_before: scalar(0),
@@ -96,7 +97,7 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
     radius: scalar(radius),
     start: index(0),
   };
-  const pass = await Session.create(epochGraph({ d, m, bias, n: train.n, batch, lr, exit: project === "step" ? "project" : "epoch" }), engine);
+  const pass = await Session.create(epochGraph({ d, m, bias, n: n, batch, lr, exit: project === "step" ? "project" : "epoch" }), engine);
   let pgd: PreparedAttack | undefined;
   const predict = test && (await predictor(network, engine));
   try {
@@ -117,7 +118,7 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Datase
       const last = history.at(-1);
       const found = await pgd.perturb({ x, y, parameters: parameters(now), eps, signal });
       if (signal?.aborted) throw new SignflipError("SF_STOPPED", `training stopped after ${epoch - 1} epochs`);
-      const out = await pass.run({ ...parameters(now), ...fixed, X: { element: "float32", shape: [train.n, d], data: found.points } });
+      const out = await pass.run({ ...parameters(now), ...fixed, X: { element: "float32", shape: [n, d], data: found.points } });
       const loss = numberOf(out, "loss") / numberOf(out, "seen");
       if (!Number.isFinite(loss + numberOf(out, "deviation")))
         throw new SignflipError(

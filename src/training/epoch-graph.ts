@@ -67,8 +67,8 @@ export function epochGraph(options: EpochGraphOptions): Model {
     };
 
     const trained = g.loop(g.sub(Math.ceil(n / batch), start), [W0, ...(b0 ? [b0] : []), before, one, lossBefore, zero, zero, zero, zero], (b, state, t) => {
-      const W = state[0]!;
-      const bias = b0 && state[1]!;
+      const W = state[0];
+      const bias = b0 && state[1];
       const [bound, , loss, correct, seen, steps, checks] = state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
       const index = b.add(t, start);
       const x = b.rows(X, index, batch);
@@ -78,7 +78,7 @@ export function epochGraph(options: EpochGraphOptions): Model {
       const margin = b.mul(label, f);
       const losses = logisticLoss(b, margin);
       const mean = b.reduceMean(losses, undefined, false);
-      const trainable = bias ? [W, bias] : [W];
+      const trainable: readonly [Value, ...Value[]] = bias ? [W, bias] : [W];
       const rows = b.count(margin, element);
 
       let gate: Value = one;
@@ -94,15 +94,15 @@ export function epochGraph(options: EpochGraphOptions): Model {
           () => [one, possible, checks],
           (e) => {
             const [dW, db] = vectorJacobian(e, [mean], [one], trainable);
-            const D = descend(e, e.sub(W, centre), dW!, lr);
-            const exact = moved(e, D, bias && e.sub(e.sub(bias, centreBias!), e.mul(db!, lr)));
+            const D = descend(e, e.sub(W, centre), dW, lr);
+            const exact = moved(e, D, bias && db && e.sub(e.sub(bias, centreBias!), e.mul(db, lr)));
             return [e.cast(e.lessOrEqual(exact, radius), element), exact, e.add(checks, 1)];
           },
-        ) as [Value, Value, Value];
+        );
       }
       const [dW, db] = vectorJacobian(b, [mean], [gate], trainable);
-      let next = descend(b, W, dW!, lr);
-      let nextBias = bias && b.sub(bias, b.mul(db!, lr));
+      let next = descend(b, W, dW, lr);
+      let nextBias = bias && db && b.sub(bias, b.mul(db, lr));
       if (exit === "project") [next, nextBias] = projected(b, next, nextBias);
       const finite = b.less(b.add(b.abs(mean), b.abs(reach)), Infinity);
       return {
@@ -120,8 +120,8 @@ export function epochGraph(options: EpochGraphOptions): Model {
         while: b.and(b.greater(gate, 0), finite),
       };
     });
-    const W = trained.state[0]!;
-    const b = b0 && trained.state[1]!;
+    const W = trained.state[0];
+    const b = b0 && trained.state[1];
     const [reach, gate, loss, correct, seen, steps, checks] = trained.state.slice(b0 ? 2 : 1) as [Value, Value, Value, Value, Value, Value, Value];
     return {
       W_after: W,

@@ -1,4 +1,4 @@
-import type { Dataset } from "../data/dataset.ts";
+import { type Points, signsOf } from "../data/points.ts";
 import { deviation, lazyRadius } from "../model/two-layer/lazy-ball.ts";
 import { initialOf, parameters } from "../model/two-layer/two-layer.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
@@ -29,7 +29,7 @@ export interface TrainingOptions extends EngineOptions {
   /** At most this many. */
   readonly epochs?: number;
   /** Measured after every epoch. */
-  readonly test?: Dataset;
+  readonly test?: Points;
   /** Seed of the order of the points: they are shuffled once and then visited in that order in every epoch. */
   readonly seed?: number;
   readonly onEpoch?: (record: EpochRecord) => void;
@@ -44,11 +44,11 @@ export interface Training {
 }
 
 /** Trains inside the lazy ball with the defaults of Sect. 5.1. */
-export function trainLazily(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions = {}): Promise<Training> {
+export function trainLazily(network: TwoLayerNetwork, train: Points, options: TrainingOptions = {}): Promise<Training> {
   return timed("training", () => trainToTheEnd(network, train, options));
 }
 
-async function trainToTheEnd(network: TwoLayerNetwork, train: Dataset, options: TrainingOptions): Promise<Training> {
+async function trainToTheEnd(network: TwoLayerNetwork, train: Points, options: TrainingOptions): Promise<Training> {
   const { c0 = 10, ...rest } = options;
   for await (const { network: trained, history, exitReason } of trainTrajectory(network, train, { ...rest, c0: [c0] }))
     return { network: trained, history, exitReason };
@@ -62,7 +62,7 @@ async function trainToTheEnd(network: TwoLayerNetwork, train: Dataset, options: 
  */
 export async function* trainTrajectory(
   network: TwoLayerNetwork,
-  train: Dataset,
+  train: Points,
   options: Omit<TrainingOptions, "c0"> & { readonly c0: readonly number[] },
 ): AsyncGenerator<Training & { readonly c0: number }> {
   const { lr = 0.1, batch = 64, exit = "step", epochs = 1000, test, seed = network.seed, onEpoch, signal, c0: wanted, ...engine } = options;
@@ -71,12 +71,13 @@ export async function* trainTrajectory(
   await checkMinibatch(network, train, batch);
   const { d, m, bias } = network;
   const { x, y } = shuffled(train, seed);
+  const n = y.length;
   const drawn = initialOf(network);
   let moved = deviation(network, drawn);
   const initial = moved === 0 ? network : drawn; // a fresh network is its own centre: a wide one is not kept twice
   const fixed: Record<string, Tensor> = {
-    X: { element: "float32", shape: [train.n, d], data: x },
-    y: { element: "float32", shape: [train.n, 1], data: y },
+    X: { element: "float32", shape: [n, d], data: x },
+    y: { element: "float32", shape: [n, 1], data: signsOf(y) },
     W0: { element: "float32", shape: [m, d], data: initial.weights },
     ...(bias ? { b0: { element: "float32", shape: [m], data: initial.hiddenBias } } : {}),
   };
@@ -84,7 +85,7 @@ export async function* trainTrajectory(
   const history: EpochRecord[] = [];
   let now = network;
 
-  const session = await Session.create(epochGraph({ d, m, bias, n: train.n, batch, lr, exit }), engine);
+  const session = await Session.create(epochGraph({ d, m, bias, n, batch, lr, exit }), engine);
   const predict = test && (await predictor(network, engine));
   try {
     for (let epoch = 1; epoch <= epochs; epoch++) {
@@ -146,9 +147,11 @@ export async function* trainTrajectory(
 }
 
 /** The points in the order in which every epoch visits them. */
-export function shuffled({ n, d, x, y }: Dataset, seed: number): { x: Float32Array; y: Float32Array } {
+export function shuffled({ x, y }: Points, seed: number): { readonly x: Float32Array; readonly y: Int32Array } {
+  const n = y.length;
+  const d = x.length / n;
   const order = random(seed, "order").permutation(n);
   const rows = new Float32Array(n * d);
   order.forEach((from, to) => rows.set(x.subarray(from * d, (from + 1) * d), to * d));
-  return { x: rows, y: Float32Array.from(order, (from) => y[from]!) };
+  return { x: rows, y: Int32Array.from(order, (from) => y[from]!) };
 }

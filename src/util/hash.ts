@@ -24,11 +24,6 @@ export function canonicalJson(value: unknown): string {
   return write(value, "value");
 }
 
-/** SHA-256 of the canonical JSON: the key of a configuration. */
-export function hashOf(value: unknown): string {
-  return sha256Hex(canonicalJson(value));
-}
-
 function write(value: unknown, path: string): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);

@@ -44,7 +44,7 @@ export interface Random {
  */
 export function random(seed: number, ...purpose: readonly string[]): Random {
   if (!Number.isSafeInteger(seed) || seed < 0) {
-    throw new SignflipError("SF_OPTION", `--seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; got ${String(seed)}`, { usage: true });
+    throw new SignflipError("SF_OPTION", `seed must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}; got ${String(seed)}`, { usage: true });
   }
   const generator = xoroshiro128plusFromState(stateOf(seed, purpose));
   const uniform = () => uniformFloat64(generator);

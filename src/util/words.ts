@@ -23,6 +23,19 @@ export function short(x: number, digits = 3): string {
   return x.toLocaleString("en-US", { maximumSignificantDigits: digits });
 }
 
+/** Three significant digits with their zeros and no commas, so that the columns of a terminal line up; "–" where there is no number. */
+export function significant(x: number): string {
+  if (!Number.isFinite(x)) return "–";
+  const size = Math.abs(x);
+  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return minus(x.toExponential(2));
+  return minus(x.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size || 1)))));
+}
+
+/** "4.91 ± 0.364". */
+export function plusMinus({ mean, sd }: { readonly mean: number; readonly sd: number }): string {
+  return `${significant(mean)} ± ${significant(sd)}`;
+}
+
 /** A fixed count of decimals: for exponents and percentages. */
 export function fixed(x: number, decimals = 2): string {
   if (!Number.isFinite(x)) return number(x);
@@ -30,8 +43,9 @@ export function fixed(x: number, decimals = 2): string {
   return x < 0 && Number(text) !== 0 ? `−${text}` : text;
 }
 
-export function percent(share: number, decimals = 1): string {
-  return `${fixed(100 * share, decimals)} %`;
+/** A share as a percentage; "–" where there is none. */
+export function percent(share: number | undefined, decimals = 1): string {
+  return share === undefined || !Number.isFinite(share) ? "–" : `${fixed(100 * share, decimals)} %`;
 }
 
 /** A whole number with its commas; one that is not whole (a C_0 of 0.001) as `number` has it. */
@@ -73,14 +87,11 @@ export function range(values: readonly number[]): string {
 /** The letter C with a subscript zero, as the paper writes it. */
 export const c0Symbol = "C₀";
 
-function superscript(digits: string): string {
-  return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
+/** A true minus sign in front; an exponent keeps its own. */
+function minus(text: string): string {
+  return text.replace(/^-/, "−");
 }
 
-/** Three significant digits with their zeros, so that columns of a terminal line up: "0.320", "1.41e-7"; a dash for what is not finite. */
-export function significant(value: number): string {
-  if (!Number.isFinite(value)) return "–";
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e6)) return value.toExponential(2);
-  return value.toFixed(Math.max(0, 2 - Math.floor(Math.log10(size || 1))));
+function superscript(digits: string): string {
+  return [...digits].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[Number(digit)]).join("");
 }

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 import { type AttackCall, attack } from "../../src/attack/attack.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
-import { twoLayerTarget } from "../../src/model/classifier.ts";
+import { classifierOf } from "../../src/model/index.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 import { softmax } from "./support.ts";
 
 const network = twoLayer({ d: 3, m: 4, bias: true, seed: 0 });
-const target = twoLayerTarget(network);
-const data = { x: Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), y: Float32Array.of(-1, 1) };
+const target = classifierOf(network);
+const data = { x: Float32Array.of(0.1, 0.2, 0.3, 0.4, 0.5, 0.6), y: Uint8Array.of(0, 1) };
 const good = { attack: "pgd", norm: "l2", steps: 2, eps: 0.1 } as const;
 
 async function refusal(run: Promise<unknown>): Promise<SignflipError> {
@@ -70,9 +70,9 @@ test("a model with another number of scores or classes than it says", async () =
   expect(await refusal(attack({ ...five.target, classes: 4 }, five.data, good))).toMatchObject({
     code: "SF_NETWORK",
     usage: true,
-    message: "attack: a softmax network gives scores [n, 5]; expected [n, 4] for 4 classes",
+    message: "a softmax network gives scores [n, 5]; expected [n, 4] for 4 classes and output logits",
   });
-  expect((await refusal(attack({ ...five.target, classes: 2 }, five.data, good))).message).toContain("expected [n, 1] or [n, 2] for 2 classes");
+  expect((await refusal(attack({ ...five.target, classes: 2 }, five.data, good))).message).toContain("expected [n, 2] for 2 classes and output logits");
   expect((await refusal(attack({ ...target, classes: 1 }, data, good))).message).toBe(
     "attack pgd: the two-layer network (m 4, d 3) must have 2 classes or more; got 1",
   );
@@ -84,18 +84,20 @@ test("data of another size, other labels, none at all", async () => {
     usage: true,
     message: "attack: the two-layer network (m 4, d 3) has 3 inputs; got 2 samples of 4",
   });
-  expect((await refusal(attack(target, { x: data.x, y: [0, 1] }, good))).message).toBe("attack: labels must be -1 or +1; sample 0 has 0");
+  expect((await refusal(attack(target, { x: data.x, y: [1, -1] }, good))).message).toBe(
+    "attack: labels must be class indices from 0 to 1; sample 1 has -1; write class 0 for −1 and class 1 for +1",
+  );
   expect((await refusal(attack(target, { x: Float32Array.of(0, NaN, 0), y: [1] }, good))).message).toContain("sample 0 has NaN at input 1");
   expect((await refusal(attack(target, { x: new Float32Array(0), y: [] }, good))).message).toContain("at least one sample");
   const five = softmax({ n: 2 });
   expect((await refusal(attack(five.target, { x: five.data.x, y: [0, 5] }, good))).message).toBe(
-    "attack: labels must be whole numbers from 0 to 4; sample 1 has 5",
+    "attack: labels must be class indices from 0 to 4; sample 1 has 5",
   );
 });
 
 test("a model that gives NaN", async () => {
   const broken = { ...network, weights: network.weights.with(5, NaN) };
-  const error = await refusal(attack(twoLayerTarget(broken), data, good));
+  const error = await refusal(attack(broken, data, good));
   expect(error).toMatchObject({ code: "SF_DIVERGED", usage: false });
   expect(error.message).toContain("NaN for sample 0");
 });

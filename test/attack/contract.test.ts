@@ -1,19 +1,20 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { type AttackResult, attack, runAttack } from "../../src/attack/attack.ts";
-import type { Box } from "../../src/attack/ball.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
-import type { Samples } from "../../src/attack/samples.ts";
-import { type Target, twoLayerShape, twoLayerTarget } from "../../src/model/classifier.ts";
+import { type Points, signOf } from "../../src/data/points.ts";
+import { type Classifier, dimensionOf } from "../../src/model/classifier.ts";
+import { classifierOf } from "../../src/model/index.ts";
+import { twoLayerShape } from "../../src/model/two-layer/classifier.ts";
 import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { type Trained, at, everyAttack, norm, row, softmax, trained } from "./support.ts";
 
 interface Case {
-  readonly target: Target;
-  readonly data: Samples;
+  readonly target: Classifier;
+  readonly data: Points;
   /** Largest budget that does not flip everything. */
   readonly eps: number;
   /** So tight that many a sample lies on its surface. */
-  readonly box: Box;
+  readonly box: { readonly low: number; readonly high: number };
   readonly margin: (x: ArrayLike<number>, label: number) => number;
 }
 
@@ -24,11 +25,11 @@ beforeAll(async () => {
   const { network } = lazy;
   const five = softmax();
   cases["two classes"] = {
-    target: twoLayerTarget(network),
+    target: classifierOf(network),
     data: lazy.test,
     eps: 0.15,
     box: { low: -0.3, high: 0.35 },
-    margin: (x, y) => y * at(network, x).f,
+    margin: (x, y) => signOf(y) * at(network, x).f,
   };
   cases["five classes"] = {
     ...five,
@@ -47,9 +48,9 @@ describe.each(["two classes", "five classes"] as const)("%s", (which) => {
   describe.each(everyAttack)("$name $norm", ({ name, norm: kind, config }) => {
     test.each(["without", "with"])("%s a box: stays inside it and the budget, and is what its records say", async (boxed) => {
       const { target, data, eps, margin, ...other } = cases[which];
-      const { d } = target;
+      const d = dimensionOf(target);
       const box = boxed === "with" ? other.box : undefined;
-      const inside = box ? { ...data, x: data.x.map((value) => Math.min(box.high, Math.max(box.low, value))) } : data;
+      const inside = box ? { y: data.y, x: data.x.map((value) => Math.min(box.high, Math.max(box.low, value))) } : data;
       const { points, samples, summary } = await attack(target, inside, { ...config, eps, box });
       const n = data.y.length;
       let [robust, clean, moved] = [0, 0, 0];
@@ -151,24 +152,24 @@ describe("one preparation", () => {
   test("serves changing weights, budgets of single samples and starts", async () => {
     const { network, test: data } = lazy;
     const { x, y, d } = data;
-    const prepared = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", steps: 10, randomStart: false });
+    const prepared = await prepareAttack(network, { attack: "pgd", norm: "l2", steps: 10, randomStart: false });
     const eps = Float64Array.from(y, (_, i) => (i % 3) * 0.05);
-    const own = await runAttack(prepared, { x, y, parameters: parameters(network), eps });
+    const own = await runAttack(prepared, { x, y, eps });
     for (const share of [0, 1, 2]) {
-      const whole = await runAttack(prepared, { x, y, parameters: parameters(network), eps: share * 0.05 });
+      const whole = await runAttack(prepared, { x, y, eps: share * 0.05 });
       own.samples.l2.forEach((length, i) => {
         if (i % 3 === share) expect(length).toBeCloseTo(whole.samples.l2[i]!, 5);
       });
     }
     const fresh = twoLayer({ d, m: network.m, bias: true, seed: 99 });
     const other = await runAttack(prepared, { x, y, parameters: parameters(fresh), eps: 0.1 });
-    expect(other.summary).toEqual((await attack(twoLayerTarget(fresh), data, { attack: "pgd", norm: "l2", steps: 10, eps: 0.1 })).summary);
+    expect(other.summary).toEqual((await attack(fresh, data, { attack: "pgd", norm: "l2", steps: 10, eps: 0.1 })).summary);
 
     // Beginning where an attack ended, one step already is no weaker than that attack was.
-    const first = await prepared.perturb({ x, y, parameters: parameters(network), eps: 0.1 });
+    const first = await prepared.perturb({ x, y, eps: 0.1 });
     const start = first.points.map((value, i) => value - x[i]!);
-    const warm = await prepareAttack(twoLayerShape(network), { attack: "pgd", norm: "l2", steps: 1 });
-    const second = await warm.perturb({ x, y, parameters: parameters(network), eps: 0.1, start });
+    const warm = await prepareAttack(network, { attack: "pgd", norm: "l2", steps: 1 });
+    const second = await warm.perturb({ x, y, eps: 0.1, start });
     expect(second.margin.every((margin, i) => margin <= first.margin[i]! + 1e-5)).toBe(true);
     expect([second.forward, second.backward]).toEqual([3, 1]);
     await warm.dispose();
@@ -177,10 +178,11 @@ describe("one preparation", () => {
 });
 
 test("two logits are attacked as the one score that is their difference", async () => {
-  const one = twoLayerTarget(lazy.network);
+  const one = classifierOf(lazy.network);
   // z_0 = f², z_1 = f² + f
-  const two: Target = {
+  const two: Classifier = {
     ...one,
+    output: "logits",
     scores: (g, x, values) => {
       const f = one.scores(g, x, values);
       return g.concat([g.mul(f, f), g.add(g.mul(f, f), f)], 1);
@@ -196,7 +198,7 @@ test("two logits are attacked as the one score that is their difference", async 
 test("a network without a gradient is attacked in vain, not in NaN", async () => {
   const dead = { ...twoLayer({ d: 12, m: 3, bias: true, seed: 0 }), weights: new Float32Array(36), hiddenBias: Float32Array.of(-1, -1, -1), outerBias: 1 };
   for (const { config } of everyAttack) {
-    const { points, summary } = await attack(twoLayerTarget(dead), lazy.test, { ...config, eps: 0.5 });
+    const { points, summary } = await attack(dead, lazy.test, { ...config, eps: 0.5 });
     expect(points).toEqual(lazy.test.x);
     expect(summary.robustAccuracy).toBe(summary.cleanAccuracy);
   }

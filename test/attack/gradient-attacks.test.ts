@@ -1,14 +1,14 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
 import { checkpoints } from "../../src/attack/apgd.ts";
-import { twoLayerTarget } from "../../src/model/classifier.ts";
+import { signOf } from "../../src/data/points.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { apgdReference, pgdReference, type Reference } from "./reference.ts";
 import { type Trained, at, norm, row, softmax, trained } from "./support.ts";
 
 const norms = ["l2", "linf"] as const;
-const boxes = [undefined, { low: -0.3, high: 0.35 }];
+const boxes: readonly Reference["box"][] = [undefined, { low: -0.3, high: 0.35 }];
 const everyNormAndBox = norms.flatMap((kind) => boxes.map((box) => [kind, box] as const));
 
 let lazy: Trained;
@@ -18,14 +18,14 @@ beforeAll(async () => {
 
 /** Samples inside the box, and how far each is from a reference's point. */
 async function distances(
-  config: Parameters<typeof attack>[2] & { readonly norm: "l2" | "linf"; readonly eps: number },
+  config: Parameters<typeof attack>[2] & { readonly norm: "l2" | "linf"; readonly eps: number; readonly box?: Reference["box"] },
   reference: (ref: Reference) => number[],
   steps: number,
 ): Promise<number[]> {
   const { network, test: data } = lazy;
   const { box } = config;
   const x = box ? data.x.map((value) => Math.max(box.low, Math.min(box.high, value))) : data.x;
-  const { points } = await attack(twoLayerTarget(network), { x, y: data.y }, config);
+  const { points } = await attack(network, { x, y: data.y }, config);
   return Array.from(data.y, (y, i) => {
     const own = row(x, i, data.d);
     const delta = reference({ network, x: [...own], y, norm: config.norm, eps: config.eps, steps, box });
@@ -75,7 +75,7 @@ describe.each([
   ] as const)("%s", async (_, condition) => {
     const network = twoLayer({ d, m, bias: true, seed: 1 });
     const { train: data } = sphere({ d, n: 100, testN: 1, seed: 1 });
-    const { points } = await attack(twoLayerTarget(network), data, { attack: "apgd", norm: kind, steps, eps });
+    const { points } = await attack(network, data, { attack: "apgd", norm: kind, steps, eps });
     const distances: number[] = [];
     for (let i = 0; i < data.n; i++) {
       const ref = { network, x: [...row(data.x, i, d)], y: data.y[i]!, norm: kind, eps, steps };
@@ -98,7 +98,7 @@ test("APGD's checkpoints are the published ones", () => {
 
 test("the single step is the paper's: against the sign, along the gradient, as long as the budget", async () => {
   const { network, test: data } = lazy;
-  const { points, samples } = await attack(twoLayerTarget(network), data, { attack: "single-step", eps: 0.1 });
+  const { points, samples } = await attack(network, data, { attack: "single-step", eps: 0.1 });
   let moved = 0;
   for (let i = 0; i < data.n; i++) {
     const x = row(data.x, i, data.d);
@@ -109,8 +109,8 @@ test("the single step is the paper's: against the sign, along the gradient, as l
         at(
           network,
           Array.from(x, (value, j) => value - (Math.sign(f) * 0.1 * gradient[j]!) / norm(gradient)),
-        ).f * data.y[i]!,
-      ).toBeGreaterThan(f * data.y[i]! - 1e-6);
+        ).f * signOf(data.y[i]!),
+      ).toBeGreaterThan(f * signOf(data.y[i]!) - 1e-6);
       continue;
     }
     moved++;
@@ -126,7 +126,7 @@ describe("on trained networks", () => {
   test("PGD is never weaker than the single step, nor one PGD with more steps than one with few", async () => {
     for (const seed of seeds) {
       const { network, test: data } = await trained(seed);
-      const target = twoLayerTarget(network);
+      const target = network;
       for (const eps of [0.03, 0.06, 0.1, 0.15]) {
         const robust = async (config: Parameters<typeof attack>[2]) => (await attack(target, data, config)).summary.robustAccuracy;
         const single = await robust({ attack: "single-step", eps });
@@ -141,7 +141,7 @@ describe("on trained networks", () => {
   test.each(norms)("APGD is no weaker than PGD at equal passes, %s", async (kind) => {
     for (const seed of seeds) {
       const { network, test: data } = await trained(seed);
-      const target = twoLayerTarget(network);
+      const target = network;
       for (const eps of kind === "l2" ? [0.05, 0.1, 0.15] : [0.02, 0.04]) {
         const [pgd, apgd] = [
           await attack(target, data, { attack: "pgd", norm: kind, steps: 40, eps }),

@@ -3,7 +3,6 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { afterEach, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
-import { twoLayerTarget } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { engine, useEngine } from "../../src/runtime/engine.ts";
@@ -52,7 +51,7 @@ test("what cannot fit is refused in one line that names it", async () => {
   const minibatch = `training: minibatches of 50 points at width 1000 on 4 inputs ${why}`;
   await expect(trainLazily(network, train, { batch: 1_000_000 })).rejects.toMatchObject(refusal(minibatch));
   await expect(trainAdversarially(network, train, { eps: 0.1, batch: 64 })).rejects.toMatchObject(refusal(minibatch));
-  await expect(attack(twoLayerTarget(network), train, { attack: "pgd", eps: 0.1, rows: 28 })).rejects.toMatchObject(
+  await expect(attack(network, train, { attack: "pgd", eps: 0.1, rows: 28 })).rejects.toMatchObject(
     refusal(`attack pgd: batches of 28 on the two-layer network (m 1000, d 4) ${why}`),
   );
   await expect(trainLazily(network, train, { epochs: 1, batch: 8 })).resolves.toMatchObject({ exitReason: "epochs" });

@@ -3,7 +3,6 @@
  * what came out.  node --import tsx test/attack/peak.ts attack|train [bytes for a batch]
  */
 import { attack } from "../../src/attack/attack.ts";
-import { twoLayerTarget } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
@@ -19,7 +18,7 @@ const peak = () => 1024 * process.resourceUsage().maxRSS;
 const before = peak();
 let found: Float32Array;
 if (what === "attack") {
-  const { points } = await attack(twoLayerTarget(network), data, { attack: "pgd", steps: 2, eps: 0.1, ...(memory ? { memory: Number(memory) } : { rows: n }) });
+  const { points } = await attack(network, data, { attack: "pgd", steps: 2, eps: 0.1, ...(memory ? { memory: Number(memory) } : { rows: n }) });
   found = points;
 } else {
   found = (await trainAdversarially(network, data, { eps: 0.1, box: undefined, steps: 1, epochs: 1 })).network.weights;

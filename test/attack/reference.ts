@@ -1,5 +1,6 @@
-import type { Box, Norm } from "../../src/attack/ball.ts";
+import type { Norm } from "../../src/attack/ball.ts";
 import { checkpoints } from "../../src/attack/apgd.ts";
+import { signOf } from "../../src/data/points.ts";
 import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
 import { at, norm } from "./support.ts";
 
@@ -7,11 +8,13 @@ import { at, norm } from "./support.ts";
 export interface Reference {
   readonly network: TwoLayerNetwork;
   readonly x: readonly number[];
+  /** The class, 0 or 1. */
   readonly y: number;
   readonly norm: Norm;
   readonly eps: number;
   readonly steps: number;
-  readonly box?: Box | undefined;
+  /** The same bounds for all. */
+  readonly box?: { readonly low: number; readonly high: number } | undefined;
 }
 
 interface Look {
@@ -20,7 +23,8 @@ interface Look {
   readonly gradient: number[];
 }
 
-function look({ network, x, y }: Reference, delta: readonly number[]): Look {
+function look({ network, x, y: label }: Reference, delta: readonly number[]): Look {
+  const y = signOf(label);
   const { f, gradient } = at(network, plus(x, delta));
   const weight = -y / (1 + Math.exp(y * f));
   return { loss: Math.log1p(Math.exp(-y * f)), gradient: gradient.map((value) => weight * value) };

@@ -2,8 +2,8 @@ import type { GraphBuilder } from "../../src/graph/builder.ts";
 import { f32 } from "../../src/graph/ir.ts";
 import type { AttackConfig } from "../../src/attack/config.ts";
 import { attacks, type AttackName } from "../../src/attack/index.ts";
-import type { Samples } from "../../src/attack/samples.ts";
-import type { Target } from "../../src/model/classifier.ts";
+import type { Points } from "../../src/data/points.ts";
+import type { Classifier } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import type { Split } from "../../src/data/dataset.ts";
 import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
@@ -28,16 +28,17 @@ export async function trained(seed: number, { d = 12, m = 96, n = 400, testN = 1
 
 /** Softmax classifier with one hidden layer and its own labels, every tenth of them changed: 90 % of its samples are right. */
 export function softmax({ d = 6, hidden = 24, classes = 5, n = 90, seed = 0 } = {}): {
-  target: Target;
-  data: Samples;
+  target: Classifier;
+  data: Points;
   logits: (x: ArrayLike<number>) => number[];
 } {
   const draw = (what: string, size: number) => random(seed, "test", what).fillNormal(new Float32Array(size));
   const [W, b, V] = [draw("W", hidden * d), draw("b", hidden), draw("V", classes * hidden)];
-  const target: Target = {
+  const target: Classifier = {
     name: "a softmax network",
-    d,
+    inputShape: [d],
     classes,
+    output: "logits",
     parameterTypes: { x: f32([hidden, d]), b: f32([hidden]), V: f32([classes, hidden]) },
     parameters: { x: tensorOf("float32", [hidden, d], W), b: tensorOf("float32", [hidden], b), V: tensorOf("float32", [classes, hidden], V) },
     numbersPerSample: 4 * hidden,

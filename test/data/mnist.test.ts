@@ -13,12 +13,20 @@ const files: IdxFiles = {
 
 const code = (changes: Partial<IdxFiles>, options?: MnistOptions) => errorOf(() => mnistFromIdx({ ...files, ...changes }, options));
 
-test("keeps the two digits in file order, the first −1 and the second +1", () => {
+test("keeps the two digits in file order, the first is class 0 and the second class 1", () => {
   const { train, test: held } = mnistFromIdx(files);
-  expect(train).toMatchObject({ name: "mnist 0-vs-1, 4×4", n: 4, d: 16, y: Float32Array.of(-1, 1, 1, -1) });
-  expect(held).toMatchObject({ n: 2, d: 16, y: Float32Array.of(-1, 1) });
+  expect(train).toMatchObject({
+    name: "mnist 0-vs-1, 4×4",
+    n: 4,
+    d: 16,
+    inputShape: [1, 4, 4],
+    classes: 2,
+    domain: { low: 0, high: 1 },
+    y: Uint8Array.of(0, 1, 1, 0),
+  });
+  expect(held).toMatchObject({ n: 2, d: 16, y: Uint8Array.of(0, 1) });
   expect(train.x).toEqual(Float32Array.from(files.trainImages.subarray(16 + 16), (p) => p / 255));
-  expect(mnistFromIdx(files, { digits: [1, 0] }).train.y).toEqual(train.y.map((y) => -y));
+  expect(mnistFromIdx(files, { digits: [1, 0] }).train.y).toEqual(train.y.map((y) => 1 - y));
 });
 
 test("resizes and normalises", () => {
@@ -57,7 +65,7 @@ describe("errors", () => {
     expect(error).toMatchObject({
       code: "SF_DIGITS",
       usage: true,
-      message: `--digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`,
+      message: `digits must be two different whole numbers from 0 to 9; got ${digits.join(", ")}`,
     });
   });
 
@@ -67,8 +75,8 @@ describe("errors", () => {
         expect(code({}, { size })).toMatchObject({ code: "SF_SIZE", usage: true });
       }),
     );
-    expect(code({}, { size: 40 })?.message).toBe("--size must be a whole number from 2 to 4 (the images are 4×4); got 40");
-    expect(code({}, { size: 40, name: "letters" })?.message).toBe("--size must be a whole number from 2 to 4 (letters images are 4×4); got 40");
+    expect(code({}, { size: 40 })?.message).toBe("size must be a whole number from 2 to 4 (the images are 4×4); got 40");
+    expect(code({}, { size: 40, name: "letters" })?.message).toBe("size must be a whole number from 2 to 4 (letters images are 4×4); got 40");
   });
 
   test.each<[string, Partial<IdxFiles>, MnistOptions, string]>([

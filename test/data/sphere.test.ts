@@ -1,10 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { signsOf } from "../../src/data/points.ts";
 import { sphere, type SphereOptions } from "../../src/data/sphere.ts";
 import { summarize } from "../../src/util/statistics.ts";
 import { errorOf } from "./files.ts";
 
-test("every point has norm 1 and a label −1 or +1", () => {
+test("every point has norm 1 and a class, 0 or 1", () => {
   const shapes = fc.record({
     d: fc.integer({ min: 1, max: 40 }),
     n: fc.integer({ min: 1, max: 30 }),
@@ -18,7 +19,7 @@ test("every point has norm 1 and a label −1 or +1", () => {
       expect([split.train.n, split.test.n]).toEqual([options.n, options.testN]);
       for (const { n, d, x, y } of [split.train, split.test]) {
         expect([d, x.length, y.length]).toEqual([options.d, n * d, n]);
-        expect(y.every((label) => label === 1 || label === -1)).toBe(true);
+        expect(y.every((label) => label === 0 || label === 1)).toBe(true);
         for (let i = 0; i < n; i++) expect(Math.hypot(...x.subarray(i * d, (i + 1) * d))).toBeCloseTo(1, 6);
       }
     }),
@@ -38,15 +39,15 @@ test("linear labels are a half-space's, random ones a coin's, on the same points
   const coins = sphere({ d: 3, n: 2000, labels: "random", seed: 5 }).train;
   expect(coins.x).toEqual(linear.x);
   expect(coins.fingerprint).not.toBe(linear.fingerprint);
-  for (const { y } of [linear, coins]) expect(Math.abs(summarize(y).mean)).toBeLessThan(0.15);
+  for (const { y } of [linear, coins]) expect(Math.abs(summarize(signsOf(y)).mean)).toBeLessThan(0.15);
   // In a half-space the sum of y·x points along the teacher: all points agree with it up to sampling noise.
   const direction = (y: Float32Array) => [0, 1, 2].map((j) => y.reduce((total, label, i) => total + label * linear.x[3 * i + j]!, 0));
   const agreement = (y: Float32Array) => {
     const u = direction(y);
     return y.filter((label, i) => label * u.reduce((total, c, j) => total + c * linear.x[3 * i + j]!, 0) > 0).length / y.length;
   };
-  expect(agreement(linear.y)).toBeGreaterThan(0.97);
-  expect(agreement(coins.y)).toBeLessThan(0.6);
+  expect(agreement(signsOf(linear.y))).toBeGreaterThan(0.97);
+  expect(agreement(signsOf(coins.y))).toBeLessThan(0.6);
 });
 
 test("seeds repeat, differ, and more points extend fewer", () => {
@@ -64,7 +65,7 @@ test.each<[Partial<SphereOptions>, string]>([
   [{ d: 2.5 }, "d must be a whole number from 1; got 2.5"],
   [{ n: 0 }, "n must be a whole number from 1; got 0"],
   [{ testN: Number.NaN }, "testN must be a whole number from 1; got NaN"],
-  [{ seed: -1 }, "--seed must be a whole number from 0 to 9007199254740991; got -1"],
+  [{ seed: -1 }, "seed must be a whole number from 0 to 9007199254740991; got -1"],
   [{ labels: "none" as "random" }, 'labels must be "random" or "linear"; got "none"'],
   [{ d: 1e6, n: 1e6 }, "the sphere may have at most 2147483648 values; got 1000000 points with d 1000000"],
 ])("refuses %j", (options, message) => {

@@ -1,5 +1,5 @@
 import type { Cell } from "../../src/experiment/experiment.ts";
-import type { RobustResult } from "../../src/experiment/robust/config.ts";
+import type { AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures } from "../../src/figure/index.ts";
 import type { Claim, FigureName } from "../../src/figure/figure.ts";
@@ -121,7 +121,7 @@ describe.each(["figure-5", "figure-6"] as const)("%s", (name) => {
 });
 
 describe("figure 4", () => {
-  const changed = (rows: readonly RobustResult[], change: (row: RobustResult["row"]) => Partial<RobustResult["row"]>): RobustResult[] =>
+  const changed = (rows: readonly AdversarialResult[], change: (row: AdversarialResult["row"]) => Partial<AdversarialResult["row"]>): AdversarialResult[] =>
     rows.map((result) => ({ ...result, row: { ...result.row, ...change(result.row) } }));
   const fine = { eps: grid(0.03, 1.2, 16), radius: grid(0.03, 1.2, 16) };
 

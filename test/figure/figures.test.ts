@@ -1,6 +1,6 @@
 import { isCone } from "../../src/experiment/cone/config.ts";
 import { isFlips, type FlipsResult } from "../../src/experiment/flips/config.ts";
-import { isRobust } from "../../src/experiment/robust/config.ts";
+import { isAdversarial } from "../../src/experiment/robust/config.ts";
 import { isTheory } from "../../src/experiment/theory/config.ts";
 import type { Cell } from "../../src/experiment/experiment.ts";
 import { describe, expect, it, vi } from "vitest";
@@ -232,7 +232,7 @@ describe.each(figureNames)("%s", (name) => {
   it("draws and judges a study that has no rows, one row, or means that JSON made null", async () => {
     const none = null as unknown as number;
     const nulls = rows.map((result): Cell =>
-      isRobust(result)
+      isAdversarial(result)
         ? { ...result, row: { ...result.row, robustTestAccuracy: none } }
         : isTheory(result)
           ? {
@@ -282,7 +282,7 @@ describe.each(figureNames.filter((name) => figures[name].number !== undefined))(
   });
 
   it("leaves out the rows of the other kind of training", () => {
-    const other = isRobust(rows[0]!)
+    const other = isAdversarial(rows[0]!)
       ? synthetic({ sizes: [5], m: [1000], seeds: 1, samples: 10 })
       : syntheticRobust({ sizes: [5], seeds: 1, eps: [0.1], halves: ["left"] });
     expect(figure.spec([...rows, ...other])).toEqual(figure.spec(rows));

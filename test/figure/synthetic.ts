@@ -1,5 +1,5 @@
 import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
-import type { RobustConfig, RobustResult } from "../../src/experiment/robust/config.ts";
+import type { AdversarialConfig, AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { createHash } from "node:crypto";
 import { random } from "../../src/util/random.ts";
 import { summarize } from "../../src/util/statistics.ts";
@@ -141,7 +141,7 @@ export function syntheticRobust({
   method = "faithful",
   train,
   halves = ["left", "right"],
-}: SyntheticRobustOptions = {}): RobustResult[] {
+}: SyntheticRobustOptions = {}): AdversarialResult[] {
   const cell = (
     half: string,
     size: number,
@@ -151,12 +151,12 @@ export function syntheticRobust({
     ball: number,
     seed: number,
     logOdds: number,
-  ): RobustResult => {
+  ): AdversarialResult => {
     const { normal, uniform } = random(seed, "synthetic", half, String(size), String(width), String(budget), String(ball));
     const share = (value: number) => Math.min(1, Math.max(0, value));
     const robust = clean / (1 + Math.exp(-logOdds));
     const robustTestAccuracy = Math.round(2115 * share(robust + 0.4 * noise * normal() * Math.sqrt(robust * (1 - robust)))) / 2115;
-    const config: RobustConfig = {
+    const config: AdversarialConfig = {
       data: { dataset: "mnist", digits: [0, 1], size, normalize: true },
       network: { kind: "two-layer", m: width, bias: true },
       training: {

@@ -5,6 +5,7 @@ import { type Node, type TensorType, type Value, f64 } from "../../src/graph/ir.
 import { type OpName, ops } from "../../src/graph/ops/index.ts";
 import type { OpRule } from "../../src/graph/ops/rule.ts";
 import { withSession } from "../../src/runtime/session.ts";
+import { SignflipError } from "../../src/util/errors.ts";
 import { gradientCases } from "./cases.ts";
 import { checkGradient, coarse, drawTensor, fix, precise, withGradient, withoutFloat64 } from "./support.ts";
 
@@ -25,6 +26,42 @@ describe("the registry of operators", () => {
       it(`${op} has cases`, () => expect(gradientCases[op]?.length ?? 0).toBeGreaterThan(0));
     }
   }
+});
+
+describe("the operands that a rule names", () => {
+  const g = new GraphBuilder("operands");
+  const x = g.input("x", f64([2, 3]));
+
+  it.each<[string, (Value | undefined)[], string]>([
+    ["MatMul", [x], "MatMul: b is missing; it takes a, b"],
+    ["Slice", [x, undefined, g.ints([1])], "Slice: starts is missing; it takes x, starts, ends, axes?, steps?"],
+    ["Max", [], "Max: first is missing; it takes first, ...others"],
+  ])("are asked for: %s", (op, inputs, message) => {
+    expect(() => g.op(op, inputs)).toThrow(expect.objectContaining({ code: "SF_GRAPH", message }));
+  });
+
+  it("may be left out where the name says so", () => {
+    expect(g.op("Clip", [x, undefined, g.scalar(1, "float64")])[0].type).toEqual(f64([2, 3]));
+    expect(g.op("ReduceSum", [x])[0].type).toEqual(f64([1, 1]));
+  });
+
+  it.each(rules)("are there before a rule reads them: %s", (op, { infer }) => {
+    const bare = { op, types: [], constants: [], ints: [], attributes: {}, outputs: 1 };
+    const attempt = () => infer(bare);
+    try {
+      expect(attempt().length).toBeLessThanOrEqual(1);
+    } catch (error) {
+      expect(error).toBeInstanceOf(SignflipError);
+    }
+  });
+
+  it("are asked for again before the gradient is written", () => {
+    const b = new GraphBuilder("by hand");
+    const a = b.input("a", f64([2]));
+    const y: Value = { name: "y", type: f64([]) };
+    b.append({ op: "Mul", inputs: [a], outputs: [y], attributes: {} });
+    expect(() => gradient(b, y, [a])).toThrow(expect.objectContaining({ code: "SF_GRAPH", message: "Mul: b is missing; it takes a, b" }));
+  });
 });
 
 describe("gradients agree with central differences", () => {
@@ -88,7 +125,7 @@ describe("operators without gradient", () => {
   it("stop the walk where the derivative is zero almost everywhere", () => {
     const g = new GraphBuilder("stop");
     const x = g.input("x", { element: "float64", shape: [2] });
-    const [dx] = gradient(g, g.reduceSum(g.op("Floor", [x])[0]!, undefined, false), [x]);
-    expect(dx!.producer?.op).toBe("Expand");
+    const [dx] = gradient(g, g.reduceSum(g.op("Floor", [x])[0], undefined, false), [x]);
+    expect(dx.producer?.op).toBe("Expand");
   });
 });

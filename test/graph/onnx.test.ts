@@ -62,14 +62,14 @@ const everything: Model = buildGraph(
     const { state, scan } = g.loop(5, [x, g.int(0)], (body, [h, i]) => {
       const next = body.tanh(body.add(body.matMul(h!, W), b));
       const total = body.reduceSum(next, undefined, false);
-      return { state: [body.sub(next, body.mul(gradient(body, total, [next])[0]!, 0.1)), body.add(i!, 1)], while: body.less(total, 2), scan: [total] };
+      return { state: [body.sub(next, body.mul(gradient(body, total, [next])[0], 0.1)), body.add(i!, 1)], while: body.less(total, 2), scan: [total] };
     });
     const [y] = g.if(
       g.greater(t, 0),
-      (then) => [then.leakyRelu(state[0]!, 0.2)],
-      () => [state[0]!],
+      (then) => [then.leakyRelu(state[0], 0.2)],
+      () => [state[0]],
     );
-    return { y: y!, steps: state[1]!, totals: scan[0]!, shape: g.shape(x), same: x };
+    return { y: y!, steps: state[1], totals: scan[0]!, shape: g.shape(x), same: x };
   },
   { seed: "7", note: "ε ≤ ½" },
 );
@@ -248,7 +248,7 @@ describe("what is not read says so in one line", () => {
     ["not an ONNX model", Uint8Array.of()],
     ["not an ONNX model", new TextEncoder().encode("<!doctype html>")],
     ["MatMul: shapes [2, 4] and [2, 4] cannot be multiplied", file({ version: 17, op: "MatMul", inputs: ["x", "x"] })],
-    ["Softmax has not the inputs or attributes that it needs", file({ version: 17, op: "Softmax", inputs: [] })],
+    ["Softmax: x is missing; it takes x", file({ version: 17, op: "Softmax", inputs: [] })],
     ["GroupNormalization changed its meaning in opset 21", file({ version: 18, op: "GroupNormalization", inputs: ["x"] })],
   ])("%s", (message, bytes) => {
     const attempt = () => decodeModel(bytes, "net.onnx");

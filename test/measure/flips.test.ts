@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
+import { signOf, signsOf } from "../../src/data/points.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { flipStatus } from "../../src/measure/flip-row.ts";
 import { measureFlips, summarizeFlips } from "../../src/measure/flips.ts";
+import type { Classifier } from "../../src/model/classifier.ts";
+import { classifierOf } from "../../src/model/index.ts";
 import type { TwoLayerNetwork } from "../../src/model/two-layer/network.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
@@ -40,7 +43,7 @@ describe.each([true, false])("flips on the single-gradient ray, bias %s", (bias)
       const norm = Math.hypot(...gradient);
       expect(samples.output[i]).toBeCloseTo(f, 4);
       expect(samples.gradientNorm[i]).toBeCloseTo(norm, 4);
-      if (f * data.y[i]! <= 0) {
+      if (f * signOf(data.y[i]!) <= 0) {
         expect(samples.status[i]).toBe(flipStatus.misclassified);
         expect(samples.perturbation[i]).toBe(0);
         continue;
@@ -88,7 +91,7 @@ test("samples never flipped and misclassified are counted apart, and enter the m
 });
 
 test("a sample that is all zero has no relative distance, and does not spoil its mean", async () => {
-  const blank = { ...data, x: data.x.slice().fill(0, 0, 12) };
+  const blank = { y: data.y, x: data.x.slice().fill(0, 0, 12) };
   const { samples, perturbation, perturbationRelative } = await measureFlips(twoLayer({ d: 12, m: 64, bias: true, seed: 2 }), blank);
   expect(samples.perturbationRelative[0]).toBeNaN();
   expect(samples.perturbation[0]).toBeGreaterThanOrEqual(0);
@@ -110,6 +113,63 @@ test("a network without a gradient is never flipped", async () => {
   expect(summary.gradientNorm.mean).toBe(0);
 });
 
-test("data of another size is refused", async () => {
-  await expect(measureFlips(twoLayer({ d: 5, m: 3 }), data)).rejects.toMatchObject({ code: "SF_NETWORK" });
+describe("any classifier that knows its crossings", () => {
+  const network = twoLayer({ d: 12, m: 40, bias: true, seed: 6 });
+
+  test("is measured as the network that it is", async () => {
+    expect(await measureFlips(classifierOf(network), data)).toEqual(await measureFlips(network, data));
+  });
+
+  test("is asked for a crossing where the sample is right, and only there", async () => {
+    const asked: number[] = [];
+    // f(x) = x_0 − 1/2 on [0, 1]: the boundary is at a distance of |x_0 − 1/2|.
+    const line: Classifier = {
+      name: "a line",
+      inputShape: [1, 1],
+      classes: 2,
+      output: "logit",
+      parameterTypes: {},
+      parameters: {},
+      numbersPerSample: 1,
+      scores: (g, x) => g.sub(g.reshape(x, [0, 1]), 0.5),
+      async visitRays(x, visit) {
+        x.forEach((value, i) => {
+          const f = value - 0.5;
+          visit(i, {
+            f,
+            steepness: 1,
+            firstCrossing() {
+              asked.push(i);
+              return Math.abs(f);
+            },
+          });
+        });
+      },
+    };
+    const { samples, flipped, misclassified } = await measureFlips(line, { x: Float32Array.of(0.25, 1, 0, 0.75), y: [0, 1, 1, 0] });
+    expect(asked).toEqual([0, 1]);
+    expect([flipped, misclassified]).toEqual([2, 2]);
+    expect(samples.perturbation).toEqual(Float64Array.of(0.25, 0.5, 0, 0));
+  });
+
+  test("others are refused with a plain sentence", async () => {
+    const { visitRays: _, ...plain } = classifierOf(network);
+    await expect(measureFlips(plain, data)).rejects.toMatchObject({
+      code: "SF_NETWORK",
+      usage: true,
+      message: "flips: the two-layer network (m 40, d 12) has no exact first crossing along a ray; measure it by an attack",
+    });
+  });
+});
+
+test("data of another size, and labels that are no classes, are refused", async () => {
+  await expect(measureFlips(twoLayer({ d: 5, m: 3 }), data)).rejects.toMatchObject({
+    code: "SF_NETWORK",
+    message: "flips: the two-layer network (m 3, d 5) has 5 inputs; got 150 samples of 12",
+  });
+  const signs = { x: data.x, y: signsOf(data.y) };
+  await expect(measureFlips(twoLayer({ d: 12, m: 3 }), signs)).rejects.toMatchObject({
+    code: "SF_OPTION",
+    message: expect.stringMatching(/^flips: labels must be class indices from 0 to 1; sample \d+ has -1; write class 0 for −1/) as string,
+  });
 });

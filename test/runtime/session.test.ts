@@ -61,6 +61,44 @@ describe("a session", () => {
     await expect(run).rejects.toThrow(`graph scale: ${message}`);
   });
 
+  it.each<[string, unknown]>([
+    ["it has no input Wx; did you mean W?", { ...withoutW, Wx: zeros(3, 4) }],
+    ["it has no input w; did you mean W?", { ...withoutW, w: zeros(3, 4) }],
+    ["it has no input ks; did you mean k?", { ks: good["k"] }],
+    ["it has no input weights (it has x, W, k)", { ...withoutW, weights: zeros(3, 4) }],
+    ["expected an object with a tensor for each input, got nothing", undefined],
+    ["input x is missing: expected float32 [n, 3]", {}],
+    ["input x: expected a tensor, { element, shape, data }, got a plain array", { ...good, x: [1, 2, 3] }],
+    ["input x: expected a tensor, { element, shape, data }, got a Float32Array", { ...good, x: new Float32Array(3) }],
+    ["input x: expected a tensor, { element, shape, data }, got null", { ...good, x: null }],
+    ["input k: expected a tensor, { element, shape, data }, got a number", { ...good, k: 2 }],
+    ["input x: expected a tensor, { element, shape, data }, got an object with data", { ...good, x: { data: new Float32Array(3) } }],
+    ["input x: expected a tensor, { element, shape, data }, got an object with element, shape", { ...good, x: { element: "float32", shape: [-1, 3] } }],
+    ["input x: float32 elements must be a Float32Array, got nothing", { ...good, x: { element: "float32", shape: [1, 3] } }],
+    ["input x: float32 elements must be a Float32Array, got a Float64Array", { ...good, x: { element: "float32", shape: [1, 3], data: new Float64Array(3) } }],
+    ["input x: float32 elements must be a Float32Array, got a plain array", { ...good, x: { element: "float32", shape: [1, 3], data: [1, 2, 3] } }],
+    ["input k: int64 elements must be a BigInt64Array, got an Int32Array", { ...good, k: { element: "int64", shape: [], data: Int32Array.of(2) } }],
+  ])("refuses what a caller without types may feed: %s", async (message, feeds) => {
+    await expect(session.run(feeds as Record<string, Tensor>)).rejects.toMatchObject({
+      name: "SignflipError",
+      code: "SF_FEED",
+      message: `graph scale: ${message}`,
+    });
+  });
+
+  it("says which name is unknown before which is missing", async () => {
+    const model = buildGraph("two names", (g) => ({ y: g.neg(g.input("input", f32([1]))) }));
+    const other = await Session.create(model, { threads: 1 });
+    await expect(other.run({ inputs: zeros(1) })).rejects.toThrow("graph two names: it has no input inputs; did you mean input?");
+    await other.dispose();
+    const constant = await Session.create(
+      buildGraph("constant", (g) => ({ y: g.identity(g.int(1)) })),
+      { threads: 1 },
+    );
+    await expect(constant.run({ inputs: zeros(1) })).rejects.toThrow("graph constant: it has no input inputs (it has none)");
+    await constant.dispose();
+  });
+
   it("holds equal symbols equal", async () => {
     const pair = buildGraph("pair", (g) => ({ y: g.add(g.input("a", f32(["n", 2])), g.input("b", f32(["n", 2]))) }));
     const other = await Session.create(pair, { threads: 1 });
@@ -74,7 +112,7 @@ describe("a session", () => {
 
 describe("the engine's own errors", () => {
   it("name the graph that it refuses", async () => {
-    const unknown = buildGraph("strange", (g) => ({ y: g.op("NoSuchOperator", [g.input("x", f32([1]))])[0]! }));
+    const unknown = buildGraph("strange", (g) => ({ y: g.op("NoSuchOperator", [g.input("x", f32([1]))])[0] }));
     await expect(Session.create(unknown)).rejects.toMatchObject({ code: "SF_ENGINE" });
     await expect(Session.create(unknown)).rejects.toThrow(/^graph strange on onnxruntime-node: .*NoSuchOperator/);
   });

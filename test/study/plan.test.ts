@@ -1,10 +1,11 @@
+import { isAdversarialConfig } from "../../src/experiment/robust/config.ts";
+import { isTheoryConfig } from "../../src/experiment/theory/config.ts";
 import { dimensionOf, hasUnitNorm } from "../../src/data/index.ts";
 import type { CellConfig } from "../../src/experiment/experiment.ts";
 import type { RobustConfig } from "../../src/experiment/robust/config.ts";
 import { batchCost, inOrder } from "../../src/study/order.ts";
 import { expand } from "../../src/study/study.ts";
 import { describe, expect, it } from "vitest";
-import { isRobustConfig, isTheoryConfig } from "../../src/experiment/cell.ts";
 import { cellKey } from "../../src/study/key.ts";
 import { planStudies } from "../../src/study/plan.ts";
 import { checkStudies, figureStudies, presetNames, type Preset } from "../../src/study/presets.ts";
@@ -88,7 +89,7 @@ describe("the presets", () => {
   });
 
   it("have Figure 4 as two studies, one for each panel", () => {
-    const paper = cellsOf(4, "paper").filter(isRobustConfig);
+    const paper = cellsOf(4, "paper").filter(isAdversarialConfig);
     const is = (cell: RobustConfig) => cell.training.c0 === 10;
     const [left, right] = [paper.filter(is), paper.filter((cell) => !is(cell))];
     expect(left).toHaveLength(6 * 20 * 5);
@@ -115,7 +116,7 @@ describe("the presets", () => {
       });
       expect(training).not.toHaveProperty("train");
     }
-    const laptop = cellsOf(4, "laptop").filter(isRobustConfig);
+    const laptop = cellsOf(4, "laptop").filter(isAdversarialConfig);
     expect(laptop.every(({ training }) => training.method === "fast" && training.steps === 10)).toBe(true);
   });
 

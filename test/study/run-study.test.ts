@@ -1,8 +1,9 @@
+import { isFlipsConfig } from "../../src/experiment/flips/config.ts";
+import { isAdversarialConfig } from "../../src/experiment/robust/config.ts";
 import { dimensionOf } from "../../src/data/index.ts";
 import type { CellConfig } from "../../src/experiment/experiment.ts";
 import { resolveStudy } from "../../src/study/resolve.ts";
 import { describe, expect, it } from "vitest";
-import { isFlipsConfig, isRobustConfig } from "../../src/experiment/cell.ts";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
 import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
 import { memoryStore } from "../../src/study/store.ts";
@@ -29,7 +30,7 @@ function pretend({ slots = 2, fail = () => undefined }: { slots?: number; fail?:
         ran.push(key);
         const error = fail(config);
         if (error) throw error;
-        const result = isRobustConfig(config) ? robustResult(config) : exampleResult(isFlipsConfig(config) ? config : undefined);
+        const result = isAdversarialConfig(config) ? robustResult(config) : exampleResult(isFlipsConfig(config) ? config : undefined);
         onEpoch(result.history[0]!);
         onResult({ result });
       }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
-import { rayGraph } from "../../src/measure/flips.ts";
+import { rayGraph } from "../../src/model/two-layer/rays.ts";
 import { deviation } from "../../src/model/two-layer/lazy-ball.ts";
 import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";

@@ -3,10 +3,10 @@ import { sphere } from "../../src/data/sphere.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { checkStatements, settingOf, simulate } from "../../src/theory/check.ts";
-import { robustErrorDraws } from "../../src/theory/robust-draws.ts";
 import { firstFlip, multiples, robustError } from "../../src/theory/statements/robust-error.ts";
 import { shareInterval95, summarize } from "../../src/util/statistics.ts";
 import { at, moved, onBall } from "./networks.ts";
+import { robustErrorDraws } from "./whole-networks.ts";
 
 beforeAll(() => useNodeEngine());
 

@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
+import { signsOf } from "../../src/data/points.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { deviation, lazyRadius } from "../../src/model/two-layer/lazy-ball.ts";
 import { parameters, twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { Session, numberOf } from "../../src/runtime/session.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { trainAdversarially } from "../../src/training/adversarial.ts";
 import { epochGraph } from "../../src/training/epoch-graph.ts";
 import { type Training, shuffled, trainLazily, trainTrajectory } from "../../src/training/sgd.ts";
 
@@ -93,7 +95,7 @@ describe("an epoch of SGD as one graph", () => {
         const feeds = {
           ...inputs,
           X: { element: "float64" as const, shape: [n, d], data: Float64Array.from(train.x) },
-          y: { element: "float64" as const, shape: [n, 1], data: Float64Array.from(train.y) },
+          y: { element: "float64" as const, shape: [n, 1], data: Float64Array.from(signsOf(train.y)) },
           W0: inputs["W"]!,
           ...(bias ? { b0: inputs["b"]! } : {}),
           deviation_before: { element: "float64" as const, shape: [], data: Float64Array.of(0) },
@@ -113,7 +115,15 @@ describe("an epoch of SGD as one graph", () => {
         expect(numberOf(fast, "checks")).toBeLessThanOrEqual(numberOf(exact, "checks"));
         saved += numberOf(exact, "checks") - numberOf(fast, "checks");
 
-        const expected = byHand(network, { W: Float64Array.from(network.weights), b: Float64Array.from(network.hiddenBias) }, train.x, train.y, batch, lr, c0);
+        const expected = byHand(
+          network,
+          { W: Float64Array.from(network.weights), b: Float64Array.from(network.hiddenBias) },
+          train.x,
+          signsOf(train.y),
+          batch,
+          lr,
+          c0,
+        );
         refused += expected.left;
         for (const name of ["left", "steps", "seen", "correct"] as const) expect(numberOf(fast, name)).toBe(expected[name]);
         expect(numberOf(fast, "loss")).toBeCloseTo(expected.loss, 9);
@@ -168,9 +178,20 @@ describe("lazy training", () => {
 
   test("the order of the points is a permutation that keeps each with its label", () => {
     const { x, y } = shuffled(data.train, 7);
-    const rows = (x: Float32Array, y: Float32Array) => Array.from(y, (label, i) => `${label} ${x.subarray(i * 20, i * 20 + 20).join()}`).sort();
+    const rows = (x: Float32Array, y: ArrayLike<number>) => Array.from(y, (label, i) => `${label} ${x.subarray(i * 20, i * 20 + 20).join()}`).sort();
     expect(rows(x, y)).toEqual(rows(data.train.x, data.train.y));
     expect(x).not.toEqual(data.train.x);
+  });
+
+  test("points of another size and labels that are no classes are refused, by either training", async () => {
+    const signs = { x: data.train.x, y: signsOf(data.train.y) };
+    const labels = /^training: labels must be class indices from 0 to 1; sample \d+ has -1; write class 0 for −1 and class 1 for \+1$/;
+    await expect(trainLazily(fresh, signs)).rejects.toThrow(labels);
+    await expect(trainLazily(fresh, data.train, { test: signs })).rejects.toThrow(labels);
+    await expect(trainAdversarially(fresh, signs, { eps: 0.1 })).rejects.toThrow(labels);
+    await expect(trainLazily(twoLayer({ d: 5, m: 3 }), data.train)).rejects.toThrow(
+      "training: the two-layer network (m 3, d 5) has 5 inputs; got 600 samples of 20",
+    );
   });
 
   test("a training that diverges stops with an error that says where", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { canonicalJson, hashOf, sha256Hex } from "../../src/util/hash.ts";
+import { canonicalJson, sha256Hex } from "../../src/util/hash.ts";
 
 test("SHA-256 agrees with Node's, whatever the parts", () => {
   expect(sha256Hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"); // FIPS 180-4
@@ -23,8 +23,7 @@ test("canonical JSON is JSON, and does not depend on the order of keys", () => {
       expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
     }),
   );
-  expect(hashOf({ a: 1, b: 2 })).toBe(hashOf({ b: 2, a: 1 }));
-  expect(hashOf({ a: 1 })).not.toBe(hashOf({ a: 2 }));
+  expect(canonicalJson({ a: 1, b: 2 })).toBe(canonicalJson({ b: 2, a: 1 }));
 });
 
 test.each([[Number.NaN], [Infinity], [undefined], [() => 1], [1n], [Symbol("s")], [new Date(0)], [new Float32Array(1)], [new Map()]])(

@@ -88,5 +88,5 @@ test("signs, whole numbers and permutations are uniform and in range", () => {
 
 test.each([-1, 0.5, Number.NaN, Infinity, 2 ** 53, "1" as unknown as number])("refuses the seed %s", (seed) => {
   expect(() => random(seed, "init")).toThrow(SignflipError);
-  expect(() => random(seed, "init")).toThrow(/^--seed must be a whole number from 0 to 9007199254740991; got /);
+  expect(() => random(seed, "init")).toThrow(/^seed must be a whole number from 0 to 9007199254740991; got /);
 });

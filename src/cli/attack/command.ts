@@ -3,7 +3,8 @@ import { attackOptions } from "./options.ts";
 import { defineCommand } from "../command.ts";
 import { longName } from "../option/option.ts";
 import { experimentOptions, jsonOption, threadsOption } from "../option/options.ts";
-import { duration, percent, plural, table } from "../text.ts";
+import { duration, table } from "../text.ts";
+import { percent, plural } from "../../util/words.ts";
 
 /** The options that belong to some attacks and not to others. */
 const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;
@@ -54,20 +55,20 @@ export const attack = defineCommand({
     await checkOutputFile(out);
     const { network, data, remarks } = await openNetwork(file, values, given);
     for (const remark of remarks) note(remark);
-    const [{ prepareAttack }, { runAttack }, { twoLayerTarget }, { pixels }, { attackColumns, attackRecords }] = await Promise.all([
+    const [{ prepareAttack }, { runAttack }, { boundsOf }, { classifierOf }, { attackColumns, attackRecords }] = await Promise.all([
       import("../../attack/prepare.ts"),
       import("../../attack/attack.ts"),
-      import("../../model/classifier.ts"),
-      import("../../experiment/robust/run.ts"),
+      import("../../data/box.ts"),
+      import("../../model/index.ts"),
       import("./records.ts"),
     ]);
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
-    const target = { ...twoLayerTarget(network), name: file };
-    const prepared = await prepareAttack(target, {
+    const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
+    const prepared = await prepareAttack({ ...classifierOf(network), name: file }, {
       attack: values.attack,
       norm: values.norm,
-      box: box ? pixels : undefined,
+      box: boundsOf(test, box),
       seed: values.seed,
       threads: threadsOr(values.threads),
       ...own,
@@ -75,10 +76,9 @@ export const attack = defineCommand({
     const rows = [];
     const records = [];
     try {
-      const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
       for (const eps of budgets) {
         const began = performance.now();
-        const result = await runAttack(prepared, { x: test.x, y: test.y, parameters: target.parameters, eps });
+        const result = await runAttack(prepared, { x: test.x, y: test.y, eps });
         const { n, cleanAccuracy, robustAccuracy, forward, backward } = result.summary;
         const seconds = (performance.now() - began) / 1000;
         rows.push({ eps, n, cleanAccuracy, robustAccuracy, forward: forward / n, backward: backward / n, seconds });

@@ -3,13 +3,16 @@ import { norms, type Norm } from "../../attack/ball.ts";
 import { attacks, type AttackName } from "../../attack/index.ts";
 import { losses, type Loss } from "../../attack/objective.ts";
 import { fields } from "../../experiment/fields.ts";
-import { fromField, numberOf, option, path, type OptionSpec } from "../option/option.ts";
+import { alternatives } from "../../util/field.ts";
+import { fromField, listOf, nameOf, numberOf, option, path, type OptionSpec } from "../option/option.ts";
 
-const attackNames = Object.keys(attacks) as [AttackName, ...AttackName[]];
-const choice = <T extends string>(names: readonly [T, ...T[]]) => {
-  const listed = names.length === 1 ? names[0] : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
-  return { type: "text" as const, schema: z.enum(names) as unknown as z.ZodType<T>, expected: listed, range: listed };
-};
+const attackNames = Object.keys(attacks) as AttackName[];
+const choice = <T extends string>(names: readonly T[]) => ({
+  type: "text" as const,
+  schema: nameOf(names),
+  expected: alternatives(names),
+  range: alternatives(names),
+});
 
 /** An attack and its own options; one that an attack does not have is an error of its own. */
 export const attackOptions = {
@@ -20,7 +23,7 @@ export const attackOptions = {
     range: "",
     default: "pgd",
   }),
-  norm: option<Norm>({ flags: "--norm <name>", ...choice(norms as unknown as [Norm, ...Norm[]]), description: "the norm the budget bounds", default: "l2" }),
+  norm: option<Norm>({ flags: "--norm <name>", ...choice(norms), description: "the norm the budget bounds", default: "l2" }),
   eps: option<readonly number[]>({
     flags: "--eps <budgets>",
     description: "budgets ε in pixel units, separated by commas",
@@ -29,15 +32,7 @@ export const attackOptions = {
     defaultText: String(fields.eps.default),
     expected: "one or more numbers from 0 to 1e18, separated by commas",
     range: "from 0",
-    schema: z
-      .array(
-        z
-          .string()
-          .transform(numberOf)
-          .pipe(fields.eps.schema as z.ZodType<number, number>),
-      )
-      .min(1)
-      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly number[]>,
+    schema: listOf((part) => fields.eps.schema.safeParse(numberOf(part)).data),
   }),
   steps: option<number | undefined>({
     flags: "--steps <count>",
@@ -80,7 +75,7 @@ export const attackOptions = {
   box: { ...fromField("box", "--box"), off: "perturbed pixels may take any value" },
   loss: option<Loss | undefined>({
     flags: "--loss <name>",
-    ...choice(Object.keys(losses) as [Loss, ...Loss[]]),
+    ...choice(Object.keys(losses) as Loss[]),
     description: "the loss to ascend",
     default: undefined,
     defaultText: "logistic for two classes",

@@ -1,7 +1,8 @@
 import type { FlipSummary } from "../../measure/flip-row.ts";
 import type { Summary } from "../../measure/summary.ts";
 import { interval95, summarize } from "../../util/statistics.ts";
-import { fixed, percent, plusMinus, range, table } from "../text.ts";
+import { interval, percent, plusMinus, significant } from "../../util/words.ts";
+import { table } from "../text.ts";
 
 /** A line of the result: one network, measured. */
 export interface FlipLine extends FlipSummary {
@@ -41,7 +42,7 @@ export function asTable(lines: readonly FlipLine[], convention: "zero" | "exclud
   const rows = lines.map((l) => [
     String(l.seed),
     String(l.epochs ?? "–"),
-    fixed(l.deviation),
+    significant(l.deviation),
     percent(l.testAccuracy),
     plusMinus(l.gradientNorm),
     plusMinus(l.step),
@@ -53,7 +54,7 @@ export function asTable(lines: readonly FlipLine[], convention: "zero" | "exclud
   ]);
   const over = (of: (l: FlipLine) => number) => {
     const values = lines.map(of);
-    return `${fixed(summarize(values).mean)} ${range(interval95(values))}`;
+    return `${significant(summarize(values).mean)} ${interval(interval95(values), significant)}`;
   };
   const means =
     lines.length < 2

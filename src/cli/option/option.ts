@@ -47,9 +47,11 @@ export function numberOf(text: string): number {
   return /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i.test(text) ? Number(text) : Number.NaN;
 }
 
+const table: { readonly [N in FieldName]: Field<FieldValue<N>> } = fields;
+
 /** An option that is a setting of the experiment; everything but its flags comes from the table of fields. */
 export function fromField<N extends FieldName>(name: N, flags: string): OptionSpec<FieldValue<N>> {
-  const { description, expected, range, code, schema, default: value } = fields[name] as unknown as Field<FieldValue<N>>;
+  const { description, expected, range, code, schema, default: value } = table[name];
   const type = typeof value === "boolean" ? "flag" : typeof value === "number" ? "number" : "text";
   return { flags, description, expected, range, code, schema, default: value, type };
 }
@@ -57,6 +59,9 @@ export function fromField<N extends FieldName>(name: N, flags: string): OptionSp
 export function option<T>(spec: Omit<OptionSpec<T>, "code" | "range"> & { code?: ErrorCode; range?: string }): OptionSpec<T> {
   return { code: "SF_OPTION", range: "", ...spec };
 }
+
+/** The same option, undefined where it is left out. */
+export const optional = <T>(spec: OptionSpec<T>): OptionSpec<T | undefined> => ({ ...spec, schema: spec.schema.optional(), default: undefined });
 
 export const path = (flags: string, description: string, defaultText?: string): OptionSpec<string | undefined> =>
   option<string | undefined>({
@@ -71,6 +76,16 @@ export const path = (flags: string, description: string, defaultText?: string): 
       .min(1)
       .regex(/^[^\0]*$/),
   });
+
+/** One of some names. */
+export const nameOf = <T extends string>(names: readonly T[]): z.ZodType<T> => z.custom<T>((name) => names.some((known) => known === name));
+
+/** A list without repeats; `read` gives undefined for what cannot stand in it. */
+export const listOf = <T>(read: (part: string) => T | undefined): z.ZodType<readonly T[]> =>
+  z
+    .array(z.string().transform((part, context) => read(part) ?? (context.addIssue("not one of them"), z.NEVER)))
+    .min(1)
+    .transform((list) => [...new Set(list)]);
 
 /** "2,3" as numbers. */
 export const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { networkPolicies, type NetworkPolicy } from "../../study/plan.ts";
-import { presetDescriptions, presetNames, type Preset } from "../../study/presets.ts";
+import { figureNamed, figureNames, shortNames, type FigureName } from "../../figure/names.ts";
+import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
-import { figureKeys, type FigureKey } from "../../study/schema.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, numbers, option, path, type OptionSpec } from "./option.ts";
+import { fromField, listOf, numbers, option, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -82,18 +82,14 @@ export const networkFileOption = path("--out <file.onnx>", "save the trained net
 
 /** What reproduce and report share: which figures, from which study, kept where. */
 export const studyOptions = {
-  figure: option<readonly FigureKey[]>({
+  figure: option<readonly FigureName[]>({
     flags: "--figure <figures>",
     description: "figures of the paper by their numbers, those of its theory by name, separated by commas",
     type: "list",
-    default: figureKeys,
-    defaultText: figureKeys.join(","),
-    expected: `one or more of ${figureKeys.join(", ")}, separated by commas`,
-    schema: z
-      .array(z.string().transform((name) => figureKeys.find((key) => String(key) === name)))
-      .min(1)
-      .refine((list) => !list.includes(undefined))
-      .transform((list) => [...new Set(list)]) as unknown as z.ZodType<readonly FigureKey[]>,
+    default: figureNames,
+    defaultText: shortNames.join(","),
+    expected: `one or more of ${shortNames.join(", ")}, separated by commas`,
+    schema: listOf(figureNamed),
   }),
   preset: option<Preset>({
     flags: "--preset <name>",

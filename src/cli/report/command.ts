@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { jsonOption, studyOptions, threadsOption } from "../option/options.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 export const report = defineCommand({
   description: "Takes the same figures, preset or study as `signflip reproduce` and needs all of their cells in the cache.",

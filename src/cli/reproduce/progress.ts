@@ -1,13 +1,10 @@
-import { isCone } from "../../experiment/cone/config.ts";
-import { isRobust } from "../../experiment/robust/config.ts";
-import { isTheory, type TheoryRow } from "../../experiment/theory/config.ts";
-import type { Cell } from "../../experiment/experiment.ts";
-import { batchCost, batchName, type Batch } from "../../study/order.ts";
-import { cellName } from "../../experiment/index.ts";
 import cliProgress from "cli-progress";
-import { radiusOf } from "../../study/plan.ts";
-import type { StudyEvent } from "../../study/run-study.ts";
-import { duration, epochLine, fixed, percent, plural } from "../text.ts";
+import type { CellRecord } from "../../experiment/experiment.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { batchCost, batchName, type Batch } from "../../study/order.ts";
+import { plannedName } from "../../study/plan.ts";
+import type { StudyEvent } from "../../study/run.ts";
+import { duration } from "../text.ts";
 
 /** Shows how a study goes. */
 export interface ProgressView {
@@ -58,30 +55,20 @@ export function progressView({ slots, stream = process.stderr }: { slots: number
   return stream.isTTY && process.env["TERM"] !== "dumb" ? liveView(slots, stream) : plainView(slots, stream);
 }
 
-function finishedLine(event: Extract<StudyEvent, { kind: "finished" }>): string {
-  const { result } = event.stored;
-  const { epochs, testAccuracy, seconds } = result.row;
-  return `${cellName(event.cell.config)}   ${plural(epochs, "epoch")}  test ${percent(testAccuracy)}  ${foundIn(result)}  ${duration(seconds)}`;
+function finishedLine({ cell, stored }: Extract<StudyEvent, { kind: "finished" }>): string {
+  const { row } = stored.result;
+  const found = experimentOf(row).headline?.(row);
+  return [plannedName(cell), ...(found === undefined ? [] : [found]), duration(row.seconds)].join("   ");
 }
 
-/** The number one looks for first. */
-function foundIn(result: Cell): string {
-  if (isRobust(result)) return `robust ${percent(result.row.robustTestAccuracy)}`;
-  if (isTheory(result)) return statementsIn(result.row.statements);
-  if (isCone(result)) return `cone distance ${fixed(result.row.path.at(-1)?.coneDistance ?? Number.NaN)} of ${fixed(result.row.deviation)}`;
-  return `‖δ‖/‖x‖ ${fixed(result.row.perturbationRelative.mean)}`;
-}
-
-/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
-function statementsIn(statements: TheoryRow["statements"]): string {
-  const claims = statements.filter(({ vacuous }) => !vacuous);
-  const broken = claims.filter(({ holds }) => !holds);
-  const held = `${plural(claims.length - broken.length, "bound")} held`;
-  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
+/** What a batch is at. */
+function epochOf(batch: Batch, record: CellRecord): string {
+  const { config } = batch.at(-1)!;
+  return experimentOf(config).epochLine?.(record, config, { short: true }) ?? `epoch ${record.epoch}`;
 }
 
 function failedLine({ cell, error }: Extract<StudyEvent, { kind: "failed" }>): string {
-  return `failed: ${cellName(cell.config)}: ${error.message.split("\n")[0]}`;
+  return `failed: ${plannedName(cell)}: ${error.message.split("\n")[0]}`;
 }
 
 function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
@@ -158,10 +145,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
         lane.batch = event.batch;
         lane.bar.update({ text: batchName(event.batch) });
       } else if (event.kind === "epoch") {
-        const largest = event.batch.at(-1)!.config;
-        laneOf(event.batch)?.bar.update({
-          text: `${batchName(event.batch)}   ${epochLine(event.record, radiusOf(largest), { short: true })}`,
-        });
+        laneOf(event.batch)?.bar.update({ text: `${batchName(event.batch)}   ${epochOf(event.batch, event.record)}` });
       } else if (event.kind === "ended") {
         time.ended(event.batch);
         const lane = laneOf(event.batch);

@@ -2,7 +2,7 @@ import { basename, extname, join, sep } from "node:path";
 import { labelOf } from "../../figure/figure.ts";
 import type { CommandContext } from "../command.ts";
 import { shortPath, type Published } from "../../platform/node/publish.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 /** Says what was found and where it lies: the claims of every figure, then the paths; or all of it as JSON. */
 export function printPublished(

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { diskStore } from "../../platform/node/store.ts";
 import { startPool } from "../../platform/node/pool.ts";
-import { runStudies } from "../../study/run-study.ts";
+import { runStudies } from "../../study/run.ts";
 import type { StoredCell } from "../../study/store.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { timed } from "../../util/timing.ts";
@@ -14,7 +14,7 @@ import { progressView } from "./progress.ts";
 import { Publisher, PublishLoop, shortPath } from "../../platform/node/publish.ts";
 import { printPublished } from "./published.ts";
 import { cacheFolderOf, plan, titleOf, titleOfAll, type StudyValues } from "./studies.ts";
-import { plural } from "../text.ts";
+import { plural } from "../../util/words.ts";
 
 /** While cells finish, what there is is written out this often, in seconds. */
 const publishEvery = 15;

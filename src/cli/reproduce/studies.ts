@@ -1,15 +1,19 @@
 import { type DataConfig, loadData } from "../../data/index.ts";
 import { splitFingerprint } from "../../study/key.ts";
+import { sectionsOf } from "../../experiment/experiment.ts";
+import { experimentOf } from "../../experiment/index.ts";
+import { resolveStudy } from "../../study/resolve.ts";
 import { parseStudy } from "../../study/parse.ts";
 import type { Study } from "../../study/study.ts";
 import { resolve } from "node:path";
+import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
-import { readWhole } from "../../platform/node/files.ts";
+import { fileFingerprint, readWhole } from "../../platform/node/files.ts";
+import { figureNamed, figureNames } from "../../figure/index.ts";
+import { figureStudies } from "../../figure/presets.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
-import { figureStudies } from "../../study/presets.ts";
-import { figureKeys, isRobustStudy } from "../../study/schema.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { fields } from "../../experiment/fields.ts";
 import type { ValuesOf } from "../option/option.ts";
@@ -24,12 +28,23 @@ export async function studiesOf({ figure, preset, study: file, seed, seeds, meth
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
   }
   const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readWhole(file)).toString("utf8"), file)];
-  if (method !== undefined && !studies.some(isRobustStudy)) {
+  if (file !== undefined) for (const study of studies) checkFigures(study, file);
+  if (method !== undefined && !studies.some((study) => takesMethod(study, method))) {
     throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
   }
-  return studies.map((study) =>
-    seeded(isRobustStudy(study) && method !== undefined ? { ...study, training: { ...study.training, method: [method] } } : study, { seed, seeds }, given),
-  );
+  return studies.map((study) => seeded(method === undefined ? study : trainedBy(study, method), { seed, seeds }, given));
+}
+
+/** Whether a study trains its networks in a way that can have this method. */
+function takesMethod({ parts, input }: Study, method: string): boolean {
+  return parts.some((part) => sectionsOf(experimentOf(part), input).training?.["method"]?.field.schema.safeParse(method).success);
+}
+
+/** The study with another method of training, where it can have it. */
+function trainedBy(study: Study, method: string): Study {
+  if (!takesMethod(study, method)) return study;
+  const { input, figures, seeds } = study;
+  return { ...resolveStudy({ ...input, training: { ...input.training, method } }, study.name), figures, seeds };
 }
 
 /** A study with the seeds that the command line asks for, if it does. */
@@ -56,7 +71,7 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
     known.set(name, found);
     return found;
   };
-  return planStudies(studies, fingerprint, { networks });
+  return planStudies(studies, { data: fingerprint, file: fileFingerprint }, { networks });
 }
 
 export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {
@@ -65,16 +80,17 @@ export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {
 
 /** "Figure 2", or a study's own name. */
 export function titleOf({ name, figures }: Study): string {
-  return figures.some((figure) => name === `figure-${figure}`) ? name.replace("figure-", "Figure ") : name;
+  return figures.some((asked) => name === figureNamed(asked)) ? labelOf(name) : name;
 }
 
 /** What some studies are about, in one line: "Figures 2 to 4, bounds, single step", or the names of studies without figures. */
 export function titleOfAll(studies: readonly Study[]): string {
-  const keys = figureKeys.filter((key) => studies.some(({ figures }) => figures.includes(key)));
-  const numbers = keys.filter((key) => typeof key === "number");
+  const asked = new Set(studies.flatMap(({ figures }) => figures.map(figureNamed)));
+  const names = figureNames.filter((name) => asked.has(name));
+  const numbers = names.flatMap((name) => /^figure-(\d+)$/.exec(name)?.slice(1).map(Number) ?? []);
   const runs = numbers.reduce<number[][]>((all, n) => (all.at(-1)?.at(-1) === n - 1 ? [...all.slice(0, -1), [...all.at(-1)!, n]] : [...all, [n]]), []);
   const ranges = runs.map((run) => (run.length > 2 ? `${run[0]} to ${run.at(-1)}` : run.join(", "))).join(", ");
-  const named = keys.filter((key) => typeof key === "string").map((key) => labelOf(key).toLowerCase());
+  const named = names.filter((name) => !/^figure-\d+$/.test(name)).map((name) => labelOf(name).toLowerCase());
   const own = studies.filter(({ figures }) => figures.length === 0).map(({ name }) => name);
   const parts = [...(numbers.length > 0 ? [`Figure${numbers.length > 1 ? "s" : ""} ${ranges}`] : []), ...named, ...own].join(", ");
   return parts.charAt(0).toUpperCase() + parts.slice(1);

@@ -24,7 +24,7 @@ export const theory = defineCommand({
     const { preset } = values;
     checkTogether(preset, context.given);
     if (preset === undefined) return checkOne(values, context);
-    const [{ seeded }, { checkStudies }] = await Promise.all([import("../reproduce/studies.ts"), import("../../study/presets.ts")]);
+    const [{ seeded }, { checkStudies }] = await Promise.all([import("../reproduce/studies.ts"), import("../../figure/presets.ts")]);
     const studies = checkStudies(preset).map((study) => seeded(study, values, context.given));
     const { runAndPublish } = await import("../reproduce/run-and-publish.ts");
     await runAndPublish(studies, { ...values, command: "theory", networks: "first" }, context);

@@ -1,6 +1,7 @@
-import { theoryRate, type Preset } from "../../study/presets-theory.ts";
+import type { Preset } from "../../figure/preset.ts";
+import { datasets } from "../../data/index.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { fromField, longName, type OptionSpec } from "../option/option.ts";
+import { fromField, longName, optional, type OptionSpec } from "../option/option.ts";
 import { experimentOptions, jsonOption, studyOptions, threadsOption, workersOption } from "../option/options.ts";
 
 /** One network and its draws: what `signflip theory` looks at unless it is told a preset. */
@@ -19,8 +20,8 @@ const alone = {
     ...(experimentOptions.lr as OptionSpec<number | undefined>),
     default: undefined,
     type: "number",
-    defaultText: Object.entries(theoryRate)
-      .map(([dataset, rate]) => `${rate} (${dataset})`)
+    defaultText: Object.entries(datasets)
+      .map(([dataset, { unitNormRate }]) => `${unitNormRate} (${dataset})`)
       .join(", "),
   } as OptionSpec<number | undefined>,
   batch: experimentOptions.batch,
@@ -29,11 +30,10 @@ const alone = {
 /** A preset's whole grid. */
 const grid = {
   preset: {
-    ...studyOptions.preset,
+    ...optional(studyOptions.preset),
     description: "check the whole grid of smoke (seconds), laptop (under 5 minutes on 2 cores) or paper",
-    default: undefined,
     defaultText: "none: one network",
-  } as unknown as OptionSpec<Preset | undefined>,
+  },
   out: { ...studyOptions.out, description: "with --preset: where the report, figures and rows go" },
   cache: { ...studyOptions.cache, description: "with --preset: where finished cells are kept" },
   workers: { ...workersOption, description: "with --preset: processes that compute cells side by side" },

@@ -1,14 +1,15 @@
 import type { TheoryRow } from "../../experiment/theory/config.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { tallyInWords, tallyOf } from "../../theory/tally.ts";
-import { digits, fixed, percent, plural, table } from "../text.ts";
+import { table } from "../text.ts";
+import { percent, plural, short, significant } from "../../util/words.ts";
 
 /** A check of the theory as a terminal shows it. */
 export function theoryText(row: TheoryRow): string {
   const { d, m, c0, gamma, statements, epochs, deviation, testAccuracy, points, draws, freshShares, trainedShares } = row;
   const at = `d ${d.toLocaleString("en-US")} · m ${m.toLocaleString("en-US")} · C_0 ${c0} · γ ${gamma}`;
   const radius = c0 / Math.sqrt(m);
-  const training = epochs === 0 ? "not trained" : `${plural(epochs, "epoch")}, deviation ${fixed(deviation)} of ${fixed(radius)}`;
+  const training = epochs === 0 ? "not trained" : `${plural(epochs, "epoch")}, deviation ${significant(deviation)} of ${significant(radius)}`;
   const head = ["statement", "source", "bound", "exact", "measured", "used", "", "broken by draws"];
   return [
     `${at}   ${training}, test ${percent(testAccuracy)}`,
@@ -31,14 +32,12 @@ function line({ id, source, side, bound, exact, measured, tightness, holds, keep
   return [
     id,
     source.replace(/; [a-z ]+\[ours\]/, " [ours]").replace("Corollary", "Cor."),
-    `${sign(side)} ${bound === null ? (side === "at most" ? "∞" : "−∞") : fixed(bound).replace("-", "−")}`,
-    exact === null ? "–" : fixed(exact),
-    fixed(measured),
+    `${sign(side)} ${bound === null ? (side === "at most" ? "∞" : "−∞") : significant(bound)}`,
+    exact === null ? "–" : significant(exact),
+    significant(measured),
     tightness === null || vacuous ? "–" : `${(100 * tightness).toFixed(0)} %`,
     verdict({ holds, keeps, vacuous, widthFrom }),
-    simulation === null
-      ? "–"
-      : `${simulation.violations.toLocaleString("en-US")} [${digits(100 * simulation.low, 2)} %, ${digits(100 * simulation.high, 2)} %]`,
+    simulation === null ? "–" : `${simulation.violations.toLocaleString("en-US")} [${short(100 * simulation.low, 2)} %, ${short(100 * simulation.high, 2)} %]`,
   ];
 }
 
@@ -50,7 +49,7 @@ function verdict({ holds, keeps, vacuous, widthFrom }: Pick<StatementResult, "ho
 }
 
 const sign = (side: StatementResult["side"]) => (side === "at most" ? "≤" : "≥");
-const smallest = ({ smallest: c1 }: TheoryRow["freshShares"]) => (c1 === null ? "none" : fixed(c1));
+const smallest = ({ smallest: c1 }: TheoryRow["freshShares"]) => (c1 === null ? "none" : significant(c1));
 const fixedWidth = (m: number) => (m < 1e6 ? m.toLocaleString("en-US") : m.toExponential(1).replace("e+", "e"));
 
 /** A line broken between words where it would be too long. */

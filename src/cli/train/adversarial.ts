@@ -12,7 +12,7 @@ import { dataOf, networkFiles, seedsOf, threadsOr, type ExperimentValues } from 
 import type { ValuesOf } from "../option/option.ts";
 import type { adversarialOptions } from "../option/options.ts";
 import { writeNetwork } from "../output.ts";
-import { fixed, percent, plural } from "../text.ts";
+import { percent, plural, significant } from "../../util/words.ts";
 
 type Values = ExperimentValues &
   ValuesOf<typeof adversarialOptions> & { readonly out: string | undefined; readonly threads: number | undefined; readonly json: boolean };
@@ -86,7 +86,7 @@ export async function trainAdversarialCells(values: Values, { print, note, given
     if (!values.json) {
       const end = exitReason === "no-rise" ? `no rise in ${plural(training.patience, "epoch")}` : "all epochs done";
       print(
-        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${measure.robust.steps} steps)`,
+        `seed ${seed}: ${end}, ${plural(epochs, "epoch")}, deviation ${significant(deviation)} of ${significant(radius)}, test ${percent(testAccuracy)}, robust at ε ${eps} ${percent(robustTestAccuracy)} (PGD, ${measure.robust.steps} steps)`,
       );
       if (file !== undefined) print(file);
     }

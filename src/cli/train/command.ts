@@ -4,7 +4,7 @@ import type { EpochRecord } from "../../training/record.ts";
 import { defineCommand, type CommandContext } from "../command.ts";
 import { longName, type ValuesOf } from "../option/option.ts";
 import { adversarialOptions, experimentOptions, jsonOption, networkFileOption, threadsOption } from "../option/options.ts";
-import { fixed, percent, plural } from "../text.ts";
+import { percent, plural, significant } from "../../util/words.ts";
 
 const options = { ...experimentOptions, ...adversarialOptions, out: networkFileOption, threads: threadsOption, json: jsonOption };
 type Values = ValuesOf<typeof options>;
@@ -66,7 +66,7 @@ async function trainCells(values: Values, { print, note, given }: CommandContext
       if (values.json) continue;
       const end = exitReason === "left-ball" ? "stopped at the edge of the lazy ball" : "all epochs done";
       print(
-        `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${fixed(deviation)} of ${fixed(radius)}, test ${percent(testAccuracy)}`,
+        `seed ${config.seed}: ${end}, ${plural(history.length, "epoch")}, ${plural(steps, "step")}, deviation ${significant(deviation)} of ${significant(radius)}, test ${percent(testAccuracy)}`,
       );
       if (file !== undefined) print(file);
     }

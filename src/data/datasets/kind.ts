@@ -32,7 +32,7 @@ export interface DatasetKind<C extends AnyDataConfig> {
   withDimension(config: C, d: number): C | undefined;
   /** "MNIST 0 and 1": what is learnt, without its size and scale. */
   label(config: C): string;
-  /** "raw pixels", "‖x‖ = 1": the scale of its points. */
+  /** "raw pixels", "‖x‖ = 1": the scale of its points; "" where there is only one. */
   scale(config: C): string;
   /** What tells configurations apart, in a few words each: for progress lines and file names. */
   words(config: C): readonly string[];

@@ -30,7 +30,7 @@ export const sphere: DatasetKind<SphereConfig> = {
   unitNormOf: (d, least) => ({ dataset: "sphere", d, points: Math.max(sphereSettings.points.default, least) }),
   withDimension: (config, d) => ({ ...config, d }),
   label: ({ points }) => `${points.toLocaleString("en-US")} random points of the unit sphere`,
-  scale: () => "‖x‖ = 1",
+  scale: () => "",
   words: ({ d, points }) => [
     "sphere",
     `d ${d.toLocaleString("en-US")}`,

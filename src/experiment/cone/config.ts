@@ -1,6 +1,6 @@
 import type { ConeStep } from "../../theory/ball/cone.ts";
 import type { EpochRecord, ExitReason } from "../../training/record.ts";
-import type { Cell } from "../experiment.ts";
+import type { Cell, CellConfig } from "../experiment.ts";
 import type { NetworkCellRow } from "../network-cells.ts";
 import type { SgdCellConfig } from "../sgd.ts";
 
@@ -26,4 +26,5 @@ export interface ConeResult extends Cell {
   readonly history: readonly EpochRecord[];
 }
 
-export const isCone = (result: Cell): result is ConeResult => result.config.kind === "cone";
+export const isConeConfig = (config: CellConfig): config is ConeConfig => config.kind === "cone";
+export const isCone = (result: Cell): result is ConeResult => isConeConfig(result.config);

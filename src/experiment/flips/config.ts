@@ -1,6 +1,6 @@
 import type { FlipSummary, MisclassifiedConvention } from "../../measure/flip-row.ts";
 import type { EpochRecord, ExitReason } from "../../training/record.ts";
-import type { Cell } from "../experiment.ts";
+import type { Cell, CellConfig } from "../experiment.ts";
 import type { NetworkCellRow } from "../network-cells.ts";
 import type { SgdCellConfig } from "../sgd.ts";
 
@@ -32,4 +32,5 @@ export interface FlipsResult extends Cell {
   };
 }
 
-export const isFlips = (result: Cell): result is FlipsResult => result.config.kind === "flips";
+export const isFlipsConfig = (config: CellConfig): config is FlipsConfig => config.kind === "flips";
+export const isFlips = (result: Cell): result is FlipsResult => isFlipsConfig(result.config);

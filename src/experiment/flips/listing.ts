@@ -15,7 +15,7 @@ export const flipsListing: Listing<FlipsResult> = {
   intro: `One trained network per line. ${flipSymbols.gradientNorm}, ${flipSymbols.step}, ${flipSymbols.perturbationRelative} and ${flipSymbols.perturbation} are means over test samples. Deviation is ‖W − W₀‖₂,∞, then the same in units of the ball’s radius ${c0Symbol}/√m.`,
   order: byTurns<FlipsResult>(
     dataOf,
-    inputsOf,
+    (result) => inputsOf(result) ?? "",
     biasesOf,
     ({ row }) => row.m,
     ({ row }) => row.c0,

@@ -3,7 +3,7 @@ import type { AttackName } from "../../attack/index.ts";
 import type { AdversarialRecord, AdversarialTraining } from "../../training/adversarial.ts";
 import type { AdversarialMethod } from "../../training/methods.ts";
 import type { EpochRecord, ExitReason } from "../../training/record.ts";
-import type { Cell } from "../experiment.ts";
+import type { Cell, CellConfig } from "../experiment.ts";
 import type { NetworkCellConfig, NetworkCellRow } from "../network-cells.ts";
 import type { SgdCellConfig } from "../sgd.ts";
 
@@ -86,12 +86,19 @@ export interface RobustResult extends Cell {
   readonly history: readonly (AdversarialRecord | EpochRecord)[];
 }
 
+export interface AdversarialRow extends RobustRow {
+  readonly method: AdversarialMethod;
+  readonly onSurface: number;
+  readonly robustTrainAccuracy: number;
+}
+
 /** A result of adversarial training: what Figure 4 is about. */
 export interface AdversarialResult extends RobustResult {
   readonly config: AdversarialConfig;
-  readonly row: RobustRow & { readonly method: AdversarialMethod; readonly onSurface: number; readonly robustTrainAccuracy: number };
+  readonly row: AdversarialRow;
 }
 
 export const isSgd = (config: RobustConfig): config is SgdRobustConfig => config.training.method === "sgd";
 export const isRobust = (result: Cell): result is RobustResult => result.config.kind === "robust";
-export const isAdversarial = (result: Cell): result is AdversarialResult => isRobust(result) && !isSgd(result.config);
+export const isAdversarialConfig = (config: CellConfig): config is AdversarialConfig => config.kind === "robust" && !isSgd(config as RobustConfig);
+export const isAdversarial = (result: Cell): result is AdversarialResult => isAdversarialConfig(result.config);

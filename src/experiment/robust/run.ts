@@ -1,6 +1,7 @@
 import { attack, type AttackResult } from "../../attack/attack.ts";
-import { twoLayerTarget } from "../../model/classifier.ts";
+import { boundsOf } from "../../data/box.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
+import type { Points } from "../../data/points.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
 import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { twoLayer } from "../../model/two-layer/two-layer.ts";
@@ -11,9 +12,6 @@ import type { FinishedCell, RunContext } from "../experiment.ts";
 import { rowStart } from "../network-cells.ts";
 import { engineOf, saverOf, trainCell } from "../sgd.ts";
 import { isSgd, type AdversarialConfig, type RobustConfig, type RobustMeasure, type RobustResult, type SgdRobustConfig } from "./config.ts";
-
-/** Values of pixels. */
-export const pixels = { low: 0, high: 1 } as const;
 
 /** Computes cells that differ in nothing but the attack they are measured by, from one training. */
 export async function* runRobust(configs: readonly [RobustConfig, ...RobustConfig[]], context: RunContext): AsyncGenerator<FinishedCell<RobustResult>> {
@@ -88,7 +86,7 @@ async function trainFor({ network: { m, bias }, training, seed }: AdversarialCon
     method,
     eps,
     radius,
-    box: box ? pixels : undefined,
+    box: boundsOf(train, box),
     seed,
     ...(onEpoch ? { onEpoch } : {}),
     ...(signal ? { signal } : {}),
@@ -100,7 +98,7 @@ async function trainFor({ network: { m, bias }, training, seed }: AdversarialCon
   const row = {
     radius,
     ...(c0 === undefined ? {} : { c0 }),
-    trainPoints: points.n,
+    trainPoints: points.y.length,
     epochs: history.length,
     exitReason,
     deviation,
@@ -118,18 +116,18 @@ function underAttack(
   { box, attack: name, ...options }: RobustMeasure & { readonly box: boolean },
   { signal, threads, provider }: RunContext,
 ): Promise<AttackResult> {
-  return attack(twoLayerTarget(network), test, {
+  return attack(network, test, {
     attack: name,
     ...options,
-    box: box ? pixels : undefined,
+    box: boundsOf(test, box),
     ...(signal ? { signal } : {}),
     ...engineOf({ threads, provider }),
   });
 }
 
 /** The first points of the order a seed gives. */
-function firstOf(data: Dataset, count: number, seed: number): Dataset {
+function firstOf(data: Points, count: number, seed: number): Points {
   const { x, y } = shuffled(data, seed);
-  const n = Math.min(count, data.n);
-  return { ...data, n, x: x.slice(0, n * data.d), y: y.slice(0, n), fingerprint: `${data.fingerprint}, the first ${n} in the order of seed ${seed}` };
+  const d = x.length / y.length;
+  return { x: x.slice(0, count * d), y: y.slice(0, count) };
 }

@@ -2,7 +2,7 @@ import type { FlipSummary } from "../../measure/flip-row.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import type { StepShares } from "../../theory/rays/step-shares.ts";
 import type { EpochRecord, ExitReason } from "../../training/record.ts";
-import type { Cell } from "../experiment.ts";
+import type { Cell, CellConfig } from "../experiment.ts";
 import type { NetworkCellRow } from "../network-cells.ts";
 import type { SgdCellConfig } from "../sgd.ts";
 
@@ -39,4 +39,5 @@ export interface TheoryResult extends Cell {
   readonly history: readonly EpochRecord[];
 }
 
-export const isTheory = (result: Cell): result is TheoryResult => result.config.kind === "theory";
+export const isTheoryConfig = (config: CellConfig): config is TheoryConfig => config.kind === "theory";
+export const isTheory = (result: Cell): result is TheoryResult => isTheoryConfig(result.config);

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../data/dataset.ts";
+import type { Points } from "../../data/points.ts";
 import type { FlipSummary } from "../../measure/flip-row.ts";
 import { measureFlips } from "../../measure/flips.ts";
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
@@ -45,9 +46,9 @@ export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConf
   const began = performance.now();
   const { d } = train;
   const points = firstOf(test, theory.points);
-  checkTheorySize({ d, m, points: points.n });
+  checkTheorySize({ d, m, points: points.y.length });
   // Of W there are the drawn one, the trained one and what training and searches hold of it: 10 copies at the peak were measured (m 100,000, d 4,096).
-  await checkMemory(`theory: networks of width ${m} on ${d} inputs`, 4 * (8 * m * d + 3 * m * points.n));
+  await checkMemory(`theory: networks of width ${m} on ${d} inputs`, 4 * (8 * m * d + 3 * m * points.y.length));
   const { signal } = context;
   const engine = engineOf(context);
   const initial = twoLayer({ d, m, bias, seed });
@@ -84,7 +85,7 @@ export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConf
         c0,
         gamma: theory.gamma,
         draws: theory.draws,
-        points: points.n,
+        points: points.y.length,
         epochs: history.length,
         steps: last?.steps ?? 0,
         exitReason,
@@ -106,18 +107,18 @@ export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConf
  * Flips of points labelled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
  * rounds to either side of it from one batch to another): it lies on the boundary, at distance 0.
  */
-async function signFlips(network: TwoLayerNetwork, points: Dataset, engine: EngineOptions): Promise<FlipSummary> {
+async function signFlips(network: TwoLayerNetwork, { x, y }: Points, engine: EngineOptions): Promise<FlipSummary> {
   const predict = await predictor(network, engine);
   try {
-    const outputs = await predict.outputs(network, points.x, points.n);
-    const { samples: _, ...summary } = await measureFlips(network, { ...points, y: Float32Array.from(outputs, (f) => (f > 0 ? 1 : -1)) }, engine);
+    const outputs = await predict.outputs(network, x, y.length);
+    const { samples: _, ...summary } = await measureFlips(network, { x, y: Uint8Array.from(outputs, (f) => +(f > 0)) }, engine);
     return summary;
   } finally {
     await predict.dispose();
   }
 }
 
-async function accuracy(network: TwoLayerNetwork, test: Dataset, engine: EngineOptions): Promise<number> {
+async function accuracy(network: TwoLayerNetwork, test: Points, engine: EngineOptions): Promise<number> {
   const predict = await predictor(network, engine);
   try {
     return await predict.accuracy(network, test);
@@ -127,7 +128,6 @@ async function accuracy(network: TwoLayerNetwork, test: Dataset, engine: EngineO
 }
 
 /** The first points of a dataset, not copied. */
-function firstOf(data: Dataset, most: number): Dataset {
-  const n = Math.min(most, data.n);
-  return { ...data, n, x: data.x.subarray(0, n * data.d), y: data.y.subarray(0, n) };
+function firstOf({ x, y, d }: Dataset, most: number): Points {
+  return { x: x.subarray(0, most * d), y: y.subarray(0, most) };
 }

@@ -1,50 +1,58 @@
+import { isConeConfig } from "../../experiment/cone/config.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import type { ConeResult } from "../../experiment/cone/config.ts";
 import type { TopLevelSpec } from "vega-lite";
 import { interval95, summarize } from "../../util/statistics.ts";
-import { gainPanel, geometryPanel, pathPanel } from "./panels.ts";
-import { asC0, ballOf, leavesAt, pathsOf, stayFactor, type Distance } from "./rows.ts";
-import type { Claim, DrawOptions, Figure } from "../figure.ts";
 import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../../util/words.ts";
+import { describeData } from "../draw/data.ts";
 import { emptySpec, panels } from "../draw/panels.ts";
-import { describeData } from "../draw/rows.ts";
-import { judgeAll } from "../draw/verdict.ts";
+import { leftOutInWords } from "../draw/settings.ts";
+import { headingOf, type DrawOptions, type Figure } from "../figure.ts";
+import { claimsOf, factorInWords } from "./claims.ts";
+import { gainPanel } from "./gain-panel.ts";
+import { geometryPanel } from "./geometry-panel.ts";
+import { pathPanel } from "./path-panel.ts";
+import { asC0, ballOf, leavesAt, pathsOf, type Distance } from "./rows.ts";
+import { coneStudies } from "./studies.ts";
 
+const id = "figure-1";
 const title = "The lazy ball, the cone around it, and where training goes";
 
 /**
  * Section 3, "beyond the ball": the theorem holds on the whole cone {αW : α > 0, W in the ball}, because scaling the weights
  * changes no prediction. The paper draws a sketch; here a network is trained out of both.
  */
-export const figure1: Figure = {
-  id: "figure-1",
-  number: "1",
+export const figure: Figure = {
+  id,
   title,
-  spec: (results, options = {}) => draw(pathsOf(results).results, options),
-  caption(results) {
-    const { results: rows, leftOut } = pathsOf(results);
-    return captionOf(rows, leftOut);
-  },
-  claims: (results) => claimsOf(pathsOf(results).results),
+  studies: coneStudies,
+  drawnFrom: isConeConfig,
+  needs: "networks trained out of the lazy ball (measure: [cone])",
+  spec: (results, options = {}) => draw(pathsOf(results), leftOutInWords(results, pathsOf(results)), options),
+  headline: (results) => `${capital(leavingInWords(pathsOf(results)))}; the paper says that the cone is larger.`,
+  caption: (results) => captionOf(pathsOf(results)),
+  notes: (results) => notesOf(pathsOf(results), results),
+  claims: (results) => claimsOf(pathsOf(results)),
 };
 
-function draw(results: readonly ConeResult[], options: DrawOptions): TopLevelSpec {
-  const heading = `Figure 1. ${title}`;
+function draw(results: readonly ConeResult[], missing: string, options: DrawOptions): TopLevelSpec {
+  const heading = headingOf({ id, title });
   if (results.length === 0) return emptySpec({ ...options, heading });
   return panels([geometryPanel(results[0]!, options), pathPanel(results, options), gainPanel(results, options)], {
     columns: 3,
     oneLegend: false,
     heading,
     ...options,
-    subtitle: [`${settingInWords(results)}  ·  ${plural(results.length, "run")}`, leavingInWords(results)],
+    subtitle: [`${settingInWords(results)}  ·  ${plural(results.length, "run")}`, leavingInWords(results), missing],
   });
 }
 
-/** "leaves the ball after 82.2 steps and the cone after 1.001 (1.000 to 1.003) times as many". */
+/** "training leaves the ball after 82.2 steps and the cone after 1.001 (1.000 to 1.003) times as many". */
 function leavingInWords(results: readonly ConeResult[]): string {
   const steps = results.map((result) => leavesAt(result, "deviation")).filter((step) => step !== null);
   return steps.length === 0
-    ? "stays in the ball"
-    : `leaves the ball after ${number(summarize(steps).mean)} steps${steps.length > 1 ? " on average" : ""} and the cone after ${factorOf(results)} as many`;
+    ? `training ${results.length === 0 ? "has no runs yet" : "stays in the ball"}`
+    : `training leaves the ball after ${number(summarize(steps).mean)} steps${steps.length > 1 ? " on average" : ""} and the cone after ${factorInWords(results)} as many`;
 }
 
 /** "MNIST 0 and 1, ‖x‖ = 1, no biases, d = 196, m = 1,000, C₀ = 10, learning rate 1". */
@@ -68,80 +76,28 @@ function whenInWords(results: readonly ConeResult[], of: Distance): string {
   return inside === 0 ? mean : `${mean} (${count(inside)} of ${plural(results.length, "run")} stayed inside)`;
 }
 
-function captionOf(results: readonly ConeResult[], leftOut: number): string {
-  if (results.length === 0) return "No runs yet.";
-  const { row, config } = results[0]!;
+function captionOf(results: readonly ConeResult[]): string {
+  const [first] = results;
+  if (first === undefined) return "No runs yet.";
+  const { row, config } = first;
+  return `Networks of width ${count(row.m)} trained by SGD out of their lazy ball (${settingInWords(results)}, up to ${plural(config.training.epochs, "epoch")}; ${plural(results.length, "run")}). Left: rows of one network over the ball and the cone; middle: how far training goes from W₀ and from its ray; right: what scaling W gains.`;
+}
+
+function notesOf(results: readonly ConeResult[], all: readonly Cell[]): string[] {
+  if (results.length === 0) return [];
+  const { row } = results[0]!;
   const { radius, norm } = ballOf(results[0]!);
   const ends = results.map((result) => asC0(result, result.row.path.at(-1)!, "deviation"));
   const accuracies = results.map((result) => result.row.path.at(-1)!.testAccuracy);
-  const stay = factorOf(results);
-  const sentences = [
-    `Networks of width ${count(row.m)} trained by SGD out of their lazy ball (${settingInWords(results)}, up to ${plural(config.training.epochs, "epoch")}; ${plural(results.length, "run")}).`,
-    `Left: rows of the network of seed ${row.seed} (of each of its stages the farthest row and others evenly by rank), each in the plane that it spans with its own start w₀, in units of the ball’s radius V = ${c0Symbol}/√m = ${number(radius)}: the dark half-disc is the ball, the light band the cone (tangent from w = 0, which lies ${number(norm / radius)} radii to the left, on average over the rows). A network lies in the ball only if all of its rows do, and in the cone only if one factor α brings all of its rows into the ball at once.`,
+  const stay = factorInWords(results);
+  const missing = leftOutInWords(all, results);
+  return [
+    `Left: rows of the network of seed ${row.seed} (of each of its stages the farthest row and others evenly by rank), each in the plane that it spans with its own start w₀, in units of the ball’s radius V = ${c0Symbol}/√m = ${number(radius)}.`,
+    `The dark half-disc is the ball, the light band the cone (tangent from w = 0, which lies ${number(norm / radius)} radii to the left, on average over the rows). A network lies in the ball only if all of its rows do, and in the cone only if one factor α brings all of its rows into the ball at once.`,
     `Middle: the distance of the farthest row from W₀, and the same after scaling W by the best α, in units of 1/√m; ${results.length === 1 ? "one run" : "every run is a line"}. Between two marks by a power law, the network leaves the ball ${whenInWords(results, "deviation")} and the cone ${whenInWords(results, "coneDistance")}${stay === "" ? "" : `: ${stay} as many steps`}.`,
     `Right: by what share scaling brings a network nearer (${results.length === 1 ? "one run, no bars" : `means over ${plural(results.length, "run")}, bars: 95 % t-intervals`}); dashed, by what share it would have to for the network to lie in the cone.`,
     `Training ended at ${number(Math.min(...ends))}${ends.length > 1 ? ` to ${number(Math.max(...ends))}` : ""} times 1/√m, with test accuracy ${percent(Math.min(...accuracies), 2)}${accuracies.length > 1 ? ` to ${percent(Math.max(...accuracies), 2)}` : ""}.`,
     ...(row.bias ? ["With biases the outer bias, which is fixed, does not scale: on the cone predictions are the ball’s up to that constant."] : []),
-    ...(leftOut > 0 ? [`${plural(leftOut, "run")} of another setting ${leftOut === 1 ? "is" : "are"} not shown.`] : []),
-  ];
-  return sentences.join(" ");
-}
-
-/** "1.003 (1.001 to 1.005) times": the mean and the range, because no run can be below 1 and a t-interval could. */
-function factorOf(results: readonly ConeResult[]): string {
-  const stays = results.map(stayFactor).filter((stay) => stay !== null);
-  if (stays.length === 0) return "";
-  const factors = stays.map(({ factor }) => factor);
-  const least = stays.every(({ leavesCone }) => leavesCone) ? "" : "at least ";
-  return `${least}${number(summarize(factors).mean, 4)}${factors.length > 1 ? ` (${number(Math.min(...factors), 4)} to ${number(Math.max(...factors), 4)})` : ""} times`;
-}
-
-/** Of the squared distance that the drawn rows moved to the end, the share orthogonal to where they began. */
-function acrossShare(results: readonly ConeResult[]): number {
-  const rows = results.flatMap((result) => result.row.path.at(-1)!.rows);
-  const total = (of: (row: (typeof rows)[number]) => number) => rows.reduce((sum, row) => sum + of(row), 0);
-  return total(({ across }) => across ** 2) / total(({ across, along, initialNorm }) => across ** 2 + (along - initialNorm) ** 2);
-}
-
-function claimsOf(results: readonly ConeResult[]): Claim[] {
-  const steps = results.flatMap((result) => result.row.path);
-  const shares = steps.map(({ coneDistance, deviation }) => coneDistance / deviation);
-  const nearer = judgeAll(shares.filter((share) => share < 1).length, shares.length);
-  const beyond = results.flatMap((result) =>
-    result.row.path.filter((step) => asC0(result, step, "deviation") > result.row.c0).map((step) => ({ result, step })),
-  );
-  const covered = beyond.filter(({ result, step }) => asC0(result, step, "coneDistance") <= result.row.c0).length;
-  const stays = results.map(stayFactor).filter((stay) => stay !== null);
-  const later = judgeAll(stays.filter(({ factor }) => factor > 1).length, stays.length);
-  const alphas = steps.map(({ alpha }) => alpha);
-  return [
-    {
-      id: "figure-1/nearer",
-      statement: "The cone reaches beyond the ball: a trained network is nearer to the ray of W₀ than to W₀",
-      paper: "the cone is larger",
-      measured:
-        shares.length === 0
-          ? "no runs"
-          : `distances in the ratio ${number(Math.min(...shares), 4)} to ${number(Math.max(...shares), 4)}, α from ${number(Math.min(...alphas))} to ${number(Math.max(...alphas))}; ${plural(shares.length, "network")} of ${plural(results.length, "run")}`,
-      verdict: nearer.verdict,
-      detail: `${capital(nearer.why)}.`,
-    },
-    {
-      id: "figure-1/later",
-      statement: "Training leaves the cone, on which the theorem still holds, later than the ball",
-      paper: "the cone is larger",
-      measured:
-        stays.length === 0
-          ? results.length === 0
-            ? "no runs"
-            : `it leaves the ball in none of ${plural(results.length, "run")}`
-          : `${factorOf(results)} as many steps; ${plural(stays.length, "run")}`,
-      verdict: later.verdict,
-      detail: `${stays.length === 0 && results.length > 0 ? "No run leaves the ball" : capital(later.why)}.${
-        beyond.length === 0
-          ? ""
-          : ` Of the ${plural(beyond.length, "network")} looked at beyond the ball ${count(covered)} ${covered === 1 ? "lies" : "lie"} in the cone. At the end ${percent(acrossShare(results))} of what the drawn rows moved (of its square) is across their own w₀, where scaling does not reach. The paper says that the cone is larger, not that training stays in it.`
-      }`,
-    },
+    ...(missing === "" ? [] : [`${capital(missing)}.`]),
   ];
 }

@@ -1,34 +1,24 @@
-import { isCone, type ConeConfig, type ConeResult } from "../../experiment/cone/config.ts";
+import { isCone, type ConeResult } from "../../experiment/cone/config.ts";
 import type { Cell } from "../../experiment/experiment.ts";
 import type { ConeStep } from "../../theory/ball/cone.ts";
 import { summarize } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
-import { countOf, groupsOf } from "../draw/rows.ts";
+import { bySetting } from "../draw/settings.ts";
 
 /* What Figure 1 reads off its rows: which belong together, and where a path leaves the ball and the cone. */
 
-export interface Paths {
-  /** By increasing seed, each with a path of at least one step. */
-  readonly results: readonly ConeResult[];
-  /** Rows that belong to another setting and are not part of this picture. */
-  readonly leftOut: number;
-}
-
-/** The runs of one setting, which differ in the seed alone: of several settings the one with the most runs. */
-export function pathsOf(results: readonly Cell[]): Paths {
+/**
+ * The runs of one setting, which differ in the seed alone, by increasing seed, each with a path of at least one step: of several settings
+ * the one with the most runs.
+ */
+export function pathsOf(results: readonly Cell[]): readonly ConeResult[] {
   const drawable = results.filter(isCone).map((result) => ({ ...result, row: { ...result.row, path: result.row.path.filter(known) } }));
-  const groups = groupsOf(
+  const groups = bySetting(
     drawable.filter(({ row }) => row.path.length > 0),
-    ({ config }) => JSON.stringify(settingOf(config)),
+    [],
   );
   const best = groups.reduce((most, group) => (group.length > most.length ? group : most), []);
-  return { results: best.toSorted((one, other) => one.row.seed - other.row.seed), leftOut: countOf(results) - best.length };
-}
-
-function settingOf({ data, network, training, measure }: ConeConfig): unknown[] {
-  const { method, lr, batch, exit, epochs } = training;
-  const points = data.dataset === "sphere" ? [data.d, data.points] : [data.digits, data.size, data.normalize];
-  return [data.dataset, points, network.kind, network.m, network.bias, method, lr, batch, exit, epochs, measure.cone.c0];
+  return best.toSorted((one, other) => one.row.seed - other.row.seed);
 }
 
 /** A step as read from a file: what is no number there (JSON's null) cannot be drawn. */

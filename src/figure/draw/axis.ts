@@ -1,4 +1,12 @@
+import type { Position } from "./panels.ts";
+
 export type Domain = [number, number];
+
+/** A phone may show a picture at 0.85 of its size. */
+export const minFontSize = 13;
+
+/** Axis and legend labels of shares, as this project writes percentages. */
+export const percentLabel = "format(100 * datum.value, '.0f') + ' %'";
 
 /** The extent of positive values with a margin, on a logarithmic axis. A single value gets half a decade around it. */
 export function logDomain(values: readonly number[], margin = 0.06): Domain {
@@ -51,4 +59,44 @@ export function niceStep(step: number): number {
 export function linearTicks(high: number, about = 6): number[] {
   const step = niceStep(high / about);
   return Array.from({ length: Math.floor((0.96 * high) / step) + 1 }, (_, i) => Number((i * step).toPrecision(6)));
+}
+
+/** Room on a logarithmic axis with ticks at the values there are; points of one value are set a few pixels apart. */
+export interface Spread {
+  readonly domain: Domain;
+  /** The factor that moves a point by so many steps. */
+  readonly shift: (steps: number) => number;
+}
+
+/** `right` is the room after the last value, as a share of the whole: the name of a line may stand there. */
+export function spreadOver(xs: readonly number[], { right = 0.08, step = 0.015 } = {}): Spread {
+  const [low, high] = [Math.log(xs[0]!), Math.log(xs.at(-1)!)];
+  if (xs.length === 1) return { domain: [Math.exp(low - 0.5), Math.exp(high + 0.5)], shift: (steps) => Math.exp(steps * 0.03) };
+  const span = Math.max(high - low, 1);
+  return { domain: [Math.exp(low - 0.07 * span), Math.exp(high + right * span)], shift: (steps) => Math.exp(steps * step * span) };
+}
+
+/** The axis of d or m, with a tick at every value that was measured. */
+export function valuesAxis(xs: readonly number[], { domain }: Spread, title: string): Position {
+  return {
+    field: "x",
+    type: "quantitative",
+    scale: { type: "log", domain, nice: false },
+    axis: { title, values: [...xs], format: ",d", grid: false, labelOverlap: "greedy", labelSeparation: 4, titleLimit: 0 },
+  };
+}
+
+/** A logarithmic axis with round ticks. */
+export function logAxis(field: string, domain: Domain, title: string | null): Position {
+  return { field, type: "quantitative", scale: { type: "log", domain, nice: false }, axis: { title, values: logTicks(domain), format: ",~r" } };
+}
+
+/** A share from 0 to 100 %. */
+export function shareAxis(field: string, title: string | null): Position {
+  return {
+    field,
+    type: "quantitative",
+    scale: { domain: [0, 1.04], nice: false },
+    axis: { title, values: [0, 0.25, 0.5, 0.75, 1], labelExpr: percentLabel },
+  };
 }

@@ -7,17 +7,33 @@ export interface CompiledFigure {
   readonly warnings: readonly string[];
 }
 
+type Logger = NonNullable<NonNullable<Parameters<typeof compile>[1]>["logger"]>;
+
+/** Keeps what Vega-Lite complains about. */
+class Complaints implements Logger {
+  readonly lines: string[] = [];
+
+  /** Vega's own logger returns its level or, when that is set, itself. There is no level here. */
+  level(level?: number): number | Logger {
+    return level === undefined ? 0 : this;
+  }
+  error(...parts: readonly unknown[]): this {
+    this.lines.push(parts.map(String).join(" "));
+    return this;
+  }
+  warn(...parts: readonly unknown[]): this {
+    return this.error(...parts);
+  }
+  info(): this {
+    return this;
+  }
+  debug(): this {
+    return this;
+  }
+}
+
 /** Vega-Lite → Vega. */
 export function compileFigure(spec: TopLevelSpec): CompiledFigure {
-  const warnings: string[] = [];
-  const note = (...parts: readonly unknown[]) => {
-    warnings.push(parts.map(String).join(" "));
-    return logger;
-  };
-  const quietly = () => logger;
-  // Vega's logger reads its level back from the same call that sets it; nothing here asks for it.
-  const logger = { level: quietly, error: note, warn: note, info: quietly, debug: quietly } as unknown as NonNullable<
-    NonNullable<Parameters<typeof compile>[1]>["logger"]
-  >;
-  return { vega: compile(spec, { logger }).spec, warnings };
+  const logger = new Complaints();
+  return { vega: compile(spec, { logger }).spec, warnings: logger.lines };
 }

@@ -103,6 +103,17 @@ export interface BoundTally {
   readonly allowed: number;
 }
 
+/** All claims of a figure together, for a badge: some agree, some differ, both, or nothing is decided. */
+export interface Overall extends Readonly<Record<Verdict, number>> {
+  readonly verdict: Verdict | "mixed";
+}
+
+export function overallOf(claims: readonly { readonly verdict: Verdict }[]): Overall {
+  const of = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
+  const [agrees, differs, undecided] = [of("agrees"), of("differs"), of("undecided")];
+  return { agrees, differs, undecided, verdict: agrees > 0 && differs > 0 ? "mixed" : agrees > 0 ? "agrees" : differs > 0 ? "differs" : "undecided" };
+}
+
 /** A ratio said to exceed 1: agrees or differs where its interval lies above or below 1, else undecided. */
 export function judgeRise(range: Interval): Ruling {
   if (!finite(range)) return { verdict: "undecided", why: "an interval needs two sizes" };

@@ -1,36 +1,20 @@
-import { isRobust } from "../../experiment/robust/config.ts";
-import { isTheory } from "../../experiment/theory/config.ts";
-import type { Cell } from "../../experiment/experiment.ts";
 import type { FlipsResult } from "../../experiment/flips/config.ts";
-import { fitPowerLaw, interval95, summarize, type Interval } from "../../util/statistics.ts";
-import type { Claim, FigureName } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../util/words.ts";
+import { fitPowerLaw, interval95, summarize } from "../../util/statistics.ts";
+import type { Claim } from "../figure.ts";
+import { c0Symbol, capital, count, fixed, fraction, interval, list, percent, plural, range } from "../../util/words.ts";
 import { meanOf, quantities, type QuantityName } from "./quantity.ts";
-import { distinct, isNormalized, pointsOf, runsPerPoint } from "../draw/rows.ts";
-import { judgeAll, judgeExponent, judgeRise, testErrorLimit } from "../draw/verdict.ts";
+import { distinct, isNormalized } from "../draw/data.ts";
+import { pointsOf, runsPerPoint, type Curve } from "./rows.ts";
+import { judgeAll, judgeExponent, testErrorLimit } from "../draw/verdict.ts";
 
 /* Statements that more than one figure checks. */
 
 /** A trained network in words: `d = 25, m = 1,000, C₀ = 10, seed 2`. */
-export function nameCell(result: Cell): string {
-  if (isRobust(result)) {
-    const { row } = result;
-    return `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;
-  }
-  const { row } = result;
-  // A network of a figure needs no word for its data; one of the theory may be on any.
-  const of = isTheory(result) ? `γ = ${short(result.row.gamma)}, ${result.config.data.dataset === "sphere" ? "sphere, " : "MNIST, "}` : "";
-  return `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, ${of}seed ${row.seed}`;
-}
+export const nameCell = ({ row }: FlipsResult): string => `d = ${count(row.d)}, m = ${count(row.m)}, ${c0Symbol} = ${count(row.c0)}, seed ${row.seed}`;
 
 /** "The quantity behaves like d^p": a power law fitted to the means over seeds, so that lack of fit widens the interval. */
-export function exponentClaim(
-  figure: FigureName,
-  name: QuantityName,
-  results: readonly FlipsResult[],
-  of: { readonly key: string; readonly label: string },
-): Claim {
-  const { symbol, name: words, exponent, rate } = quantities[name];
+export function exponentClaim(figure: string, name: QuantityName, results: readonly FlipsResult[], of: Pick<Curve, "key" | "label">): Claim {
+  const { symbol, subject, exponent, rate, goes } = quantities[name];
   const points = pointsOf(results, name);
   const fit = fitPowerLaw(
     points.map((point) => point.d),
@@ -41,7 +25,7 @@ export function exponentClaim(
   const remark = rawPixelRemark(name, results);
   return {
     id: `${figure}/${name}/${of.key}`,
-    statement: `The ${words} ${symbol} behaves like ${rate} at ${of.label}`,
+    statement: `${subject} ${goes} like ${rate} (${symbol} at ${of.label})`,
     paper: `d^${fraction(exponent)}`,
     measured: Number.isFinite(fit.exponent)
       ? `d^${fixed(fit.exponent)} ${interval(fit.interval, fixed)}; ${plural(points.length, "size")} × ${plural(Math.max(...runs), "run").replace(/^.* /, `${range(runs)} `)}`
@@ -74,7 +58,7 @@ function rawPixelRemark(name: QuantityName, results: readonly FlipsResult[]): st
 }
 
 /** "Each of the trained models achieves a test error of less than 1 %." */
-export function testErrorClaim(figure: FigureName, results: readonly FlipsResult[]): Claim {
+export function testErrorClaim(figure: string, results: readonly FlipsResult[]): Claim {
   const bad = highTestError(results);
   const errors = results.map(({ row }) => 1 - row.testAccuracy);
   const { verdict, why } = judgeAll(results.length - bad.length, results.length);
@@ -116,7 +100,7 @@ function firstFew(items: readonly string[], most = 6): readonly string[] {
 }
 
 /** "The models that our training algorithm returns are guaranteed to satisfy the lazy regime assumption." */
-export function insideBallClaim(figure: FigureName, results: readonly FlipsResult[]): Claim {
+export function insideBallClaim(figure: string, results: readonly FlipsResult[]): Claim {
   // float32 weights: a deviation of exactly C_0/√m may come out a few units in the last place above it.
   const share = ({ row }: FlipsResult) => (row.deviation * Math.sqrt(row.m)) / row.c0;
   const outside = results.filter((result) => !(share(result) <= 1 + 1e-6));
@@ -137,62 +121,6 @@ export function insideBallClaim(figure: FigureName, results: readonly FlipsResul
         ? `${capital(why)}. ${byEpoch === outside.length ? "All" : count(byEpoch)} of these were trained with exit “epoch”: the weights are looked at once an epoch, as in the authors’ code, so training ends with the first epoch that is outside.`
         : `${capital(why)}.`,
   };
-}
-
-/** "As C_0 increases, the quantity increases": the ratio of largest to smallest C_0 at each d, averaged on the log scale. */
-export function riseClaim(
-  figure: FigureName,
-  name: QuantityName,
-  series: readonly { readonly value: number; readonly results: readonly FlipsResult[] }[],
-): Claim {
-  const { symbol, name: words } = quantities[name];
-  const curves = series.map((one) => new Map(pointsOf(one.results, name).map((point) => [point.d, point.mean])));
-  const first = curves[0] ?? new Map<number, number>();
-  const last = curves.at(-1) ?? new Map<number, number>();
-  const logs = series.length < 2 ? [] : [...first].flatMap(([d, low]) => (last.has(d) ? [Math.log(last.get(d)! / low)] : []));
-  const centre = Math.exp(summarize(logs).mean);
-  const around = interval95(logs);
-  const ratio: Interval = { low: Math.exp(around.low), high: Math.exp(around.high) };
-  // Every step from one C_0 to the next, at every size.
-  const steps = curves.slice(1).flatMap((curve, k) => [...curves[k]!].flatMap(([d, before]) => (curve.has(d) ? [curve.get(d)! - before] : [])));
-  const rising = steps.filter((step) => step > 0).length;
-  // Where training reaches its epoch limit inside both balls, both C_0 give the same network: a tie, which a sign test leaves out.
-  const ties = steps.filter((step) => step === 0).length;
-  const { verdict, why } = judgeRise(ratio);
-  const runs = series.flatMap((one) => runsPerPoint([pointsOf(one.results, name)]));
-  const [from, to] = [series[0]?.value, series.at(-1)?.value];
-  return {
-    id: `${figure}/rise/${name}`,
-    statement: `A larger ${c0Symbol} raises the ${words} ${symbol}`,
-    paper: "rises",
-    measured:
-      logs.length === 0
-        ? `nothing to compare; ${series.length === 1 ? `one ${c0Symbol}` : `no size has two values of ${c0Symbol}`}`
-        : `× ${number(centre)} ${interval(ratio)} from ${c0Symbol} = ${count(from!)} to ${count(to!)}; ${plural(logs.length, "size")} × ${range(runs)} ${runs.every((n) => n === 1) ? "run" : "runs"}`,
-    verdict,
-    ...(logs.length === 0
-      ? {}
-      : {
-          detail: `${capital(why)}. ${stepsInWords(rising, ties, steps.length)}`,
-        }),
-  };
-}
-
-function stepsInWords(rising: number, ties: number, all: number): string {
-  const unchanged = ties === 0 ? "" : `; in ${ties === all ? "all" : count(ties)} of them nothing changes, because training stays inside the smaller ball`;
-  return `It rises in ${count(rising)} of ${count(all)} steps from one ${c0Symbol} to the next at the same size${unchanged}${signTest(rising, all - ties)}.`;
-}
-
-/** One-sided sign test against "as often up as down"; steps at neighbouring sizes are not quite independent. */
-function signTest(rising: number, of: number): string {
-  if (of === 0) return "";
-  let tail = 0;
-  let choose = 1;
-  for (let k = of; k >= rising; k--) {
-    tail += choose * 0.5 ** of;
-    choose = (choose * k) / (of - k + 1);
-  }
-  return tail < 0.001 ? " (sign test p < 0.001)" : ` (sign test p = ${fixed(Math.min(tail, 1), 3)})`;
 }
 
 function intervalOf(values: readonly number[], format: (x: number) => string = (x) => percent(x, 2)): string {

@@ -1,17 +1,20 @@
 import { againstDimension, normalizedQuantities } from "./against-dimension.ts";
-import { exponentClaim, insideBallClaim, riseClaim, testErrorClaim } from "./claims.ts";
+import { exponentClaim, insideBallClaim, testErrorClaim } from "./claims.ts";
+import { riseClaims, riseHeadline } from "./rise.ts";
+import { againstC0 } from "./studies.ts";
 
 /** Appendix A: Figure 3 again for inputs of norm 1 and networks without biases. */
-export const figure6 = againstDimension({
+export const figure = againstDimension({
   id: "figure-6",
-  number: "6",
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per C₀",
-  by: "c0",
+  studies: (preset) => [againstC0("figure-6", { normalize: true }, preset)],
+  by: "training.c0",
   cover: 2,
   quantities: normalizedQuantities,
-  claims: (series, results) => [
-    ...normalizedQuantities.map((name) => riseClaim("figure-6", name, series)),
-    ...series.map(({ value, label, results: rows }) => exponentClaim("figure-6", "perturbation", rows, { key: `c0=${value}`, label })),
+  headline: (curves) => riseHeadline("perturbation", curves),
+  claims: (curves, results) => [
+    ...normalizedQuantities.flatMap((name) => riseClaims("figure-6", name, curves)),
+    ...curves.map((curve) => exponentClaim("figure-6", "perturbation", curve.results, curve)),
     testErrorClaim("figure-6", results),
     insideBallClaim("figure-6", results),
   ],

@@ -1,14 +1,15 @@
 import type { Cell } from "../../experiment/experiment.ts";
 import { summarize } from "../../util/statistics.ts";
 import { count, percent, plural } from "../../util/words.ts";
-import { distinct, slice } from "../draw/rows.ts";
+import { distinct } from "../draw/data.ts";
+import { curvesOf } from "./rows.ts";
 import { meanOf } from "./quantity.ts";
 
 /** How small a perturbation flips the widest networks, at the smallest and at the largest dimension. */
 export function smallestFlips(results: readonly Cell[]): string | undefined {
-  const { results: rows } = slice(results, ["size", "m"]);
-  const m = distinct(rows, (row) => row.m).at(-1);
-  const widest = rows.filter(({ row }) => row.m === m);
+  // The last curve is that of the widest networks.
+  const widest = curvesOf(results, "network.m").curves.at(-1)?.results ?? [];
+  const m = widest[0]?.row.m;
   const ds = distinct(widest, (row) => row.d);
   const [low, high] = [ds[0], ds.at(-1)];
   if (m === undefined || low === undefined || high === undefined) return undefined;

@@ -6,17 +6,34 @@ export type QuantityName = "gradientNorm" | "step" | "perturbationRelative" | "p
 export interface Quantity {
   readonly symbol: string;
   readonly name: string;
+  /** As the subject of a sentence. */
+  readonly subject: string;
   /** p where the paper says the quantity behaves like d^p for inputs of norm 1. */
   readonly exponent: number;
   /** The same as one reads it. */
   readonly rate: string;
+  readonly goes: "grows" | "shrinks";
 }
 
 export const quantities: Record<QuantityName, Quantity> = {
-  gradientNorm: { symbol: flipSymbols.gradientNorm, name: "gradient norm", exponent: 0.5, rate: "√d" },
-  step: { symbol: flipSymbols.step, name: "smallest flipping step", exponent: -1, rate: "1/d" },
-  perturbationRelative: { symbol: flipSymbols.perturbationRelative, name: "relative perturbation", exponent: -0.5, rate: "1/√d" },
-  perturbation: { symbol: flipSymbols.perturbation, name: "perturbation", exponent: -0.5, rate: "1/√d" },
+  gradientNorm: { symbol: flipSymbols.gradientNorm, name: "gradient norm", subject: "The gradient norm", exponent: 0.5, rate: "√d", goes: "grows" },
+  step: {
+    symbol: flipSymbols.step,
+    name: "smallest flipping step",
+    subject: "The smallest step that flips the prediction",
+    exponent: -1,
+    rate: "1/d",
+    goes: "shrinks",
+  },
+  perturbationRelative: {
+    symbol: flipSymbols.perturbationRelative,
+    name: "relative perturbation",
+    subject: "The flipping perturbation relative to the image",
+    exponent: -0.5,
+    rate: "1/√d",
+    goes: "shrinks",
+  },
+  perturbation: { symbol: flipSymbols.perturbation, name: "perturbation", subject: "The flipping perturbation", exponent: -0.5, rate: "1/√d", goes: "shrinks" },
 };
 
 export const quantityNames = Object.keys(quantities) as QuantityName[];

@@ -1,9 +1,9 @@
+import type { AdversarialResult } from "../../experiment/robust/config.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
-import { nameCell } from "../flips/claims.ts";
 import type { Claim } from "../figure.ts";
-import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range } from "../../util/words.ts";
+import { c0Symbol, capital, count, fixed, interval, number, percent, plural, range, short } from "../../util/words.ts";
 import { describeFixed, gridOf, type Half, type Halves, type Side } from "./rows.ts";
-import { countOf } from "../draw/rows.ts";
+import { countOf } from "../draw/data.ts";
 import { beside, censoredInWords, factor, sharpness, slightly, thresholdOf, type Beside, type OverX, type Threshold } from "./threshold.ts";
 import { judgeAll, judgeExponent, judgeKept, judgeLost, judgeSharp, judgeTestError, testErrorLimit, type Ruling } from "../draw/verdict.ts";
 
@@ -34,7 +34,7 @@ function exponentClaim(half: Half, threshold: Threshold): Claim {
   const x = side.across.symbol;
   return {
     id: id(side, "exponent"),
-    statement: `Robust accuracy ${falls} through one half at ${side.along.symbol} ≈ ${side.rate} (${describeFixed(half)})`,
+    statement: `${side.name === "left" ? "The larger the image, the smaller the attack that fools the network" : "The wider the network, the smaller the ball that makes it robust"}: robust accuracy ${falls} through one half at ${side.along.symbol} ≈ ${side.rate} (${describeFixed(half)})`,
     paper: `${x}^−1/2`,
     measured:
       found === 0
@@ -193,3 +193,7 @@ function ballClaim(halves: Halves): Claim {
     detail: `${capital(why)}.${projected.has("epoch") ? " Rows are projected after every epoch, as in Algorithm 1." : projected.has("step") ? " Rows are projected after every step." : projected.has("never") ? " Rows were never projected." : ""}`,
   };
 }
+
+/** A trained network in words: `d = 25, m = 1,000, ε = 0.2, V = 0.3, seed 2`. */
+const nameCell = ({ row }: AdversarialResult): string =>
+  `d = ${count(row.d)}, m = ${count(row.m)}, ε = ${short(row.eps)}, V = ${short(row.radius)}, seed ${row.seed}`;

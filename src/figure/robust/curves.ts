@@ -1,10 +1,11 @@
-import { logDomain, logTicks } from "../draw/axis.ts";
-import type { DrawOptions } from "../figure.ts";
 import { count, interval, percent, short } from "../../util/words.ts";
-import { percentLabel } from "../draw/heat-map.ts";
-import { curveLayers, legendWithin, panelWidth, type Panel, type Position } from "../draw/panels.ts";
-import { gridOf, tilesOf, type Half } from "./rows.ts";
-import { orderedScheme, panelTitle, quiet, seriesShape, theoryDash } from "../draw/theme.ts";
+import { logAxis, logDomain, shareAxis } from "../draw/axis.ts";
+import { barIn, curveLayers } from "../draw/means.ts";
+import { panelWidth, type Panel } from "../draw/panels.ts";
+import { legendWithin, seriesChannels } from "../draw/series.ts";
+import { paintOf, panelTitle, theoryDash } from "../draw/theme.ts";
+import type { DrawOptions } from "../figure.ts";
+import { gridOf, tilesOf, type Half, type Tile } from "./rows.ts";
 
 /** The rows of a heat map as curves: robust accuracy against ε (or the radius), one curve per d (or m). */
 export function robustCurves(half: Half, options: DrawOptions): Panel {
@@ -13,61 +14,56 @@ export function robustCurves(half: Half, options: DrawOptions): Panel {
   const label = (x: number) => `${side.across.symbol} = ${count(x)}`;
   const labels = gridOf(half).across.map(label);
   const tiles = tilesOf(half);
+  const domain = logDomain(
+    tiles.map(({ y }) => y),
+    0.04,
+  );
+  const along = logAxis("x", domain, side.along.name);
+  const x = { ...along, axis: { ...along.axis, grid: false } };
+  const y = (field: string) => shareAxis(field, "robust test accuracy");
+  return {
+    title: { ...panelTitle, text: `Against ${side.along.symbol}, one curve per ${side.across.symbol}` },
+    width,
+    height: 212,
+    data: { values: tiles.map((tile) => ({ series: label(tile.x), ...pointOf(tile) })) },
+    layer: [
+      {
+        data: { values: [{ y: 0.5 }] },
+        mark: { type: "rule", color: paintOf(options).quiet, strokeDash: theoryDash, strokeWidth: 1.2 },
+        encoding: { y: y("y") },
+      },
+      ...curveLayers(
+        {
+          x,
+          y,
+          ...seriesChannels(labels, { ...options, ordered: true, legend: legendWithin(width, labels) }),
+          tooltip: [
+            { field: "series", title: "Curve" },
+            { field: "At", title: side.along.symbol },
+            { field: "Robust", title: "robust" },
+            { field: "Clean", title: "clean" },
+            { field: "95 % interval" },
+            { field: "Runs" },
+          ],
+          size: 48,
+        },
+        options,
+      ),
+    ],
+  };
+}
+
+/** A share is between 0 and 1, and so is what its interval says of it: nothing is cut off there. */
+function pointOf({ y, mean, values, interval: around, clean }: Tile) {
   const share = (value: number) => Math.min(1, Math.max(0, value));
-  const points = tiles.map(({ x, y, mean, values, interval: around, clean }) => ({
-    series: label(x),
+  return {
     x: y,
     mean,
-    low: values.length > 1 ? share(around.low) : null,
-    high: values.length > 1 ? share(around.high) : null,
+    ...barIn({ low: share(around.low), high: share(around.high) }, [0, 1]),
     At: short(y),
     Robust: percent(mean),
     Clean: percent(clean),
     "95 % interval": values.length > 1 ? interval(around, (value) => percent(share(value))) : "one run",
     Runs: count(values.length),
-  }));
-  const domain = logDomain(
-    tiles.map(({ y }) => y),
-    0.04,
-  );
-  const x: Position = {
-    field: "x",
-    type: "quantitative",
-    scale: { type: "log", domain, nice: false },
-    axis: { title: side.along.name, values: logTicks(domain), format: ",~r", grid: false },
-  };
-  const y = (field: string): Position => ({
-    field,
-    type: "quantitative",
-    scale: { domain: [0, 1.04], nice: false },
-    axis: { title: "robust test accuracy", values: [0, 0.25, 0.5, 0.75, 1], labelExpr: percentLabel },
-  });
-  const legend = legendWithin(width, labels);
-  const color = { field: "series", type: "nominal" as const, scale: { domain: labels, scheme: orderedScheme }, legend };
-  const shape = { field: "series", type: "nominal" as const, scale: { domain: labels, range: labels.map((_, k) => seriesShape(k)) }, legend };
-
-  return {
-    title: { ...panelTitle, text: `Against ${side.along.symbol}, one curve per ${side.across.symbol}` },
-    width,
-    height: 212,
-    data: { values: points },
-    layer: [
-      { data: { values: [{ y: 0.5 }] }, mark: { type: "rule", color: quiet, strokeDash: theoryDash, strokeWidth: 1.2 }, encoding: { y: y("y") } },
-      ...curveLayers({
-        x,
-        y,
-        color,
-        shape,
-        tooltip: [
-          { field: "series", title: "Curve" },
-          { field: "At", title: side.along.symbol },
-          { field: "Robust", title: "robust" },
-          { field: "Clean", title: "clean" },
-          { field: "95 % interval" },
-          { field: "Runs" },
-        ],
-        size: 48,
-      }),
-    ],
   };
 }

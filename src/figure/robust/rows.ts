@@ -1,10 +1,10 @@
-import { isRobust, type RobustConfig, type RobustResult, type RobustRow } from "../../experiment/robust/config.ts";
+import { isAdversarial, type AdversarialConfig, type AdversarialResult, type AdversarialRow } from "../../experiment/robust/config.ts";
 import type { Cell } from "../../experiment/experiment.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count, plural, range, short } from "../../util/words.ts";
 import type { Direction, Sample } from "./half-accuracy.ts";
-import { countOf, distinct, groupsOf, nameOfData } from "../draw/rows.ts";
+import { distinct, groupsOf, nameOfData } from "../draw/data.ts";
 
 /** The two halves of Figure 4: robust accuracy over (d, ε) and over (m, radius). */
 export type SideName = "left" | "right";
@@ -12,15 +12,15 @@ export type SideName = "left" | "right";
 export interface Side {
   readonly name: SideName;
   /** What the horizontal axis has: d or m. */
-  readonly across: { readonly symbol: "d" | "m"; readonly name: string; readonly one: string; readonly of: (row: RobustRow) => number };
+  readonly across: { readonly symbol: "d" | "m"; readonly name: string; readonly one: string; readonly of: (row: AdversarialRow) => number };
   /** What the vertical axis has: ε or the radius V. */
-  readonly along: { readonly symbol: "ε" | "V"; readonly name: string; readonly of: (row: RobustRow) => number };
+  readonly along: { readonly symbol: "ε" | "V"; readonly name: string; readonly of: (row: AdversarialRow) => number };
   /** How robust accuracy goes as the latter grows. */
   readonly direction: Direction;
   /** Where the theory puts the threshold. */
   readonly rate: string;
   /** What all rows of this half have in common: their configuration without what varies. */
-  readonly setting: (config: RobustConfig) => unknown;
+  readonly setting: (config: AdversarialConfig) => unknown;
 }
 
 export const sides: Readonly<Record<SideName, Side>> = {
@@ -51,14 +51,12 @@ export const sides: Readonly<Record<SideName, Side>> = {
 /** One half with its rows. */
 export interface Half {
   readonly side: Side;
-  readonly results: readonly RobustResult[];
+  readonly results: readonly AdversarialResult[];
 }
 
 export interface Halves {
   readonly left: Half;
   readonly right: Half;
-  /** Results that belong to neither. */
-  readonly leftOut: number;
 }
 
 /**
@@ -68,23 +66,22 @@ export interface Halves {
  */
 export function halvesOf(results: readonly Cell[]): Halves {
   // A half whose accuracy JSON could not hold says nothing; an axis is logarithmic and has no place for 0.
-  const all = results.filter(isRobust).filter(({ row }) => Number.isFinite(row.robustTestAccuracy) && row.eps > 0 && row.radius > 0);
-  const places = ({ across, along }: Side, group: readonly RobustResult[]) => new Set(group.map(({ row }) => `${across.of(row)} ${along.of(row)}`)).size;
-  const largest = (side: Side, from: readonly RobustResult[], fewest: number) =>
+  const all = results.filter(isAdversarial).filter(({ row }) => Number.isFinite(row.robustTestAccuracy) && row.eps > 0 && row.radius > 0);
+  const places = ({ across, along }: Side, group: readonly AdversarialResult[]) => new Set(group.map(({ row }) => `${across.of(row)} ${along.of(row)}`)).size;
+  const largest = (side: Side, from: readonly AdversarialResult[], fewest: number) =>
     groupsOf(from, ({ config }) => canonicalJson(side.setting(config)))
       .filter((group) => places(side, group) >= fewest)
-      .reduce<readonly RobustResult[]>((most, group) => (group.length > most.length ? group : most), []);
+      .reduce<readonly AdversarialResult[]>((most, group) => (group.length > most.length ? group : most), []);
   let [left, right] = [largest(sides.left, all, 2), largest(sides.right, all, 2)];
-  const rest = (taken: readonly RobustResult[]) =>
+  const rest = (taken: readonly AdversarialResult[]) =>
     all.filter(({ key, config }) => taken.every((one) => one.key !== key) && (taken.length === 0 || trainedAs(config) === trainedAs(taken[0]!.config)));
   if (left.length === 0) left = largest(sides.left, rest(right), 1);
   if (right.length === 0) right = largest(sides.right, rest(left), 1);
-  const used = countOf([...left, ...right]);
-  return { left: { side: sides.left, results: left }, right: { side: sides.right, results: right }, leftOut: countOf(results) - used };
+  return { left: { side: sides.left, results: left }, right: { side: sides.right, results: right } };
 }
 
 /** All that neither half varies. */
-function trainedAs(config: RobustConfig): string {
+function trainedAs(config: AdversarialConfig): string {
   const { data, network, training, measure } = config;
   const { m: _m, ...otherNetwork } = network;
   const { eps: _eps, radius: _radius, c0: _c0, ...otherTraining } = training;
@@ -173,7 +170,7 @@ export function describeFixed({ side, results }: Half): string {
 }
 
 /** "fast method, 2,000 training points, learning rate 0.01, 20 to 60 epochs". */
-export function describeTraining(results: readonly RobustResult[]): string {
+export function describeTraining(results: readonly AdversarialResult[]): string {
   const points = distinct(results, (row) => row.trainPoints);
   const epochs = results.map(({ row }) => row.epochs);
   const rates = new Set(results.map(({ config }) => config.training.lr));

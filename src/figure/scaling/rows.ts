@@ -3,7 +3,7 @@ import { isTheory, type TheoryResult } from "../../experiment/theory/config.ts";
 import type { Cell } from "../../experiment/experiment.ts";
 import { meanOf, quantities, type QuantityName } from "../flips/quantity.ts";
 import { halvesOf, type Half } from "../robust/rows.ts";
-import { isNormalized, nameOfData } from "../draw/rows.ts";
+import { isNormalized, nameOfData } from "../draw/data.ts";
 import { thresholdOf } from "../robust/threshold.ts";
 import type { FlipSummary } from "../../measure/flip-row.ts";
 import { bootstrapExponent, type BootstrapExponent, type Replicates } from "../../util/bootstrap.ts";
@@ -20,7 +20,7 @@ export type GroupName = (typeof groupNames)[number];
 export const groups: Readonly<Record<GroupName, string>> = {
   "mnist-trained": "MNIST, trained",
   "sphere-trained": "sphere, trained",
-  "sphere-fresh": "sphere, at initialisation",
+  "sphere-fresh": "sphere, at initialization",
   "mnist-adversarial": "MNIST, trained adversarially",
 };
 

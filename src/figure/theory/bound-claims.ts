@@ -4,9 +4,9 @@ import { tallyOf } from "../../theory/tally.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";
 import { fitPowerLaw, shareInterval95, summarize } from "../../util/statistics.ts";
 import { kindNames, parts, ratePlaces, type Part, type Rate } from "./bound-parts.ts";
-import type { Claim, FigureName } from "../figure.ts";
+import type { Claim } from "../figure.ts";
 import { capital, count, fixed, fraction, interval, list, number, percent, plural, range } from "../../util/words.ts";
-import { describeLine, settingsOf, type Setting } from "./rows.ts";
+import { describeLine, statementRuns, type StatementRuns } from "./rows.ts";
 import { judgeBound, judgeExponentBound } from "../draw/verdict.ts";
 
 /** Does every bound hold, and does the quantity go as the paper says? */
@@ -19,13 +19,13 @@ export function boundClaims(results: readonly TheoryResult[]): Claim[] {
 
 /** How a statement fared over all settings. */
 export interface Tally {
-  readonly settings: readonly Setting[];
+  readonly settings: readonly StatementRuns[];
   readonly runs: number;
   /** Settings at which the bound says something. */
   readonly speaking: number;
   /** Those of them at which it holds in every run. */
   readonly holding: number;
-  readonly vacuous: readonly Setting[];
+  readonly vacuous: readonly StatementRuns[];
   readonly draws: number;
   readonly violations: number;
   /** The smallest and the largest share of the bound that is used, where it says something. */
@@ -33,7 +33,7 @@ export interface Tally {
 }
 
 export function tally(id: StatementId, results: readonly TheoryResult[]): Tally {
-  const settings = settingsOf(results, id);
+  const settings = statementRuns(results, id);
   const runs = settings.flatMap((setting) => setting.runs);
   const simulations = runs.flatMap(({ simulation }) => simulation ?? []);
   const used = runs.flatMap(({ tightness, vacuous }) => (tightness === null || vacuous ? [] : [tightness]));
@@ -52,8 +52,8 @@ export function tally(id: StatementId, results: readonly TheoryResult[]): Tally 
   };
 }
 
-const isVacuous = ({ runs }: Setting) => runs.every(({ vacuous }) => vacuous);
-const holdsOrSaysNothing = ({ holds, vacuous }: Setting["runs"][number]) => holds || vacuous;
+const isVacuous = ({ runs }: StatementRuns) => runs.every(({ vacuous }) => vacuous);
+const holdsOrSaysNothing = ({ holds, vacuous }: StatementRuns["runs"][number]) => holds || vacuous;
 
 /** "holds at 3 of 3 settings where it says something, vacuous at 3". */
 function fareInWords({ settings, speaking, holding, vacuous }: Tally): string {
@@ -64,7 +64,7 @@ function fareInWords({ settings, speaking, holding, vacuous }: Tally): string {
 
 /** Whether a bound holds; `paper` is what the paper itself says, whose constants may be ours. */
 export function holdsClaim(
-  figure: FigureName,
+  figure: string,
   { id, paper }: { readonly id: StatementId; readonly paper: string },
   results: readonly TheoryResult[],
 ): Claim | undefined {

@@ -6,7 +6,7 @@ import type { StatementId } from "../../theory/statements/statement.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count, short } from "../../util/words.ts";
-import { describeData, groupsOf, nameOfData } from "../draw/rows.ts";
+import { describeData, groupsOf, nameOfData } from "../draw/data.ts";
 
 /* Cells of the theory as the figures look at them. */
 
@@ -80,13 +80,13 @@ export function statementIn({ row }: TheoryResult, id: StatementId): StatementRe
 }
 
 /** The runs (seeds) of one setting that have a statement. */
-export interface Setting {
+export interface StatementRuns {
   readonly result: TheoryResult;
   readonly runs: readonly StatementResult[];
 }
 
 /** A statement at every setting there is. */
-export function settingsOf(results: readonly TheoryResult[], id: StatementId): Setting[] {
+export function statementRuns(results: readonly TheoryResult[], id: StatementId): StatementRuns[] {
   return groupsOf(results, ({ config }) => settingKey(config))
     .map((group) => ({ result: group[0]!, runs: group.flatMap((result) => statementIn(result, id) ?? []) }))
     .filter(({ runs }) => runs.length > 0)

@@ -6,7 +6,7 @@ import { shareInterval95 } from "../../util/statistics.ts";
 import { c0Symbol, capital, count, interval, number, percent, plural, short } from "../../util/words.ts";
 import { tableOf, type ReportSection, type SectionColumn, type SectionDetail } from "../section.ts";
 import { tally, tightnessInWords, vacuousInWords, type Tally } from "./bound-claims.ts";
-import { meanOver, theoryOf, type Setting } from "./rows.ts";
+import { meanOver, theoryOf, type StatementRuns } from "./rows.ts";
 
 /** All statements of the theory in one table, each with every setting on demand; none where no run checks the theory. */
 export function theorySection(results: readonly Cell[]): ReportSection | undefined {
@@ -73,12 +73,12 @@ function statementDetail(one: Tally): SectionDetail {
   };
 }
 
-const mean = (of: (run: StatementResult) => number | null | undefined) => (setting: Setting) => {
+const mean = (of: (run: StatementResult) => number | null | undefined) => (setting: StatementRuns) => {
   const value = meanOver(setting.runs.map(of));
   return value === undefined ? noNumber : `${number(value.mean)}${Number.isFinite(value.interval.low) ? ` ${interval(value.interval)}` : ""}`;
 };
 
-const settingColumns: readonly SectionColumn<Setting>[] = [
+const settingColumns: readonly SectionColumn<StatementRuns>[] = [
   { name: "d", value: ({ result: { row } }) => count(row.d), essential: true },
   { name: "m", value: ({ result: { row } }) => count(row.m), essential: true },
   { name: c0Symbol, value: ({ result: { row } }) => short(row.c0), essential: true },

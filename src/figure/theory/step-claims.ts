@@ -34,7 +34,7 @@ function flatClaim(dataset: string, line: Line, state: State): Claim | undefined
   const total = plural(all.length, "run");
   return {
     id: `single-step/smallest/${dataset.toLowerCase()}-${state}`,
-    statement: `The smallest C₁ for which one step of size C₁/d flips 99 % of the points does not depend on d: ${dataset}, networks ${stateNames[state]} (${describeLine(line).replace(/, γ.*/, "")})`,
+    statement: `The step it takes shrinks exactly like 1/d: the smallest C₁ for which C₁/d flips 99 % of the points does not depend on d, ${dataset}, networks ${stateNames[state]} (${describeLine(line).replace(/, γ.*/, "")})`,
     paper: "d^0",
     measured: Number.isFinite(fit.exponent)
       ? `C₁ = ${number(Math.min(...all))} to ${number(Math.max(...all))}, d^${fixed(fit.exponent)} ${interval(fit.interval, fixed)}; ${plural(places.length, "size")} × ${range(runs)} ${runs.every((n) => n === 1) ? "run" : "runs"}`
@@ -71,7 +71,7 @@ function flippedClaim(results: readonly TheoryResult[], state: State): Claim | u
   const means = settings.map(({ mean }) => mean);
   return {
     id: `single-step/flipped/${state}`,
-    statement: `One step of size C₁/d with C₁ = ${c1.map((value) => short(value)).join(" or ")} changes the sign: networks ${stateNames[state]}`,
+    statement: `One gradient step suffices: C₁/d with C₁ = ${c1.map((value) => short(value)).join(" or ")} changes the sign: networks ${stateNames[state]}`,
     paper: "with probability at least 1 − γ",
     measured: `${percent(summarize(means).mean)} of points on average over settings${Number.isFinite(interval95(means).low) ? `, lowest ${percent(worst.mean)}` : ""}; at least 1 − γ at ${count(enough)} of ${plural(settings.length, "setting")}, ${plural(own.length, "run")}`,
     verdict: ruling.verdict,

@@ -2,13 +2,13 @@ import type { Cell } from "../../experiment/experiment.ts";
 import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StepShares } from "../../theory/rays/step-shares.ts";
 import { canonicalJson } from "../../util/hash.ts";
-import { nameOfData } from "../draw/rows.ts";
+import { nameOfData } from "../draw/data.ts";
 import { lineAlong, meanOver, theoryOf, valuesOf, type Line, type Mean } from "./rows.ts";
 
 /** The two networks of a cell. */
 export const states = ["fresh", "trained"] as const;
 export type State = (typeof states)[number];
-export const stateNames: Readonly<Record<State, string>> = { fresh: "at initialisation", trained: "trained" };
+export const stateNames: Readonly<Record<State, string>> = { fresh: "at initialization", trained: "trained" };
 
 export const sharesOf = ({ row }: TheoryResult, state: State): StepShares => (state === "fresh" ? row.freshShares : row.trainedShares);
 

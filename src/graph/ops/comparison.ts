@@ -1,9 +1,9 @@
 import type { Dim } from "../ir.ts";
 import { broadcastTo, combine, likeFirstAs, sharedElement, sharedShape } from "./elementwise.ts";
-import { type OpRule, zeroGradient } from "./rule.ts";
+import { defineOp, zeroGradient } from "./rule.ts";
 
 const flat = zeroGradient("a truth value does not change with small steps");
-const comparison: OpRule = { infer: broadcastTo("bool"), vjp: flat };
+const comparison = defineOp({ operands: ["a", "b"], infer: broadcastTo("bool"), vjp: flat });
 
 /** Whether two sizes are equal, as 1 or 0; undefined where that depends on a symbol. Sizes are never negative. */
 function equalDims(a: Dim, b: Dim): number | undefined {
@@ -13,7 +13,8 @@ function equalDims(a: Dim, b: Dim): number | undefined {
 }
 
 /** y = [a = b] */
-export const Equal: OpRule = {
+export const Equal = defineOp({
+  operands: ["a", "b"],
   infer: (context) => {
     const known = combine(context.ints, equalDims);
     const type = { element: "bool" as const, shape: sharedShape(context) };
@@ -21,7 +22,7 @@ export const Equal: OpRule = {
     return [{ type, ints: known?.every((bit) => bit !== undefined) ? known : undefined }];
   },
   vjp: flat,
-};
+});
 /** y = [a > b] */
 export const Greater = comparison;
 /** y = [a ≥ b] */
@@ -38,9 +39,9 @@ export const Or = comparison;
 /** y = [a ≠ b] of truth values */
 export const Xor = comparison;
 /** y = ¬x */
-export const Not: OpRule = { infer: likeFirstAs("bool"), vjp: flat };
+export const Not = defineOp({ operands: ["x"], infer: likeFirstAs("bool"), vjp: flat });
 
 /** y = [x is no number] */
-export const IsNaN: OpRule = { infer: likeFirstAs("bool"), vjp: flat };
+export const IsNaN = defineOp({ operands: ["x"], infer: likeFirstAs("bool"), vjp: flat });
 /** y = [x is infinite] */
-export const IsInf: OpRule = { infer: likeFirstAs("bool"), vjp: flat };
+export const IsInf = defineOp({ operands: ["x"], infer: likeFirstAs("bool"), vjp: flat });

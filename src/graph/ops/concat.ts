@@ -1,11 +1,10 @@
 import { SignflipError } from "../../util/errors.ts";
-import type { GraphBuilder } from "../builder.ts";
 import { type Dim, type Value, freshDim, int } from "../ir.ts";
 import { intOf } from "../attributes.ts";
 import { normalAxis } from "../shape.ts";
 import { sharedElement } from "./elementwise.ts";
 import { rankOf } from "./like.ts";
-import type { OpRule } from "./rule.ts";
+import { type GraphBuilder, defineOp } from "./rule.ts";
 
 /** The common axes of shapes of one rank: a number where any has one, else what they share. */
 function agree(op: string, a: Dim, b: Dim): Dim {
@@ -30,7 +29,8 @@ function sizesOf(g: GraphBuilder, values: readonly Value[], axis: number): Value
 }
 
 /** y = a, b, … one after the other along an axis.  Each gets its part of dy. */
-export const Concat: OpRule = {
+export const Concat = defineOp({
+  operands: ["first", "...others"],
   infer: ({ op, types, ints: known, attributes }) => {
     const element = sharedElement(op, types);
     const ranked = types.map(({ shape }) => shape).filter((shape) => shape !== undefined);
@@ -44,17 +44,18 @@ export const Concat: OpRule = {
     const ints = rank === 1 && known.every((part) => part !== undefined) ? known.flat() : undefined;
     return [{ type: { element, shape: complete ? shape : shape.map((dim, i) => (i === axis ? freshDim() : dim)) }, ints }];
   },
-  vjp: (g, { inputs, dy: [dy], attributes }) => {
+  vjp: (g, { inputs, dy, attributes }) => {
     if (inputs.length === 1) return [dy];
     const axis = normalAxis("Concat", intOf(attributes, "axis", 0), rankOf("Concat", dy));
     return g.op("Split", [dy, sizesOf(g, inputs, axis)], { axis: int(axis) }, inputs.length);
   },
-};
+});
 
 /** The parts of x along an axis: of the sizes given, or as equal as they can be, the last one smaller.  dx = the parts' dy joined. */
-export const Split: OpRule = {
+export const Split = defineOp({
+  operands: ["x", "sizes?"],
   infer: ({ op, types: [x, given], ints: [, sizes], attributes, outputs }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     if (!shape) return Array.from({ length: outputs }, () => ({ element, shape }));
     const axis = normalAxis(op, intOf(attributes, "axis", 0), shape.length);
     const whole = shape[axis]!;
@@ -64,10 +65,10 @@ export const Split: OpRule = {
       return { element, shape: shape.with(axis, size ?? freshDim()) };
     });
   },
-  vjp: (g, { outputs, dy, attributes }) => [
+  vjp: (g, { outputs, dys, attributes }) => [
     g.concat(
-      outputs.map((output, i) => (dy as readonly (Value | undefined)[])[i] ?? g.zerosLike(output)),
+      outputs.map((output, i) => dys[i] ?? g.zerosLike(output)),
       intOf(attributes, "axis", 0),
     ),
   ],
-};
+});

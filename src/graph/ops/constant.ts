@@ -3,7 +3,7 @@ import { type Tensor, numbersOf, tensorOf } from "../../tensor/tensor.ts";
 import { floatOf, floatsOf, intOf, intsOf, tensorAttribute } from "../attributes.ts";
 import { type Attributes, type Dim, freshDim } from "../ir.ts";
 import { unknownShape } from "../shape.ts";
-import { type OpRule, zeroGradient } from "./rule.ts";
+import { defineOp, zeroGradient } from "./rule.ts";
 
 const fixed = zeroGradient("it does not depend on any value");
 
@@ -28,43 +28,46 @@ const smallInts = (t: Tensor): readonly Dim[] | undefined =>
   t.element === "int64" || t.element === "int32" ? (t.shape.length <= 1 && t.data.length <= 64 ? numbersOf(t) : undefined) : undefined;
 
 /** y = the tensor kept in the node */
-export const Constant: OpRule = {
+export const Constant = defineOp({
+  operands: [],
   infer: ({ attributes }) => {
     const constant = tensorIn(attributes);
     return [{ type: { element: constant.element, shape: constant.shape }, ints: smallInts(constant), constant }];
   },
   vjp: fixed,
-};
+});
 
 /** y = one number, repeated to a shape */
-export const ConstantOfShape: OpRule = {
+export const ConstantOfShape = defineOp({
+  operands: ["shape"],
   infer: ({ types: [given], ints: [shape], attributes }) => {
     const value = tensorAttribute(attributes, "value");
     const length = shape?.length === 0 ? 1 : shape?.length === 1 && typeof shape[0] === "number" && shape[0] <= 64 ? shape[0] : undefined;
     const known = value && smallInts(value)?.[0];
     return [
       {
-        type: { element: value?.element ?? "float32", shape: shape ?? unknownShape(given!.shape?.[0]) },
+        type: { element: value?.element ?? "float32", shape: shape ?? unknownShape(given.shape?.[0]) },
         ints: known !== undefined && length !== undefined ? Array.from({ length }, () => known) : undefined,
       },
     ];
   },
   vjp: fixed,
-};
+});
 
 /** y_i = start + i·delta, before limit.  dstart = Σ dy, ddelta = Σ i·dy; where it ends does not change with small steps. */
-export const Range: OpRule = {
+export const Range = defineOp({
+  operands: ["start", "limit", "delta"],
   infer: ({ types: [start], ints, constants }) => {
     const [from, to, by] = constants.map((constant, i) => (constant ? Number(constant.data[0]) : ints[i]?.[0]));
-    const element = start!.element;
+    const element = start.element;
     if (typeof from !== "number" || typeof to !== "number" || typeof by !== "number" || by === 0)
       return [{ element, shape: [from === 0 && by === 1 && to !== undefined ? to : freshDim()] }];
     const length = Math.max(0, Math.ceil((to - from) / by));
     const small = (element === "int64" || element === "int32") && length <= 64;
     return [{ type: { element, shape: [length] }, ints: small ? Array.from({ length }, (_, i) => from + i * by) : undefined }];
   },
-  vjp: (g, { dy: [dy], wanted }) => {
-    const index = () => g.op("Range", [g.scalar(0, dy.type.element), g.count(dy, dy.type.element), g.scalar(1, dy.type.element)])[0]!;
+  vjp: (g, { dy, wanted }) => {
+    const index = () => g.op("Range", [g.scalar(0, dy.type.element), g.count(dy, dy.type.element), g.scalar(1, dy.type.element)])[0];
     return [g.reduceSum(dy, undefined, false), undefined, wanted[2] ? g.reduceSum(g.mul(index(), dy), undefined, false) : undefined];
   },
-};
+});

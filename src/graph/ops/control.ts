@@ -1,7 +1,7 @@
 import { SignflipError } from "../../util/errors.ts";
 import { graphOf } from "../attributes.ts";
 import { type TensorType, freshDim } from "../ir.ts";
-import { type OpRule, noGradient } from "./rule.ts";
+import { defineOp, noGradient } from "./rule.ts";
 
 /** What two values that become one agree on. */
 function common(what: string, a: TensorType, b: TensorType | undefined): TensorType {
@@ -11,7 +11,8 @@ function common(what: string, a: TensorType, b: TensorType | undefined): TensorT
 }
 
 /** Carried values keep what no iteration changes of their shapes; scanned ones get a leading dimension, the number of iterations. */
-export const Loop: OpRule = {
+export const Loop = defineOp({
+  operands: ["trips?", "condition?", "...state"],
   infer: ({ attributes }) => {
     const body = graphOf(attributes, "body");
     if (!body) throw new SignflipError("SF_ONNX", "Loop: it has no body");
@@ -25,14 +26,15 @@ export const Loop: OpRule = {
       );
   },
   vjp: noGradient("differentiate the values inside its body, where the gradient can be part of each iteration"),
-};
+});
 
 /** Each output has what the two branches agree on. */
-export const If: OpRule = {
+export const If = defineOp({
+  operands: ["condition"],
   infer: ({ attributes }) => {
     const then = graphOf(attributes, "then_branch")?.outputs ?? [];
     const otherwise = graphOf(attributes, "else_branch")?.outputs ?? [];
     return then.map(({ type }, i) => common(`If: output ${i} of its branches`, type, otherwise[i]?.type));
   },
   vjp: noGradient("differentiate the values inside its branches"),
-};
+});

@@ -5,12 +5,12 @@ import { broadcastShapes } from "../shape.ts";
 import type { InferContext, Inferred } from "./rule.ts";
 
 /** Same type and shape as the first input. */
-export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [{ element: x!.element, shape: x!.shape }];
+export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [{ element: x.element, shape: x.shape }];
 
 /** Shape of the first input, of a fixed element type. */
 export const likeFirstAs =
   (element: ElementType) =>
-  ({ types: [x] }: InferContext): Inferred[] => [{ element, shape: x!.shape }];
+  ({ types: [x] }: InferContext): Inferred[] => [{ element, shape: x.shape }];
 
 /** The element type that all operands share. */
 export function sharedElement(op: string, types: readonly (TensorType | undefined)[]): ElementType {

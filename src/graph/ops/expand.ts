@@ -1,26 +1,28 @@
 import { type TensorType, freshDim } from "../ir.ts";
 import { broadcastShapes, sameShape, unknownShape } from "../shape.ts";
 import { rankOf, shapeOf } from "./like.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /** y = x repeated to the broadcast of its shape with the second input.  dx = dy, summed back to x's shape by the walk. */
-export const Expand: OpRule = {
+export const Expand = defineOp({
+  operands: ["x", "shape"],
   infer: ({ op, types: [x, target], ints: [known, wish] }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     const size = wish ?? unknownShape(target?.shape?.[0]);
     const type: TensorType = { element, shape: broadcastShapes(op, shape, size) };
     const repeated =
       known?.length === 1 && typeof size?.[0] === "number" && size.length === 1 && size[0] <= 64 ? Array.from({ length: size[0] }, () => known[0]!) : undefined;
     return [{ type, ints: sameShape(shape, type.shape) ? known : repeated }];
   },
-  vjp: (_, { dy: [dy] }) => [dy],
+  vjp: (_, { dy }) => [dy],
   broadcasts: true,
-};
+});
 
 /** y = x repeated a number of times along each axis.  dx = dy summed over the repetitions. */
-export const Tile: OpRule = {
+export const Tile = defineOp({
+  operands: ["x", "repeats"],
   infer: ({ types: [x], ints: [, repeats] }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     return [
       {
         element,
@@ -30,7 +32,7 @@ export const Tile: OpRule = {
       },
     ];
   },
-  vjp: (g, { inputs: [x, repeats], dy: [dy] }) => {
+  vjp: (g, { inputs: [x, repeats], dy }) => {
     const axes = Array.from({ length: rankOf("Tile", x) }, (_, axis) => axis);
     const sizes = shapeOf(g, x);
     const interleaved = axes.flatMap((axis) => [g.slice(repeats, [axis], [axis + 1], [0]), g.slice(sizes, [axis], [axis + 1], [0])]);
@@ -44,4 +46,4 @@ export const Tile: OpRule = {
           ),
     ];
   },
-};
+});

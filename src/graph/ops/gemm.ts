@@ -1,24 +1,25 @@
 import { SignflipError } from "../../util/errors.ts";
 import { floatOf, intOf } from "../attributes.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /**
  * Y = α·A'·B' + β·C, where A' is A or its transpose.  With P = α·dY:
  * dA' = P·B'ᵀ, dB' = A'ᵀ·P, each transposed back where the operand was; dC = β·dY, summed to C's shape.
  */
-export const Gemm: OpRule = {
+export const Gemm = defineOp({
+  operands: ["a", "b", "c?"],
   infer: ({ types: [a, b], attributes }) => {
     const transA = intOf(attributes, "transA", 0);
     const transB = intOf(attributes, "transB", 0);
-    const [A, B] = [a!.shape, b!.shape];
+    const [A, B] = [a.shape, b.shape];
     if ((A && A.length !== 2) || (B && B.length !== 2))
       throw new SignflipError("SF_GRAPH", `Gemm: expected two matrices, got shapes [${A?.join(", ")}] and [${B?.join(", ")}]`);
     const inner = [A?.[transA ? 0 : 1], B?.[transB ? 1 : 0]];
     if (typeof inner[0] === "number" && typeof inner[1] === "number" && inner[0] !== inner[1])
       throw new SignflipError("SF_GRAPH", `Gemm: inner dimensions ${inner[0]} and ${inner[1]} differ`);
-    return [{ element: a!.element, shape: A && B && [A[transA ? 1 : 0]!, B[transB ? 0 : 1]!] }];
+    return [{ element: a.element, shape: A && B && [A[transA ? 1 : 0]!, B[transB ? 0 : 1]!] }];
   },
-  vjp: (g, { inputs: [A, B, C], dy: [dy], attributes, wanted }) => {
+  vjp: (g, { inputs: [A, B, C], dy, attributes, wanted }) => {
     const transA = intOf(attributes, "transA", 0) === 1;
     const transB = intOf(attributes, "transB", 0) === 1;
     const alpha = floatOf(attributes, "alpha", 1);
@@ -30,4 +31,4 @@ export const Gemm: OpRule = {
     ];
   },
   broadcasts: true,
-};
+});

@@ -1,23 +1,26 @@
 import { floatOf } from "../attributes.ts";
 import { likeFirst } from "./elementwise.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /** y = α·x + β, cut to [0, 1].  dx = α·dy where 0 < y < 1, else 0. */
-export const HardSigmoid: OpRule = {
+export const HardSigmoid = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { outputs: [y], dy: [dy], attributes }) => [g.where(g.and(g.greater(y, 0), g.less(y, 1)), g.mul(dy, floatOf(attributes, "alpha", 0.2)), 0)],
-};
+  vjp: (g, { outputs: [y], dy, attributes }) => [g.where(g.and(g.greater(y, 0), g.less(y, 1)), g.mul(dy, floatOf(attributes, "alpha", 0.2)), 0)],
+});
 
 /** y = x·(x/6 + ½, cut to [0, 1]).  dx = 0 where x ≤ −3, dy where x ≥ 3, between them dy·(x/3 + ½). */
-export const HardSwish: OpRule = {
+export const HardSwish = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x], dy: [dy] }) => [g.where(g.lessOrEqual(x, -3), 0, g.where(g.greaterOrEqual(x, 3), dy, g.mul(dy, g.add(g.div(x, 3), 0.5))))],
-};
+  vjp: (g, { inputs: [x], dy }) => [g.where(g.lessOrEqual(x, -3), 0, g.where(g.greaterOrEqual(x, 3), dy, g.mul(dy, g.add(g.div(x, 3), 0.5))))],
+});
 
 /** y = x, cut to [low, high].  dx = dy where low ≤ x ≤ high (PyTorch's choice at the ends); a bound gets dy where it is y. */
-export const Clip: OpRule = {
+export const Clip = defineOp({
+  operands: ["x", "low?", "high?"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x, low, high], dy: [dy], wanted }) => {
+  vjp: (g, { inputs: [x, low, high], dy, wanted }) => {
     // As ONNX defines it, y = min(max(x, low), high): where the bounds cross, y is the high one.
     const above = high && g.greater(low ? g.max(x, low) : x, high);
     const below = low && (high ? g.and(g.less(x, low), g.lessOrEqual(low, high)) : g.less(x, low));
@@ -25,4 +28,4 @@ export const Clip: OpRule = {
     return [cut ? g.where(cut, 0, dy) : dy, below && wanted[1] ? g.where(below, dy, 0) : undefined, above && wanted[2] ? g.where(above, dy, 0) : undefined];
   },
   broadcasts: true,
-};
+});

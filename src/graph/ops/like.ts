@@ -1,7 +1,7 @@
 import { SignflipError } from "../../util/errors.ts";
-import type { GraphBuilder } from "../builder.ts";
 import { type Value, int } from "../ir.ts";
 import { fixedShape, sameShape } from "../shape.ts";
+import type { GraphBuilder } from "./rule.ts";
 
 /** The shape of a value as an operand: a constant where it is known, read when the graph runs where not. */
 export function shapeOf(g: GraphBuilder, x: Value): Value {
@@ -11,7 +11,7 @@ export function shapeOf(g: GraphBuilder, x: Value): Value {
 
 /** The elements of one value in the shape of another with as many elements. */
 export function reshapeLike(g: GraphBuilder, y: Value, x: Value): Value {
-  return sameShape(y.type.shape, x.type.shape) ? y : g.op("Reshape", [y, shapeOf(g, x)], { allowzero: int(1) })[0]!;
+  return sameShape(y.type.shape, x.type.shape) ? y : g.op("Reshape", [y, shapeOf(g, x)], { allowzero: int(1) })[0];
 }
 
 /** A value repeated to the shape of another. */

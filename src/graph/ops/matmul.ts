@@ -1,27 +1,27 @@
 import { SignflipError } from "../../util/errors.ts";
-import type { GraphBuilder } from "../builder.ts";
 import type { Dim, Value } from "../ir.ts";
 import { broadcastShapes } from "../shape.ts";
 import { rankOf } from "./like.ts";
-import type { OpRule } from "./rule.ts";
+import { type GraphBuilder, defineOp } from "./rule.ts";
 
 /**
  * Y = A·B on the last two axes, all before them broadcast; a vector is a row on the left and a column on the right.
  * dA = dY·Bᵀ, dB = Aᵀ·dY.
  */
-export const MatMul: OpRule = {
+export const MatMul = defineOp({
+  operands: ["a", "b"],
   infer: ({ op, types: [a, b] }) => {
-    const [A, B] = [a!.shape, b!.shape];
-    if (a!.element !== b!.element) throw new SignflipError("SF_GRAPH", `MatMul: operands are ${a!.element} and ${b!.element}, and ONNX does not mix types`);
-    if (!A || !B) return [{ element: a!.element, shape: undefined }];
+    const [A, B] = [a.shape, b.shape];
+    if (a.element !== b.element) throw new SignflipError("SF_GRAPH", `MatMul: operands are ${a.element} and ${b.element}, and ONNX does not mix types`);
+    if (!A || !B) return [{ element: a.element, shape: undefined }];
     const inner: [Dim | undefined, Dim | undefined] = [A.at(-1), B.at(B.length === 1 ? 0 : -2)];
     const differ = inner[0] !== inner[1] && typeof inner[0] === "number" && typeof inner[1] === "number";
     if (differ || A.length === 0 || B.length === 0)
       throw new SignflipError("SF_GRAPH", `MatMul: shapes [${A.join(", ")}] and [${B.join(", ")}] cannot be multiplied`);
     const batch = broadcastShapes(op, A.slice(0, -2), B.slice(0, -2))!;
-    return [{ element: a!.element, shape: [...batch, ...A.slice(-2, -1), ...(B.length > 1 ? B.slice(-1) : [])] }];
+    return [{ element: a.element, shape: [...batch, ...A.slice(-2, -1), ...(B.length > 1 ? B.slice(-1) : [])] }];
   },
-  vjp: (g, { inputs: [A, B], dy: [dy], wanted }) => {
+  vjp: (g, { inputs: [A, B], dy, wanted }) => {
     const [a, b] = [rankOf("MatMul", A), rankOf("MatMul", B)];
     if (a === 2 && b === 2) return [wanted[0] ? g.gemm(dy, B, { transB: true }) : undefined, wanted[1] ? g.gemm(A, dy, { transA: true }) : undefined];
     const row = a === 1 ? g.unsqueeze(A, [0]) : A;
@@ -34,7 +34,7 @@ export const MatMul: OpRule = {
     return [dA && a === 1 ? g.squeeze(dA, [-2]) : dA, dB && b === 1 ? g.squeeze(dB, [-1]) : dB];
   },
   broadcasts: true,
-};
+});
 
 function swap(g: GraphBuilder, x: Value): Value {
   const axes = Array.from({ length: rankOf("MatMul", x) }, (_, axis) => axis);

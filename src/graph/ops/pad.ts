@@ -2,15 +2,16 @@ import { SignflipError } from "../../util/errors.ts";
 import { stringOf } from "../attributes.ts";
 import { freshDim } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /**
  * y = x with elements put before and after it along axes (taken away where the numbers are negative).
  * dx = dy with the opposite numbers; the constant put there gets the sum of the rest of dy.
  */
-export const Pad: OpRule = {
+export const Pad = defineOp({
+  operands: ["x", "pads", "constant?", "axes?"],
   infer: ({ op, types: [x, , , axesGiven], ints: [, pads, , axesInput] }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     const axes = axesGiven ? axesInput : shape?.map((_, axis) => axis);
     if (!shape || !axes || !pads) return [{ element, shape: shape?.map(() => freshDim()) }];
     const result = [...shape];
@@ -26,13 +27,13 @@ export const Pad: OpRule = {
     });
     return [{ element, shape: result }];
   },
-  vjp: (g, { inputs: [, pads, constant, axes], dy: [dy], attributes, wanted }) => {
+  vjp: (g, { inputs: [, pads, constant, axes], dy, attributes, wanted }) => {
     const mode = stringOf(attributes, "mode", "constant");
     if (mode !== "constant") throw new SignflipError("SF_GRADIENT", `no gradient through Pad with mode ${mode}`);
     const known = pads.ints?.every((n) => typeof n === "number") ? pads.ints : undefined;
     const back = known ? g.ints(known.map((n) => -n)) : g.neg(pads);
-    const dx = g.op("Pad", axes ? [dy, back, undefined, axes] : [dy, back])[0]!;
+    const dx = g.op("Pad", axes ? [dy, back, undefined, axes] : [dy, back])[0];
     const total = () => g.sub(g.reduceSum(dy, undefined, false), g.reduceSum(dx, undefined, false));
     return [dx, undefined, constant && wanted[2] ? total() : undefined];
   },
-};
+});

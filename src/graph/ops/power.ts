@@ -1,26 +1,27 @@
-import type { GraphBuilder } from "../builder.ts";
 import type { Value } from "../ir.ts";
 import { likeFirst, sharedShape } from "./elementwise.ts";
-import type { OpRule } from "./rule.ts";
+import { type GraphBuilder, defineOp } from "./rule.ts";
 
 /** y = √x.  dx = dy/(2y), which is infinite at 0. */
-export const Sqrt: OpRule = {
+export const Sqrt = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { outputs: [y], dy: [dy] }) => [g.div(g.mul(dy, 0.5), y)],
-};
+  vjp: (g, { outputs: [y], dy }) => [g.div(g.mul(dy, 0.5), y)],
+});
 
 /**
  * y = aᵇ.  da = dy·b·aᵇ⁻¹, and 0 where a = b = 0; db = dy·y·log(a), and 0 where a = 0 ≤ b (PyTorch's choices).
  * A constant exponent gives no NaN for bases of any sign; that of a negative base is one only for db.
  */
-export const Pow: OpRule = {
-  infer: (context) => [{ element: context.types[0]!.element, shape: sharedShape(context) }],
-  vjp: (g, { inputs: [a, power], outputs: [y], dy: [dy], wanted }) => {
+export const Pow = defineOp({
+  operands: ["a", "b"],
+  infer: (context) => [{ element: context.types[0].element, shape: sharedShape(context) }],
+  vjp: (g, { inputs: [a, power], outputs: [y], dy, wanted }) => {
     const b = g.cast(power, a.type.element);
     return [wanted[0] ? g.mul(dy, slope(g, a, b, power)) : undefined, wanted[1] ? g.mul(dy, g.mul(y, logBase(g, a, b))) : undefined];
   },
   broadcasts: true,
-};
+});
 
 /** b·aᵇ⁻¹ */
 function slope(g: GraphBuilder, a: Value, b: Value, power: Value): Value {

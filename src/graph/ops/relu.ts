@@ -1,25 +1,28 @@
 import { floatOf } from "../attributes.ts";
 import { likeFirst, sharedElement } from "./elementwise.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /** y = max(x, 0).  dx = dy where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). */
-export const Relu: OpRule = {
+export const Relu = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x], dy: [dy] }) => [g.where(g.greater(x, 0), dy, 0)],
-};
+  vjp: (g, { inputs: [x], dy }) => [g.where(g.greater(x, 0), dy, 0)],
+});
 
 /** y = x where x > 0, else α·x.  dx = dy where x > 0, else α·dy (at 0 too, as PyTorch has it). */
-export const LeakyRelu: OpRule = {
+export const LeakyRelu = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x], dy: [dy], attributes }) => [g.where(g.greater(x, 0), dy, g.mul(dy, floatOf(attributes, "alpha", 0.01)))],
-};
+  vjp: (g, { inputs: [x], dy, attributes }) => [g.where(g.greater(x, 0), dy, g.mul(dy, floatOf(attributes, "alpha", 0.01)))],
+});
 
 /** y = x where x > 0, else s·x.  dx = dy where x > 0, else s·dy; ds = 0 where x > 0, else x·dy. */
-export const PRelu: OpRule = {
-  infer: ({ op, types }) => [{ element: sharedElement(op, types), shape: types[0]!.shape }],
-  vjp: (g, { inputs: [x, slope], dy: [dy] }) => {
+export const PRelu = defineOp({
+  operands: ["x", "slope"],
+  infer: ({ op, types }) => [{ element: sharedElement(op, types), shape: types[0].shape }],
+  vjp: (g, { inputs: [x, slope], dy }) => {
     const positive = g.greater(x, 0);
     return [g.where(positive, dy, g.mul(dy, slope)), g.where(positive, 0, g.mul(dy, x))];
   },
   broadcasts: true,
-};
+});

@@ -3,10 +3,10 @@ import { intOf } from "../attributes.ts";
 import { type Dim, type TensorType, freshDim } from "../ir.ts";
 import { normalAxes, normalAxis, productOf, unknownShape } from "../shape.ts";
 import { reshapeLike } from "./like.ts";
-import type { InferContext, Inferred, OpRule, Vjp } from "./rule.ts";
+import { type InferContext, type Inferred, type Vjp, defineOp } from "./rule.ts";
 
 /** The elements stay where they are, so the gradient only goes back to the old shape. */
-const vjp: Vjp = (g, { inputs: [x], dy: [dy] }) => [reshapeLike(g, dy, x)];
+const vjp: Vjp = (g, { inputs: [x], dy }) => [reshapeLike(g, dy, x)];
 
 /** Known integers pass through a change of shape, as long as the result has at most one axis. */
 function sameElements(type: TensorType, { ints: [known] }: InferContext): Inferred[] {
@@ -32,14 +32,15 @@ function remaining(from: readonly Dim[], to: readonly Dim[]): Dim {
 }
 
 /** y = the elements of x in the shape of the second input: 0 keeps a dimension of x, −1 is whatever is left. */
-export const Reshape: OpRule = {
+export const Reshape = defineOp({
+  operands: ["x", "shape"],
   infer: (context) => {
     const {
       types: [x, target],
       ints: [, wish],
       attributes,
     } = context;
-    const { element, shape: from } = x!;
+    const { element, shape: from } = x;
     if (!wish) return [{ element, shape: unknownShape(target?.shape?.[0]) }];
     const keepZeros = intOf(attributes, "allowzero", 0) === 1;
     const shape = wish.map((dim, axis) => (dim === 0 && !keepZeros ? (from?.[axis] ?? freshDim()) : dim));
@@ -51,31 +52,33 @@ export const Reshape: OpRule = {
     return sameElements({ element, shape }, context);
   },
   vjp,
-};
+});
 
 /** y = x as a matrix: the axes before `axis` become the rows, the rest the columns. */
-export const Flatten: OpRule = {
+export const Flatten = defineOp({
+  operands: ["x"],
   infer: ({ op, types: [x], attributes }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     if (!shape) return [{ element, shape: [freshDim(), freshDim()] }];
     const axis = intOf(attributes, "axis", 1);
     const at = axis === shape.length ? axis : normalAxis(op, axis, shape.length);
     return [{ element, shape: [productOf(shape.slice(0, at)), productOf(shape.slice(at))] }];
   },
   vjp,
-};
+});
 
 const numbers = (axes: readonly Dim[] | undefined) => (axes?.every((axis) => typeof axis === "number") ? axes : undefined);
 
 /** y = x without axes of size 1: those given, or all. */
-export const Squeeze: OpRule = {
+export const Squeeze = defineOp({
+  operands: ["x", "axes?"],
   infer: (context) => {
     const {
       op,
       types: [x, given],
       ints: [, axesInput],
     } = context;
-    const { element, shape } = x!;
+    const { element, shape } = x;
     const all = shape?.every((dim) => typeof dim === "number") ? shape.flatMap((dim, axis) => (dim === 1 ? [axis] : [])) : undefined;
     const axes = given ? numbers(axesInput) : all;
     if (!shape || !axes) return [{ element, shape: undefined }];
@@ -86,17 +89,18 @@ export const Squeeze: OpRule = {
     return sameElements({ element, shape: shape.filter((_, axis) => !gone.has(axis)) }, context);
   },
   vjp,
-};
+});
 
 /** y = x with axes of size 1 put in, counted in the result. */
-export const Unsqueeze: OpRule = {
+export const Unsqueeze = defineOp({
+  operands: ["x", "axes"],
   infer: (context) => {
     const {
       op,
       types: [x, given],
       ints: [, axesInput],
     } = context;
-    const { element, shape } = x!;
+    const { element, shape } = x;
     const axes = numbers(axesInput);
     const count = given?.shape?.[0];
     if (!shape || !axes) return [{ element, shape: unknownShape(shape && typeof count === "number" ? shape.length + count : undefined) }];
@@ -105,10 +109,11 @@ export const Unsqueeze: OpRule = {
     return sameElements({ element, shape: result }, context);
   },
   vjp,
-};
+});
 
 /** y = x.  dx = dy. */
-export const Identity: OpRule = {
-  infer: ({ types: [x], ints: [known], constants: [constant] }) => [{ type: x!, ints: known, ...(constant ? { constant } : {}) }],
-  vjp: (_, { dy: [dy] }) => [dy],
-};
+export const Identity = defineOp({
+  operands: ["x"],
+  infer: ({ types: [x], ints: [known], constants: [constant] }) => [{ type: x, ints: known, ...(constant ? { constant } : {}) }],
+  vjp: (_, { dy }) => [dy],
+});

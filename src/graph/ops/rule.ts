@@ -1,34 +1,29 @@
 import type { Tensor } from "../../tensor/tensor.ts";
+import { SignflipError } from "../../util/errors.ts";
 import type { GraphBuilder } from "../builder.ts";
 import type { Attributes, Dim, TensorType, Value } from "../ir.ts";
 
-/**
- * What the graph engine knows of one ONNX operator at our opset: the types of its outputs, and the
- * vector-Jacobian product that the reverse walk of `gradient.ts` asks for. One file per operator (siblings
- * may share), one line in `index.ts`.
- */
-export interface OpRule {
-  /** Types of the outputs from those of the inputs. Throws SF_GRAPH where the inputs cannot work. */
-  readonly infer: (context: InferContext) => readonly Inferred[];
-  /**
-   * The gradient, or, in words, why there is none. A rule returns one entry per input, undefined where the input
-   * has none (indices, shapes, masks).
-   */
-  readonly vjp: Vjp | NoGradient;
-  /**
-   * True for operators whose inputs are broadcast against each other: their rules return gradients in the shape
-   * of the output, and the walk sums each back to the shape of its input. No rule undoes broadcasting itself.
-   */
-  readonly broadcasts?: true;
-}
+export type { GraphBuilder };
 
-export interface InferContext {
+/**
+ * One thing per name of a rule's operands, by position: `"x"` is there, `"x?"` may be left out, and the `"...x"` that may
+ * stand last is any number of them.
+ */
+export type Named<Names extends readonly string[], T> = Names extends readonly [...infer Fixed extends readonly string[], `...${string}`]
+  ? readonly [...Each<Fixed, T>, ...T[]]
+  : Each<Names, T>;
+type Each<Names extends readonly string[], T> = { readonly [K in keyof Names]: Names[K] extends `${string}?` ? T | undefined : T };
+
+/** What every rule has that names a first operand. */
+type AtLeastOne<T> = readonly [T, ...(T | undefined)[]];
+
+export interface InferContext<Types = AtLeastOne<TensorType>> {
   readonly op: string;
-  /** Types of the inputs; undefined where an optional input is left out. */
-  readonly types: readonly TensorType[];
-  /** The elements of the inputs that are fixed in the graph. */
+  /** Types of the operands. */
+  readonly types: Types;
+  /** The elements of the operands that are fixed in the graph. */
   readonly constants: readonly (Tensor | undefined)[];
-  /** The elements of small integer inputs as far as they are known: shapes, axes, indices. */
+  /** The elements of small integer operands as far as they are known: shapes, axes, indices. */
   readonly ints: readonly (readonly Dim[] | undefined)[];
   readonly attributes: Attributes;
   /** How many outputs the node has. */
@@ -38,20 +33,20 @@ export interface InferContext {
 /** A type, with the elements where they are known in advance: of a small integer value (see `Value.ints`), or of a constant. */
 export type Inferred = TensorType | { readonly type: TensorType; readonly ints?: readonly Dim[] | undefined; readonly constant?: Tensor };
 
-/** Values by position; a rule with optional inputs must test those for undefined. */
-export type Operands = readonly [Value, Value, Value, ...Value[]];
-
-export interface VjpContext {
-  readonly inputs: Operands;
-  readonly outputs: Operands;
-  /** Gradients of the outputs; undefined for those that nothing depends on (the first is there if it is the only one). */
-  readonly dy: Operands;
+export interface VjpContext<Inputs = AtLeastOne<Value>> {
+  readonly inputs: Inputs;
+  readonly outputs: readonly [Value, ...Value[]];
+  /** The gradient of the first output, all that most rules need: zeros where nothing depends on it. */
+  readonly dy: Value;
+  /** The gradients of all outputs; undefined for those that nothing depends on. */
+  readonly dys: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   /** Whether the gradient of each input is wanted; a rule may leave out costly ones that are not. */
   readonly wanted: readonly boolean[];
 }
 
-export type Vjp = (g: GraphBuilder, context: VjpContext) => readonly (Value | undefined)[];
+/** One entry per input, undefined where it has no gradient (indices, shapes, masks). */
+export type Vjp<Inputs = AtLeastOne<Value>> = (g: GraphBuilder, context: VjpContext<Inputs>) => readonly (Value | undefined)[];
 
 /** `stop`: the derivative is zero almost everywhere and the walk ends here. `error`: asking for it is a mistake. */
 export interface NoGradient {
@@ -63,3 +58,61 @@ export interface NoGradient {
 export const zeroGradient = (because: string): NoGradient => ({ none: "stop", because });
 /** Not differentiable, in the sense that a user must be told. */
 export const noGradient = (because: string): NoGradient => ({ none: "error", because });
+
+/** What the file of an operator says of it. */
+interface Definition<Names extends readonly string[]> {
+  /** Names of the operands, in order: see `Named`. */
+  readonly operands: Names;
+  /** Types of the outputs from those of the operands. Throws SF_GRAPH where these cannot work. */
+  readonly infer: (context: InferContext<Named<Names, TensorType>>) => readonly Inferred[];
+  /** The gradient, or, in words, why there is none. */
+  readonly vjp: Vjp<Named<Names, Value>> | NoGradient;
+  /**
+   * True for operators whose operands are broadcast against each other: their rules return gradients in the shape
+   * of the output, and the walk sums each back to the shape of its input. No rule undoes broadcasting itself.
+   */
+  readonly broadcasts?: true;
+}
+
+/** A node as the walk knows it: any of its operands may be missing. */
+type NodeContext = Omit<VjpContext<readonly (Value | undefined)[]>, "outputs" | "dy"> & { readonly op: string; readonly outputs: readonly Value[] };
+
+/**
+ * What the graph engine knows of one ONNX operator at our opset: the types of its outputs, and the
+ * vector-Jacobian product that the reverse walk of `gradient.ts` asks for. One file per operator (siblings
+ * may share), one line in `index.ts`.
+ */
+export interface OpRule {
+  readonly infer: (context: InferContext<readonly (TensorType | undefined)[]>) => readonly Inferred[];
+  readonly vjp: ((g: GraphBuilder, context: NodeContext) => readonly (Value | undefined)[]) | NoGradient;
+  readonly broadcasts: boolean;
+}
+
+/** The rule of an operator. Its functions are only called with the operands that it names, so they test for no others. */
+export function defineOp<const Names extends readonly string[]>({ operands, infer, vjp, broadcasts }: Definition<Names>): OpRule {
+  return {
+    infer: (context) => {
+      const { op, types } = context;
+      check(op, operands, types);
+      return infer({ ...context, types });
+    },
+    vjp:
+      "none" in vjp
+        ? vjp
+        : (g, { op, ...context }) => {
+            const { inputs, outputs, dys } = context;
+            check(op, operands, inputs);
+            check(op, anyOutputs, outputs);
+            return vjp(g, { ...context, inputs, outputs, dy: dys[0] ?? g.zerosLike(outputs[0]) });
+          },
+    broadcasts: broadcasts === true,
+  };
+}
+
+const anyOutputs = ["y", "...more"] as const;
+
+/** The one place where what a node has becomes what its rule names. @throws SF_GRAPH where something is missing */
+function check<Names extends readonly string[], T>(op: string, names: Names, given: readonly (T | undefined)[]): asserts given is Named<Names, T> {
+  const missing = names.find((name, i) => given[i] === undefined && !name.startsWith("...") && !name.endsWith("?"));
+  if (missing !== undefined) throw new SignflipError("SF_GRAPH", `${op}: ${missing} is missing; it takes ${names.join(", ")}`);
+}

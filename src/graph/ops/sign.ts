@@ -1,13 +1,14 @@
 import { likeFirst } from "./elementwise.ts";
-import { type OpRule, zeroGradient } from "./rule.ts";
+import { defineOp, zeroGradient } from "./rule.ts";
 
 /** y = |x|.  dx = dy·sign(x) (the subgradient at 0 is 0, as PyTorch has it). */
-export const Abs: OpRule = {
+export const Abs = defineOp({
+  operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x], dy: [dy] }) => [g.mul(dy, g.sign(x))],
-};
+  vjp: (g, { inputs: [x], dy }) => [g.mul(dy, g.sign(x))],
+});
 
-const steps: OpRule = { infer: likeFirst, vjp: zeroGradient("it is constant between its steps") };
+const steps = defineOp({ operands: ["x"], infer: likeFirst, vjp: zeroGradient("it is constant between its steps") });
 
 /** y = −1, 0 or 1, as x is negative, zero or positive */
 export const Sign = steps;

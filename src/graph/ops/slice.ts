@@ -1,8 +1,7 @@
-import type { GraphBuilder } from "../builder.ts";
 import { type Dim, type Value, freshDim, int } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
 import { shapeOf } from "./like.ts";
-import type { OpRule } from "./rule.ts";
+import { type GraphBuilder, defineOp } from "./rule.ts";
 
 /** The positions that a slice takes from an axis of known size: the first, and how many. */
 function range(start: number, end: number, step: number, size: number): { first: number; count: number } {
@@ -23,11 +22,12 @@ function sliced(dim: Dim, start: Dim | undefined, end: Dim | undefined, step: Di
  * y = the elements of x from `starts` up to `ends` along axes.  dx = dy at those elements, 0 elsewhere: a padding
  * where all bounds are known and steps are 1, else a scatter to the positions that the same slice takes from 0, 1, 2, …
  */
-export const Slice: OpRule = {
+export const Slice = defineOp({
+  operands: ["x", "starts", "ends", "axes?", "steps?"],
   infer: ({ op, types: [x, startsInput], ints: [data, starts, ends, axesInput, stepsInput], types }) => {
-    const { element, shape } = x!;
+    const { element, shape } = x;
     if (!shape) return [{ element, shape }];
-    const count = startsInput!.shape?.[0];
+    const count = startsInput.shape?.[0];
     const axes = types[3] ? axesInput : typeof count === "number" ? Array.from({ length: count }, (_, i) => i) : undefined;
     if (!axes) return [{ element, shape: shape.map(() => freshDim()) }];
     const result = [...shape];
@@ -40,11 +40,11 @@ export const Slice: OpRule = {
     const { first, count: taken } = range(start, end, step, data.length);
     return [{ type: { element, shape: result }, ints: Array.from({ length: taken }, (_, i) => data[first + i * step]!) }];
   },
-  vjp: (g, { inputs, dy: [dy] }) => {
+  vjp: (g, { inputs, dy }) => {
     const [x, ...bounds] = inputs;
     return [padded(g, x, bounds, dy) ?? scattered(g, x, bounds, dy)];
   },
-};
+});
 
 function padded(g: GraphBuilder, x: Value, [startsInput, endsInput, axesInput, stepsInput]: readonly (Value | undefined)[], dy: Value): Value | undefined {
   const { shape } = x.type;
@@ -61,14 +61,14 @@ function padded(g: GraphBuilder, x: Value, [startsInput, endsInput, axesInput, s
     before[axis] = first;
     after[axis] = size - first - count;
   }
-  return g.op("Pad", [dy, g.ints([...before, ...after])])[0]!;
+  return g.op("Pad", [dy, g.ints([...before, ...after])])[0];
 }
 
 function scattered(g: GraphBuilder, x: Value, bounds: readonly (Value | undefined)[], dy: Value): Value {
-  const size = g.op("Size", [x])[0]!;
-  const positions = g.reshape(g.op("Range", [g.int(0), size, g.int(1)])[0]!, shapeOf(g, x));
-  const taken = g.op("Slice", [positions, ...bounds])[0]!;
+  const size = g.op("Size", [x])[0];
+  const positions = g.reshape(g.op("Range", [g.int(0), size, g.int(1)])[0], shapeOf(g, x));
+  const taken = g.op("Slice", [positions, ...bounds])[0];
   const zeros = g.expand(g.scalar(0, dy.type.element), g.reshape(size, [1]));
-  const flat = g.op("ScatterElements", [zeros, g.reshape(taken, [-1]), g.reshape(dy, [-1])], { axis: int(0) })[0]!;
+  const flat = g.op("ScatterElements", [zeros, g.reshape(taken, [-1]), g.reshape(dy, [-1])], { axis: int(0) })[0];
   return g.reshape(flat, shapeOf(g, x));
 }

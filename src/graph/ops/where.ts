@@ -1,11 +1,12 @@
 import { combine, sharedElement, sharedShape } from "./elementwise.ts";
-import type { OpRule } from "./rule.ts";
+import { defineOp } from "./rule.ts";
 
 /**
  * y = a where the mask holds, else b.  da = dy where it holds, else 0; db the other way round. The branch not
  * taken gets an exact 0 of its own, whatever dy is there.
  */
-export const Where: OpRule = {
+export const Where = defineOp({
+  operands: ["mask", "a", "b"],
   infer: (context) => {
     const {
       op,
@@ -17,6 +18,6 @@ export const Where: OpRule = {
     const ints = choose && combine([mask, b], (bit, dim) => (bit === 1 ? undefined : dim))?.map((dim, i) => dim ?? choose[choose.length === 1 ? 0 : i]!);
     return [{ type, ints }];
   },
-  vjp: (g, { inputs: [mask], dy: [dy], wanted }) => [undefined, wanted[1] ? g.where(mask, dy, 0) : undefined, wanted[2] ? g.where(mask, 0, dy) : undefined],
+  vjp: (g, { inputs: [mask], dy, wanted }) => [undefined, wanted[1] ? g.where(mask, dy, 0) : undefined, wanted[2] ? g.where(mask, 0, dy) : undefined],
   broadcasts: true,
-};
+});

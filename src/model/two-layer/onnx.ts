@@ -6,7 +6,7 @@ import { encodeModel } from "../../graph/encode.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
 import type { TwoLayerNetwork } from "./network.ts";
-import { type TwoLayerValues, forward, parameters } from "./two-layer.ts";
+import { forward, parameters, valuesOf } from "./two-layer.ts";
 
 /** What a network's file says of how it was made; plain JSON, kept as it is given. */
 export type TrainingNote = Readonly<Record<string, unknown>>;
@@ -47,7 +47,7 @@ export function saveNetwork(network: TwoLayerNetwork, training?: TrainingNote): 
     (g) => {
       const x = g.input("x", { element: "float32", shape: ["n", d] });
       const values = Object.fromEntries(Object.entries(parameters(network)).map(([name, value]): [string, Value] => [name, g.constant(value, name)]));
-      return { f: forward(g, x, values as unknown as TwoLayerValues, m).f };
+      return { f: forward(g, x, valuesOf(values), m).f };
     },
     metadata,
   );

@@ -84,7 +84,12 @@ export function parameters(network: TwoLayerNetwork): Record<string, Tensor<"flo
 
 /** The parameters as inputs of a graph. */
 export function parameterInputs(g: GraphBuilder, network: Describes, element: FloatType = "float32"): TwoLayerValues {
-  return Object.fromEntries(Object.entries(parameterTypes(network, element)).map(([name, type]) => [name, g.input(name, type)])) as unknown as TwoLayerValues;
+  return valuesOf(Object.fromEntries(Object.entries(parameterTypes(network, element)).map(([name, type]) => [name, g.input(name, type)])));
+}
+
+/** The parameters by their names. */
+export function valuesOf({ W, b, a, a0 }: Readonly<Record<string, Value>>): TwoLayerValues {
+  return { W: W!, b, a: a!, a0 };
 }
 
 /**

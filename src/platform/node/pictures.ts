@@ -54,9 +54,7 @@ export function renderPng(svg: string, { scale = 2 }: { scale?: number } = {}): 
  * beside it (assets/fonts/build.py writes both).
  */
 function measureWithShippedFont(): void {
-  // Vega exports this for the purpose (vl-convert does the same) but leaves it out of its types.
-  const { textMetrics } = vega as unknown as { textMetrics: { width: typeof shippedWidth } };
-  textMetrics.width = shippedWidth;
+  vega.textMetrics.width = shippedWidth;
 }
 
 interface Widths {

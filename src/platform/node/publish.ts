@@ -6,13 +6,12 @@ import { availableParallelism, cpus } from "node:os";
 import { join, relative, sep } from "node:path";
 import { createRequire } from "node:module";
 import { stringify } from "yaml";
-import { figureNames, type Claim, type FigureName } from "../../figure/figure.ts";
-import { figures } from "../../figure/index.ts";
+import type { Claim } from "../../figure/figure.ts";
+import { figureNamed, figureNames, figures, type FigureName } from "../../figure/index.ts";
 import { ensureFolder, writeFileWhole } from "./files.ts";
 import { writeReport } from "./report-files.ts";
 import { toCsv, toParquet } from "./rows-files.ts";
 import { fileStem, plannedName, type PlannedCell, type PlannedStudy } from "../../study/plan.ts";
-import { type FigureKey } from "../../study/schema.ts";
 import type { ResultStore, StoredCell } from "../../study/store.ts";
 import { programVersion } from "./version.ts";
 
@@ -49,7 +48,7 @@ export class Publisher {
     const { folder, plans, title, preset, commandLine } = this.#options;
     const resultsOf = (keys: readonly string[]): Cell[] => keys.flatMap((key) => results.get(key)?.result ?? []);
     const rows: string[] = [];
-    // Studies that share a cell share its network's file.
+    // Studies that share a cell share its network’s file.
     const networks = new Set<string>();
     // A figure may be drawn from several studies, and these may share cells.
     const keysOf = new Map<FigureName, Set<string>>();
@@ -57,7 +56,7 @@ export class Publisher {
       const keys = cells.map(({ key }) => key);
       rows.push(...(await this.#rows(fileName(study.name), resultsOf(keys))));
       for (const file of await this.#networks(cells, results)) networks.add(file);
-      for (const name of study.figures.map(nameOf)) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
+      for (const name of study.figures.flatMap((asked) => figureNamed(asked) ?? [])) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
     }
     const drawn = [...keysOf]
       .map(([name, keys]) => ({ name, results: resultsOf([...keys]), total: keys.size }))
@@ -194,8 +193,6 @@ function tablesOf(cells: readonly Cell[]): { readonly suffix: string; readonly c
     }));
   });
 }
-
-const nameOf = (key: FigureKey): FigureName => (typeof key === "number" ? `figure-${key}` : key);
 
 const fileName = (name: string) =>
   name

@@ -1,7 +1,6 @@
 import { gunzipIfNeeded } from "../../data/idx.ts";
 import type { DataSource } from "../../data/index.ts";
-import { datasets } from "../../data/index.ts";
-import { idxNames, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
+import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import type { Split } from "../../data/dataset.ts";
 import { SignflipError } from "../../util/errors.ts";
 
@@ -10,7 +9,7 @@ import { SignflipError } from "../../util/errors.ts";
  * @throws SF_FILE when a file cannot be fetched; and whatever `mnistFromIdx` throws.
  */
 export async function mnist({ url, ...options }: MnistOptions & { readonly url: string | URL }): Promise<Split> {
-  return datasets.mnist.load(options, urlSource(url));
+  return mnistFromIdx(await urlSource(url).idx(), options);
 }
 
 /** Files for `datasets` from a folder on a server. */

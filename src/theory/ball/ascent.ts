@@ -1,6 +1,6 @@
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
 import type { Random } from "../../util/random.ts";
-import { type Plan, planFlips } from "./flip-plan.ts";
+import { type Center, type GradientChange, type Plan, planFlips } from "./flip-plan.ts";
 import { addTo, dot, norm, productsWith, scaleTo } from "../vectors.ts";
 
 export interface AscentOptions {
@@ -11,18 +11,6 @@ export interface AscentOptions {
   readonly random: Random;
   /** About how many multiplications it may cost. Default 3·10^8: a second or less. At least 8 rounds are made. */
   readonly budget?: number;
-}
-
-/** A perturbation and a network of the ball between which the gradient changes much. */
-export interface GradientChange {
-  /** ‖∇f(x; W) − ∇f(x + δ; W)‖, from the true masks at this δ and this W. */
-  readonly change: number;
-  /** δ, `[d]`. */
-  readonly delta: Float64Array;
-  /** Share of the neurons that are on at one of x, x + δ and off at the other. */
-  readonly flipped: number;
-  /** W with its moved rows: `[m, d]`, a new array. */
-  weights(): Float32Array;
 }
 
 /**
@@ -60,17 +48,6 @@ export function climbGradientChange(network: TwoLayerNetwork, x: Float32Array, {
     }
   }
   return best!.plan.finish();
-}
-
-/** What an ascent happens around: `x` `[d]`, `z` = W x `[m]`. */
-export interface Center {
-  readonly weights: Float32Array;
-  readonly outer: Float32Array;
-  readonly x: Float64Array;
-  readonly z: Float64Array;
-  readonly d: number;
-  readonly m: number;
-  readonly radius: number;
 }
 
 /**

@@ -1,5 +1,27 @@
-import type { Center, GradientChange } from "./ascent.ts";
 import { addTo, dot, inner, norm, productsWith, scaleTo } from "../vectors.ts";
+
+/** What an ascent happens around: `x` `[d]`, `z` = W x `[m]`. */
+export interface Center {
+  readonly weights: Float32Array;
+  readonly outer: Float32Array;
+  readonly x: Float64Array;
+  readonly z: Float64Array;
+  readonly d: number;
+  readonly m: number;
+  readonly radius: number;
+}
+
+/** A perturbation and a network of the ball between which the gradient changes much. */
+export interface GradientChange {
+  /** ‖∇f(x; W) − ∇f(x + δ; W)‖, from the true masks at this δ and this W. */
+  readonly change: number;
+  /** δ, `[d]`. */
+  readonly delta: Float64Array;
+  /** Share of the neurons that are on at one of x, x + δ and off at the other. */
+  readonly flipped: number;
+  /** W with its moved rows: `[m, d]`, a new array. */
+  weights(): Float32Array;
+}
 
 /** Which neurons are to differ between x and x + δ, and how their rows are to be moved for it. */
 export interface Plan {

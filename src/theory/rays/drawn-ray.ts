@@ -1,13 +1,5 @@
-import type { Ray } from "./ray.ts";
+import type { OwnRay } from "../../model/two-layer/rays.ts";
 import { type Draw, type Setting, radiusOf } from "../statements/statement.ts";
-
-/** The gradient ray of a network drawn at random, at a W of its lazy ball. */
-export interface DrawnRay extends Ray {
-  /** f(x; W). */
-  readonly f: number;
-  /** ‖∇f(x; W)‖. */
-  readonly steepness: number;
-}
 
 /**
  * The ray x − t·sign(f)·∇f(x; W) of one draw of (a, W_0), at the W in the lazy ball that takes f(x) farthest from 0 on the side
@@ -21,7 +13,7 @@ export interface DrawnRay extends Ray {
  * - So the slopes are p_s = −sign(f)·(f z_s + ‖G‖ v_s·Ĝ).
  * Per step η: t = η. In units of length: t = length/steepness.
  */
-export function drawnRay(setting: Pick<Setting, "d" | "m" | "c0">, { z: z0, a, random }: Draw): DrawnRay {
+export function drawnRay(setting: Pick<Setting, "d" | "m" | "c0">, { z: z0, a, random }: Draw): OwnRay {
   const { d, m } = setting;
   const scale = 1 / Math.sqrt(m);
   let initial = 0;

@@ -1,12 +1,4 @@
-/** f on a ray: on x + t·v neuron s has the pre-activation z_s + t·p_s with p_s = w_s·v. */
-export interface Ray {
-  /** Pre-activations where it starts and their slopes: m entries each, from `at`. */
-  readonly z: ArrayLike<number>;
-  readonly p: ArrayLike<number>;
-  readonly at: number;
-  /** a_s, `[m]`. */
-  readonly a: ArrayLike<number>;
-}
+import type { Ray } from "../../model/two-layer/rays.ts";
 
 /**
  * f(t) = (1/√m) Σ_s a_s σ(z_s + t p_s) at places on a ray.

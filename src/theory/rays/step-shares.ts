@@ -1,6 +1,9 @@
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
-import { type NetworkRayOptions, visitRays } from "./network-rays.ts";
+import { type RayOptions, visitRays } from "../../model/two-layer/rays.ts";
 import { signChanges, valuesOnRay } from "./ray.ts";
+
+/** The engine, and how far W is pushed. */
+export type StepOptions = Omit<RayOptions, "per">;
 
 /** Shares of points flipped by one gradient step, against its size C_1/d. */
 export interface StepShares {
@@ -20,7 +23,7 @@ export const c1Grid: readonly number[] = Array.from({ length: 60 }, (_, i) => 0.
  * @param x `[n, d]`, norm 1
  * @throws SF_NETWORK where x does not fit the network or it has biases.
  */
-export async function measureStepShares(network: TwoLayerNetwork, x: Float32Array, options: NetworkRayOptions = {}): Promise<StepShares> {
+export async function measureStepShares(network: TwoLayerNetwork, x: Float32Array, options: StepOptions = {}): Promise<StepShares> {
   return sharesOf(c1Grid, await stepFlips(network, x, c1Grid, options));
 }
 
@@ -36,9 +39,12 @@ export function sharesOf(c1: readonly number[], flipped: readonly Uint8Array[]):
  * @param c1 from small to large
  * @returns 0 or 1 per C_1, a row per point. A point with f(x) = 0 has no sign to change, and no step.
  */
-export async function stepFlips(network: TwoLayerNetwork, x: Float32Array, c1: readonly number[], options: NetworkRayOptions = {}): Promise<Uint8Array[]> {
+export async function stepFlips(network: TwoLayerNetwork, x: Float32Array, c1: readonly number[], options: StepOptions = {}): Promise<Uint8Array[]> {
   const steps = c1.map((c) => c / network.d);
   const flipped: Uint8Array[] = [];
-  await visitRays(network, x, (_, ray) => flipped.push(Uint8Array.from(valuesOnRay(ray, steps), (value) => +signChanges(ray.f, value))), options);
+  await visitRays(network, x, (_, ray) => flipped.push(Uint8Array.from(valuesOnRay(ray, steps), (value) => +signChanges(ray.f, value))), {
+    per: "step",
+    ...options,
+  });
   return flipped;
 }

@@ -1,6 +1,6 @@
 import { buildGraph } from "../../graph/builder.ts";
 import type { Value } from "../../graph/ir.ts";
-import { rowsPerRun } from "../../model/two-layer/predict.ts";
+import { batches, rowsPerRun } from "../../runtime/batches.ts";
 import { dataOf, withSession } from "../../runtime/session.ts";
 import type { Instance } from "./statement.ts";
 
@@ -34,24 +34,11 @@ export async function gradientParts({ setting, initial, trained, x, n, z0, z, en
   const parts = Object.fromEntries(names.map((name) => [name, new Float64Array(n)])) as Record<(typeof names)[number], Float64Array>;
   await withSession(graph, engine, async (session) => {
     // Three matrices of hidden size.
-    const rows = rowsPerRun(m, n, 2 ** 23);
-    for (let from = 0; from < n; from += rows) {
-      const to = Math.min(n, from + rows);
-      const of = (data: Float32Array, width: number) => ({
-        element: "float32" as const,
-        shape: [to - from, width],
-        data: data.subarray(from * width, to * width),
-      });
-      const whole = (data: Float32Array, shape: number[]) => ({ element: "float32" as const, shape, data });
-      const out = await session.run({
-        x: of(x, d),
-        z0: of(z0, m),
-        z: of(z, m),
-        W0: whole(initial.weights, [m, d]),
-        W: whole(trained.weights, [m, d]),
-        a: whole(initial.outer, [1, m]),
-      });
-      for (const name of names) parts[name].set(dataOf(out, name, "float32"), from);
+    const whole = (data: Float32Array, shape: number[]) => ({ element: "float32" as const, shape, data });
+    const weights = { W0: whole(initial.weights, [m, d]), W: whole(trained.weights, [m, d]), a: whole(initial.outer, [1, m]) };
+    for (const batch of batches(n, rowsPerRun(m, n, 2 ** 23))) {
+      const out = await session.run({ x: batch.rows(x, d), z0: batch.rows(z0, m), z: batch.rows(z, m), ...weights });
+      for (const name of names) parts[name].set(dataOf(out, name, "float32"), batch.from);
     }
   });
   return parts;

@@ -1,6 +1,6 @@
 import type { TwoLayerNetwork } from "../../model/two-layer/network.ts";
-import { type DrawnRay, drawnRay } from "../rays/drawn-ray.ts";
-import { visitRays } from "../rays/network-rays.ts";
+import { type OwnRay, visitRays } from "../../model/two-layer/rays.ts";
+import { drawnRay } from "../rays/drawn-ray.ts";
 import { signChanges, valuesOnRay } from "../rays/ray.ts";
 import { defineStatement, worstButShare, type Setting } from "./statement.ts";
 import { inWindow, windowFrom } from "./width-window.ts";
@@ -40,7 +40,7 @@ export const robustError = defineStatement({
     const reach = robustReachOf(setting);
     const firsts = async (network: TwoLayerNetwork) => {
       const first: number[] = [];
-      await visitRays(network, x, (_, ray) => first.push(firstFlip(ray, reach)), engine);
+      await visitRays(network, x, (_, ray) => first.push(firstFlip(ray, reach)), { per: "step", ...engine });
       return first;
     };
     const fresh = await firsts(initial);
@@ -70,7 +70,7 @@ export const robustReachOf = ({ d, constants }: Pick<Setting, "d" | "constants">
  * The first of the places looked at where the network errs for one of the labels that it gives x, in multiples of R: 0 where f(x) = 0,
  * Infinity where there is none.
  */
-export function firstFlip(ray: DrawnRay, reach: number): number {
+export function firstFlip(ray: OwnRay, reach: number): number {
   if (ray.f === 0) return 0;
   const values = valuesOnRay(
     ray,

@@ -1,11 +1,11 @@
-import type { RobustResult } from "../../../src/experiment/robust/config.ts";
+import type { AdversarialResult } from "../../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
 import { figures } from "../../../src/figure/index.ts";
 import { curvesOf, gridOf, halvesOf, tilesOf } from "../../../src/figure/robust/rows.ts";
 import { thresholdOf } from "../../../src/figure/robust/threshold.ts";
 import { syntheticRobust } from "../synthetic.ts";
 
-const keys = (results: readonly RobustResult[]) => results.map(({ key }) => key).sort();
+const keys = (results: readonly AdversarialResult[]) => results.map(({ key }) => key).sort();
 
 describe("the two halves of figure 4", () => {
   const left = syntheticRobust({ halves: ["left"] });
@@ -36,7 +36,7 @@ describe("the two halves of figure 4", () => {
   });
 
   it("has a column of its own for every m where radii are given as C_0/√m", () => {
-    const byC0 = right.map((result): RobustResult => {
+    const byC0 = right.map((result): AdversarialResult => {
       const c0 = Math.round(result.row.radius * 100);
       const radius = c0 / Math.sqrt(result.row.m);
       return { ...result, config: { ...result.config, training: { ...result.config.training, c0, radius } }, row: { ...result.row, c0, radius } };
@@ -63,7 +63,7 @@ describe("what the heat map shows", () => {
   const rows = syntheticRobust({ sizes: [5, 10, 28], seeds: 3, halves: ["left"] });
   type Values = { data: { values: Record<string, number>[] } };
   type Drawn = { concat: (Values & { layer: Values[] })[] };
-  const drawn = (results: readonly RobustResult[]) => figures["figure-4"].spec(results) as unknown as Drawn;
+  const drawn = (results: readonly AdversarialResult[]) => figures["figure-4"].spec(results) as unknown as Drawn;
 
   it("has a tile per d and ε at the mean over seeds, and tiles that meet", () => {
     const tiles = drawn(rows).concat[0]!.data.values;
@@ -78,7 +78,7 @@ describe("what the heat map shows", () => {
   });
 
   it("has grey tiles for what is missing, in the same places", () => {
-    const places = (results: readonly RobustResult[]) => drawn(results).concat[0]!.data.values.map(({ x, x2, y, y2 }) => [x, x2, y, y2]);
+    const places = (results: readonly AdversarialResult[]) => drawn(results).concat[0]!.data.values.map(({ x, x2, y, y2 }) => [x, x2, y, y2]);
     const some = rows.filter(({ row }) => !(row.d === 100 && row.eps === 0.4));
     expect(places(some)).toEqual(places(rows));
     expect(drawn(some).concat[0]!.data.values.filter(({ accuracy }) => accuracy === null)).toHaveLength(1);

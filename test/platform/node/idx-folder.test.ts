@@ -11,9 +11,9 @@ describe("the package's MNIST", () => {
     const { train, test: held } = await mnist({ size: 5 });
     expect(train).toMatchObject({ name: "mnist 0-vs-1, 5×5", n: 12_665, d: 25 });
     expect(held).toMatchObject({ name: "mnist 0-vs-1, 5×5", n: 2115, d: 25 });
-    expect(train.y.filter((y) => y === -1).length).toBe(5923);
-    expect(held.y.filter((y) => y === -1).length).toBe(980);
-    expect(Array.from(train.y.subarray(0, 4))).toEqual([-1, 1, 1, 1]); // the file begins 5 0 4 1 9 2 1 3 1
+    expect(train.y.filter((y) => y === 0).length).toBe(5923);
+    expect(held.y.filter((y) => y === 0).length).toBe(980);
+    expect(Array.from(train.y.subarray(0, 4))).toEqual([0, 1, 1, 1]); // the file begins 5 0 4 1 9 2 1 3 1
   });
 
   test("has pixels in [0, 1] at full size, and can be normalised at every size of the paper", async () => {
@@ -32,7 +32,7 @@ describe("the package's MNIST", () => {
     expect([train.n, held.n]).toEqual([6131 + 5851, 1010 + 974]);
     expect(await rejectionOf(mnist({ size: 40 }))).toMatchObject({
       code: "SF_SIZE",
-      message: "--size must be a whole number from 2 to 28 (MNIST images are 28×28); got 40",
+      message: "size must be a whole number from 2 to 28 (MNIST images are 28×28); got 40",
     });
   });
 });
@@ -63,8 +63,8 @@ describe("a folder of IDX files", () => {
   ])("is read: %s", async (_, spell, pack) => {
     await fill(spell, pack);
     const { train, test: held } = await mnist({ folder, size: 3 });
-    expect(train).toMatchObject({ name: `${basename(folder)} 0-vs-1, 3×3`, n: 3, d: 9, y: Float32Array.of(-1, 1, 1) });
-    expect(held.y).toEqual(Float32Array.of(1, -1));
+    expect(train).toMatchObject({ name: `${basename(folder)} 0-vs-1, 3×3`, n: 3, d: 9, y: Uint8Array.of(0, 1, 1) });
+    expect(held.y).toEqual(Uint8Array.of(1, 0));
   });
 
   test("that lacks files says which", async () => {

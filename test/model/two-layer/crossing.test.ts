@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { rayCrossing } from "../../src/measure/crossing.ts";
-import { random } from "../../src/util/random.ts";
+import { rayCrossing } from "../../../src/model/two-layer/crossing.ts";
+import { random } from "../../../src/util/random.ts";
 
 /** f on the ray, in float64, straight from its definition. */
 function onRay(ray: Ray, t: number): number {
@@ -50,6 +50,55 @@ const rays = fc
     guess,
   }));
 
+/**
+ * The same cut of the ray and the same sums in the same order as the method, with none of its short cuts: every window looks at all neurons,
+ * every bin is a list. Rows of results are kept to the last bit, so the method has to give the very same number.
+ */
+function inSteps({ outer, outerBias, z, p }: Ray, guess: number): number {
+  const m = outer.length;
+  let value = outerBias;
+  let slope = 0;
+  for (let s = 0; s < m; s++) {
+    if (!(z[s]! > 0 || (z[s] === 0 && p[s]! > 0))) continue;
+    value += outer[s]! * z[s]!;
+    slope += outer[s]! * p[s]!;
+  }
+  if (value === 0) return 0;
+  const y = value > 0 ? 1 / Math.sqrt(m) : -1 / Math.sqrt(m);
+  let [t, height, rate] = [0, y * value, y * slope];
+  for (let window = 0, width = 1.25 * guess; window <= 5; window++, width *= 4) {
+    const from = t;
+    const to = window < 5 ? from + width : Infinity;
+    const bins = window < 5 ? 64 : 1;
+    const size = (to - from) / bins;
+    const breaks = Array.from({ length: m }, (_, s) => ({ at: -z[s]! / p[s]!, change: y * outer[s]! * Math.abs(p[s]!) })).filter(
+      ({ at }, s) => at > from && at <= to && z[s]! + from * p[s]! > 0 !== z[s]! + to * p[s]! > 0,
+    );
+    for (let bin = 0; bin < bins; bin++) {
+      const until = bin + 1 < bins ? from + (bin + 1) * size : to;
+      const here = bins === 1 ? breaks : breaks.filter(({ at }) => Math.min(bins - 1, Math.floor((at - from) / size)) === bin);
+      const sum = (of: (b: (typeof here)[number]) => number) => here.reduce((total, b) => total + of(b), 0);
+      const length = until - t;
+      if (bins > 1 && height + length * Math.min(0, rate + sum(({ change }) => Math.min(0, change))) > 0) {
+        height += rate * length + sum(({ at, change }) => change * (until - at));
+        rate += sum(({ change }) => change);
+        t = until;
+        continue;
+      }
+      for (const { at, change } of [...here.toSorted((a, b) => a.at - b.at), { at: until, change: 0 }]) {
+        const next = Math.max(t, Math.min(until, at));
+        const zero = rate < 0 ? t - height / rate : Infinity;
+        if (zero <= next && zero < Infinity) return zero;
+        if (next === Infinity) return Infinity;
+        height = Math.max(0, height + rate * (next - t));
+        t = next;
+        rate += change;
+      }
+    }
+  }
+  return Infinity;
+}
+
 const find = (ray: Ray, guess: number) => rayCrossing(ray.outer, ray.outerBias)(ray.z, ray.p, 0, guess);
 
 describe("the exact crossing", () => {
@@ -70,6 +119,29 @@ describe("the exact crossing", () => {
       }),
       { numRuns: 2000 },
     );
+  });
+
+  test("is to the last bit what the same sums give without short cuts, in whichever window it lies", () => {
+    const places = { first: 0, later: 0, never: 0 };
+    const exact = (ray: Ray, guess: number) => {
+      const found = find(ray, guess);
+      expect(found).toBe(inSteps(ray, guess));
+      places[found === Infinity ? "never" : found <= 1.25 * guess ? "first" : "later"]++;
+    };
+    fc.assert(
+      fc.property(rays, ({ ray, guess }) => exact(ray, guess)),
+      { numRuns: 1000 },
+    );
+    for (let seed = 0; seed < 100; seed++) {
+      const draw = random(seed, "wide ray");
+      const m = 200 + draw.integer(800);
+      const outer = Float32Array.from({ length: m }, () => draw.sign());
+      const [z, p] = [draw.fillNormal(new Float32Array(m)), draw.fillNormal(new Float32Array(m))];
+      for (let s = 0; s < m; s += 17) z[s] = s % 2 === 0 ? 0 : -0;
+      for (let s = 5; s < m; s += 19) p[s] = 0;
+      for (const guess of [1e-4, 1e-2, 1, 100, 1e12]) exact({ outer, outerBias: draw.sign(), z, p }, guess);
+    }
+    expect(Math.min(...Object.values(places))).toBeGreaterThan(100);
   });
 
   test("agrees with a fine grid walk, on rays on which f is not monotone as well", () => {

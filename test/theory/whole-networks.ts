@@ -1,6 +1,6 @@
-import { random } from "../util/random.ts";
-import { firstFlip } from "./statements/robust-error.ts";
-import { dot, productsWith, addTo, scaleTo } from "./vectors.ts";
+import { random } from "../../src/util/random.ts";
+import { firstFlip } from "../../src/theory/statements/robust-error.ts";
+import { dot, productsWith, addTo, scaleTo } from "../../src/theory/vectors.ts";
 
 export interface RobustDraws {
   readonly d: number;

@@ -1,8 +1,6 @@
-import type { StudyInput } from "./schema.ts";
-import type { SphereInput, TheoryStudyInput } from "./study-input.ts";
-
-export const presetNames = ["smoke", "laptop", "paper"] as const;
-export type Preset = (typeof presetNames)[number];
+import { datasets } from "../../data/index.ts";
+import type { StudyInput } from "../../study/study.ts";
+import type { Preset } from "../preset.ts";
 
 /** A line of the theory's grid: what varies along it; C_0 is 10 and γ 0.05 where it does not say otherwise. */
 interface Line {
@@ -24,13 +22,8 @@ interface Scale {
   readonly points: number;
   readonly searches: number;
   readonly epochs: number;
-  /** It goes on through these balls, as far as its epochs last. */
-  readonly cone: { readonly size: number; readonly m: number; readonly c0: readonly number[]; readonly epochs: number };
   readonly seeds: number;
 }
-
-/** Fine above 10, where training leaves the lazy ball: it leaves the cone soon after. */
-const coneBalls = [10, 10.05, 10.1, 10.2, 10.5, 11, 12, 15, 20, 25, 30, 40, 50, 70, 100];
 
 const scale: Readonly<Record<Preset, Scale>> = {
   smoke: {
@@ -44,7 +37,6 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 20,
     searches: 1,
     epochs: 20,
-    cone: { size: 5, m: 100, c0: coneBalls, epochs: 10 },
     seeds: 1,
   },
   laptop: {
@@ -61,7 +53,6 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 200,
     searches: 2,
     epochs: 60,
-    cone: { size: 14, m: 1000, c0: coneBalls, epochs: 20 },
     seeds: 3,
   },
   paper: {
@@ -74,48 +65,26 @@ const scale: Readonly<Record<Preset, Scale>> = {
     points: 1000,
     searches: 10,
     epochs: 1000,
-    cone: { size: 28, m: 1000, c0: coneBalls, epochs: 300 },
     seeds: 5,
   },
 };
 
-/**
- * Far larger steps than the paper's 0.1: without biases and with ‖x‖ = 1 training is stable at these, and leaves the ball of
- * C_0 = 10 after about a hundred. What the theory says is of the whole ball, however it was reached.
- */
-export const theoryRate = { mnist: 1, sphere: 10 } as const;
-
-const sgd = { method: "sgd", batch: 64, exit: "step" } as const;
-/** Points of the sphere to train on. */
-export const spherePoints = 1000;
+export const theorySgd = { method: "sgd", batch: 64, exit: "step" } as const;
 
 /** Every statement of the theory, along each line of the preset's grid. */
-export function theoryStudies(preset: Preset): TheoryStudyInput[] {
+export function theoryStudies(preset: Preset): StudyInput[] {
   const { lines, draws, points, searches, epochs, seeds } = scale[preset];
   return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws, searches: most = searches }) => {
-    const sphere = (dimensions: readonly number[]): SphereInput => ({ dataset: "sphere", d: { each: dimensions }, points: spherePoints });
+    const [dataset, data] = size
+      ? [datasets.mnist, { size: { each: size }, normalize: true }]
+      : [datasets.sphere, { dataset: "sphere" as const, d: { each: d ?? [] } }];
     return {
       name,
-      data: size ? { dataset: "mnist", digits: [0, 1], size: { each: size }, normalize: true } : sphere(d ?? []),
+      data,
       network: { kind: "two-layer", m: { each: m }, bias: false },
-      training: { ...sgd, lr: theoryRate[size ? "mnist" : "sphere"], c0: { each: c0 }, epochs },
+      training: { ...theorySgd, lr: dataset.unitNormRate, c0: { each: c0 }, epochs },
       measure: [{ theory: { gamma: { each: gamma }, draws: own, points, searches: most } }],
       seeds,
     };
   });
-}
-
-/** A path of training out of the lazy ball and of the cone around it. */
-export function coneStudies(preset: Preset): StudyInput[] {
-  const { cone, seeds } = scale[preset];
-  return [
-    {
-      name: "cone",
-      data: { dataset: "mnist", digits: [0, 1], size: cone.size, normalize: true },
-      network: { kind: "two-layer", m: cone.m, bias: false },
-      training: { ...sgd, lr: theoryRate.mnist, epochs: cone.epochs },
-      measure: [{ cone: { c0: cone.c0 } }],
-      seeds,
-    },
-  ];
 }

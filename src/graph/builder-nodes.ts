@@ -1,0 +1,102 @@
+import { type ElementType, type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
+import { SignflipError, internal } from "../util/errors.ts";
+import type { Attributes, Graph, Node, TensorType, Value } from "./ir.ts";
+import { ruleOf } from "./ops/index.ts";
+import type { Inferred } from "./ops/rule.ts";
+
+/** A value, or a number that becomes a constant of the other operand's type. */
+export type Operand = Value | number;
+
+/** The graph that is being written, its inputs, constants and nodes. */
+export class NodeBuilder {
+  readonly graph: Graph;
+  readonly #parent: NodeBuilder | undefined;
+  readonly #constants = new Map<string, Value>();
+
+  constructor(name: string, parent?: NodeBuilder) {
+    this.graph = { name, inputs: [], initializers: [], nodes: [], outputs: [] };
+    this.#parent = parent;
+  }
+
+  input(name: string, type: TensorType): Value {
+    if (this.graph.inputs.some((input) => input.name === name)) throw internal(`graph ${this.graph.name} has two inputs ${name}`);
+    const value: Value = { name, type };
+    this.graph.inputs.push(value);
+    return value;
+  }
+
+  /** A constant kept in the outermost graph, so that no subgraph makes it anew; small equal ones without a name are shared. */
+  constant(tensor: Tensor, name?: string): Value {
+    if (this.#parent) return this.#parent.constant(tensor, name);
+    const small = name === undefined && tensor.data.length <= 64;
+    const key = small
+      ? `${tensor.element}[${tensor.shape.join()}]${numbersOf(tensor)
+          .map((x) => (Object.is(x, -0) ? "-0" : x))
+          .join()}`
+      : "";
+    const known = small ? this.#constants.get(key) : undefined;
+    if (known) return known;
+    const value: Value = { name: name ?? "constant", type: { element: tensor.element, shape: tensor.shape }, constant: tensor };
+    const integers = (tensor.element === "int64" || tensor.element === "int32") && tensor.shape.length <= 1 && tensor.data.length <= 64;
+    if (integers) value.ints = numbersOf(tensor);
+    this.graph.initializers.push(value);
+    if (small) this.#constants.set(key, value);
+    return value;
+  }
+
+  scalar(value: number, element: ElementType): Value {
+    if (element === "float16")
+      throw new SignflipError("SF_GRAPH", `graph ${this.graph.name} is float16: it can be run, but to add to it (a gradient, say) convert it to float32`);
+    return this.constant(tensorOf(element, [], [value]));
+  }
+
+  /** An int64 scalar. */
+  int(value: number): Value {
+    return this.scalar(value, "int64");
+  }
+
+  /** An int64 vector: axes, shapes, indices. */
+  ints(values: readonly number[]): Value {
+    return this.constant(tensorOf("int64", [values.length], values));
+  }
+
+  /** A number as a constant of the other operand's element type. */
+  lift(operand: Operand, like: Operand): Value {
+    if (typeof operand !== "number") return operand;
+    if (typeof like === "number") throw internal("two numbers cannot be operands of one node");
+    return this.scalar(operand, like.type.element);
+  }
+
+  /** Adds any operator: its outputs, with the types its rule infers (unknown where there is no rule). */
+  op(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): [Value];
+  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes | undefined, outputs: number): Value[];
+  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputs = 1): Value[] {
+    const rule = ruleOf(op);
+    let inferred: readonly Inferred[] = [];
+    if (rule) {
+      inferred = rule.infer({
+        op,
+        types: inputs.map((input) => input?.type),
+        constants: inputs.map((input) => input?.constant),
+        ints: inputs.map((input) => input?.ints),
+        attributes,
+        outputs,
+      });
+    }
+    const values = Array.from({ length: outputs }, (_, i): Value => {
+      const found = inferred[i] ?? { element: inputs[0]?.type.element ?? "float32", shape: undefined };
+      const value: Value = { name: op.toLowerCase(), type: "type" in found ? found.type : found };
+      if ("type" in found && found.ints) value.ints = found.ints;
+      if ("type" in found && found.constant) value.constant = found.constant;
+      return value;
+    });
+    this.append({ op, inputs, outputs: values, attributes });
+    return values;
+  }
+
+  /** Adds a finished node. */
+  append(node: Node): void {
+    for (const value of node.outputs) value.producer = node;
+    this.graph.nodes.push(node);
+  }
+}
