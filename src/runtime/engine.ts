@@ -5,7 +5,10 @@ export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "
 
 /** How an engine is to run a graph. */
 export interface EngineOptions {
-  /** Threads within one operator; the engine's own choice where left out. */
+  /**
+   * Threads within one operator, at most: a session takes fewer where more would change the last bits of its results
+   * (`steadyThreads`). The engine's own choice where left out.
+   */
   readonly threads?: number;
   /** Where it computes: the CPU by default. */
   readonly provider?: ExecutionProvider;
@@ -15,6 +18,8 @@ export interface EngineOptions {
 export interface Engine {
   readonly name: string;
   readonly Tensor: TensorConstructor;
+  /** Threads of a session for which none are asked. Where left out, the engine chooses. */
+  readonly threads?: number;
   /** Bytes of memory that arrays may take, where it can be known. */
   readonly memory?: number;
   create(bytes: Uint8Array, options: EngineOptions): Promise<InferenceSession>;

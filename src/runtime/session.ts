@@ -7,6 +7,7 @@ import { nearest } from "../util/nearest.ts";
 import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
 import { gibibytes } from "./memory.ts";
+import { steadyThreads } from "./threads.ts";
 
 /** A graph made ready to run. Feeds are checked against the graph before the engine sees them. */
 export class Session {
@@ -24,7 +25,9 @@ export class Session {
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
     const chosen = await timed("loading the engine", engine);
     try {
-      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(model), options)));
+      const threads = options.threads ?? chosen.threads;
+      const steady = threads === undefined ? {} : { threads: Math.min(threads, steadyThreads(model)) };
+      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(model), { ...options, ...steady })));
     } catch (cause) {
       throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
     }

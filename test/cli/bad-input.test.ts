@@ -28,7 +28,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** The command line, what stderr must say, the exit code. `@` stands for the test's folder. */
 const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = [
   // The sentence the design promises, word for word.
-  ["flip --size 40", /^error SF_SIZE: --size must be a whole number from 2 to 28 \(MNIST images are 28×28\); got 40$/, 2],
+  ["flip --size 40", /^error SF_SIZE: size must be a whole number from 2 to 28 \(MNIST images are 28×28\); got 40$/, 2],
   ["flip --size 1", /SF_SIZE.*got 1$/, 2],
   ["flip --size 5.5", /SF_SIZE.*got 5\.5$/, 2],
   ["flip --size 0x10", /SF_SIZE.*got 0x10$/, 2],

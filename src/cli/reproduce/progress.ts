@@ -1,9 +1,10 @@
 import cliProgress from "cli-progress";
 import type { CellRecord } from "../../experiment/experiment.ts";
 import { experimentOf } from "../../experiment/index.ts";
-import { batchCost, batchName, type Batch } from "../../study/order.ts";
+import { batchName, type Batch } from "../../study/order.ts";
 import { plannedName } from "../../study/plan.ts";
 import type { StudyEvent } from "../../study/run.ts";
+import { TimeLeft } from "./time-left.ts";
 import { duration } from "../text.ts";
 
 /** Shows how a study goes. */
@@ -12,42 +13,6 @@ export interface ProgressView {
   /** A line that stays. */
   say(text: string): void;
   end(): void;
-}
-
-/**
- * How long what is left will take: its estimated cost, at the rate of what has finished in this run. Undefined
- * until something has.
- */
-export class TimeLeft {
-  #slots: number;
-  #costLeft = 0;
-  #costDone = 0;
-  #secondsDone = 0;
-  readonly #began = new Map<Batch, number>();
-
-  constructor(slots: number) {
-    this.#slots = slots;
-  }
-  planned(batches: readonly Batch[]): void {
-    this.#costLeft = batches.reduce((sum, batch) => sum + batchCost(batch), 0);
-    this.#slots = Math.max(1, Math.min(this.#slots, batches.length));
-  }
-  started(batch: Batch): void {
-    this.#began.set(batch, performance.now());
-  }
-  ended(batch: Batch): void {
-    this.#secondsDone += (performance.now() - this.#began.get(batch)!) / 1000;
-    this.#began.delete(batch);
-    this.#costLeft -= batchCost(batch);
-    this.#costDone += batchCost(batch);
-  }
-  get seconds(): number | undefined {
-    if (this.#costDone === 0) return undefined;
-    const rate = this.#secondsDone / this.#costDone;
-    // What runs has done a part of its cost, but never all of it.
-    const underWay = [...this.#began].reduce((sum, [batch, began]) => sum + Math.min((performance.now() - began) / 1000, 0.95 * rate * batchCost(batch)), 0);
-    return (this.#costLeft * rate - underWay) / this.#slots;
-  }
 }
 
 /** Live bars on a terminal that can move its cursor, a line per finished cell elsewhere. */
@@ -87,6 +52,7 @@ function plainView(slots: number, stream: NodeJS.WriteStream): ProgressView {
       } else if (event.kind === "started") time.started(event.batch);
       else if (event.kind === "ended") time.ended(event.batch);
       else if (event.kind === "finished") {
+        time.finished(event.cell.key, event.stored.result.row.seconds);
         const left = ++done < total ? time.seconds : undefined;
         say(`${done}/${total}  ${finishedLine(event)}${left === undefined ? "" : `   ${duration(left)} left`}`);
       } else if (event.kind === "failed") say(failedLine(event));
@@ -153,6 +119,7 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
         lane?.bar.update({ text: "" });
         refresh();
       } else if (event.kind === "finished") {
+        time.finished(event.cell.key, event.stored.result.row.seconds);
         done++;
         refresh();
       } else if (event.kind === "failed") say(failedLine(event));

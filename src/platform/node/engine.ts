@@ -1,4 +1,4 @@
-import { totalmem } from "node:os";
+import { availableParallelism, totalmem } from "node:os";
 import { SignflipError } from "../../util/errors.ts";
 import { useEngine } from "../../runtime/engine.ts";
 
@@ -17,6 +17,7 @@ export function useNodeEngine(): void {
     return {
       name: "onnxruntime-node",
       Tensor: ort.Tensor,
+      threads: availableParallelism(),
       // A container's limit where there is one; 0 stands for none.
       memory: Math.min(totalmem(), process.constrainedMemory() || Infinity),
       create: (bytes, { threads, provider = "cpu" }) =>

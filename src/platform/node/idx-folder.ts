@@ -1,9 +1,9 @@
-import { readFile, readdir } from "node:fs/promises";
+import { readFile, readdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import type { DataSource } from "../../data/index.ts";
 import type { Split } from "../../data/dataset.ts";
-import { gunzipIfNeeded } from "../../data/idx.ts";
+import { gunzipIfNeeded, parseImages, parseLabels } from "../../data/idx.ts";
 import { idxNames, mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "../../data/mnist.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { timed } from "../../util/timing.ts";
@@ -24,43 +24,90 @@ export function dataSource(folder?: string): DataSource {
   return { idx: () => timed("reading data", () => readIdx(folder ?? mnistFolder())) };
 }
 
+type Role = keyof IdxNames;
+
 /**
  * The four IDX files of a folder: `train-images-idx3-ubyte` or `train-images.idx3-ubyte` and so on, each as it
- * is or with `.gz` added.
- * @throws SF_FILE when the folder or a file cannot be read, SF_DATA when files are missing (all are listed) or a .gz is damaged.
+ * is or with `.gz` added, in the folder itself or in a folder in it that has such a name, which is what some programs unpack
+ * a `.gz` to. Of several files for one part, the first that is usable is taken.
+ * @throws SF_FILE when the folder or a file cannot be read, SF_DATA when files are missing (all are listed) or none for a part is
+ * usable (all that were tried are listed).
  */
 export async function readIdx(folder: string): Promise<IdxFiles> {
-  const present = new Set(await attempt(readdir(folder), `the folder ${folder}`));
-  const roles = Object.keys(idxNames) as (keyof IdxNames)[];
-  const found = roles.map((role) => spellings(idxNames[role]).find((name) => present.has(name)));
-  const missing = roles.filter((_, i) => found[i] === undefined).map((role) => idxNames[role]);
+  const present = new Set(await readdir(folder).catch((cause: unknown) => Promise.reject(fileError(`cannot read the folder ${folder}`, cause))));
+  const roles = Object.keys(idxNames) as Role[];
+  const candidates = await Promise.all(roles.map((role) => candidatesFor(role, folder, present)));
+  const missing = roles.filter((_, i) => candidates[i]!.length === 0).map((role) => idxNames[role]);
   if (missing.length > 0) {
     throw new SignflipError(
       "SF_DATA",
       `the folder ${folder}: expected the four IDX files of MNIST (with or without .gz); got none named ${missing.join(", ")}`,
     );
   }
-  const paths = found.map((name) => join(folder, name!));
-  const bytes = await Promise.all(paths.map(readBytes));
-  const inOrder = <T>(values: readonly T[]) => Object.fromEntries(roles.map((role, i) => [role, values[i]!])) as Record<keyof IdxNames, T>;
-  return { ...inOrder(bytes), names: inOrder(paths) };
+  const found = await Promise.all(roles.map((role, i) => firstUsable(role, folder, candidates[i]!)));
+  const inOrder = <T>(values: readonly T[]) => Object.fromEntries(roles.map((role, i) => [role, values[i]!])) as Record<Role, T>;
+  return { ...inOrder(found.map(({ bytes }) => bytes)), names: inOrder(found.map(({ path }) => path)) };
 }
 
-/** In order of preference. */
-function spellings(name: string): string[] {
+/** The names that a part may have, in order of preference. */
+function spellings(role: Role): string[] {
+  const name = idxNames[role];
   return [name, name.replace("-idx", ".idx")].flatMap((spelling) => [spelling, `${spelling}.gz`]);
 }
 
-async function readBytes(path: string): Promise<Uint8Array> {
-  return gunzipIfNeeded(await attempt(readFile(path), path), path);
+/** The paths below a folder at which a part may be. A folder stands for the files in it that have one of the part's names, or for itself where it has none. */
+async function candidatesFor(role: Role, folder: string, present: ReadonlySet<string>): Promise<string[]> {
+  const names = spellings(role);
+  const here = names.filter((name) => present.has(name)).map((name) => join(folder, name));
+  const within = await Promise.all(
+    here.map(async (path) => {
+      if (!(await isFolder(path))) return [];
+      const inside = new Set(await readdir(path).catch(() => []));
+      return names.filter((name) => inside.has(name)).map((name) => join(path, name));
+    }),
+  );
+  const emptied = new Set(here.filter((_, i) => within[i]!.length > 0));
+  return [...here.filter((path) => !emptied.has(path)), ...within.flat()];
 }
 
-async function attempt<T>(reading: Promise<T>, what: string): Promise<T> {
-  try {
-    return await reading;
-  } catch (cause) {
-    throw fileError(`cannot read ${what}`, cause);
+const isFolder = (path: string) =>
+  stat(path).then(
+    (there) => there.isDirectory(),
+    () => false,
+  );
+
+/** The first candidate that is a whole file of its kind. With a single candidate its own error is thrown. */
+async function firstUsable(role: Role, folder: string, candidates: readonly string[]): Promise<{ path: string; bytes: Uint8Array }> {
+  const errors: SignflipError[] = [];
+  for (const path of candidates) {
+    try {
+      const bytes = await readPart(role, path);
+      return { path, bytes };
+    } catch (error) {
+      if (!(error instanceof SignflipError)) throw error;
+      errors.push(error);
+    }
   }
+  const [only] = errors;
+  if (errors.length === 1) throw only!;
+  const tried = errors.map(({ message }) => message.replaceAll(`${folder}${sep}`, "")).join("; ");
+  throw new SignflipError("SF_DATA", `the folder ${folder}: none of the files for ${idxNames[role]} is usable: ${tried}`, { cause: only });
+}
+
+/** A part's bytes, unpacked, where they are what the part's name says. */
+async function readPart(role: Role, path: string): Promise<Uint8Array> {
+  const packed = await regularFile(path).catch((cause: unknown) => Promise.reject(fileError(`cannot read ${path}`, cause)));
+  const bytes = await gunzipIfNeeded(packed, path);
+  if (role === "trainImages" || role === "testImages") parseImages(bytes, path);
+  else parseLabels(bytes, path);
+  return bytes;
+}
+
+/** Refuses a pipe or a device, at which a read would wait forever. */
+async function regularFile(path: string): Promise<Uint8Array> {
+  const there = await stat(path);
+  if (there.isFile() || there.isDirectory()) return readFile(path);
+  throw new Error("it is not a regular file");
 }
 
 function mnistFolder(): string {

@@ -143,7 +143,7 @@ export function startPool({
 }
 
 function howItEnded(code: number | null, signal: NodeJS.Signals | null, stderr: string): string {
-  if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps for want of memory (fewer --workers need less)";
+  if (signal === "SIGKILL") return "by SIGKILL: it was killed, perhaps because memory ran out (fewer processes at once need less)";
   const lines = stderr
     .split("\n")
     .map((line) => line.trim())

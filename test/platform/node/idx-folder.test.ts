@@ -1,4 +1,5 @@
-import { mkdtemp, mkdir, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -75,20 +76,82 @@ describe("a folder of IDX files", () => {
     });
   });
 
-  test("that does not exist, is a file, or has folders for files, is SF_FILE", async () => {
+  test("that does not exist, is a file, or has empty folders for files, is SF_FILE", async () => {
     const missing = join(folder, "nowhere");
-    expect(await rejectionOf(mnist({ folder: missing }))).toMatchObject({ code: "SF_FILE", message: `cannot read the folder ${missing}: it does not exist` });
+    expect(await rejectionOf(mnist({ folder: missing }))).toMatchObject({
+      code: "SF_FILE",
+      message: `cannot read the folder ${missing}: it does not exist`,
+    });
     const file = join(folder, "file");
     await writeFile(file, "");
     expect(await rejectionOf(mnist({ folder: file }))).toMatchObject({
       code: "SF_FILE",
-      message: `cannot read the folder ${file}: expected a folder, got a file`,
+      message: `cannot read the folder ${file}: a part of its path is a file, not a folder`,
     });
     await fill((name, kind) => `${name}-${kind}-ubyte`);
     const images = join(folder, "train-images-idx3-ubyte");
     await rm(images);
     await mkdir(images);
-    expect(await rejectionOf(mnist({ folder }))).toMatchObject({ code: "SF_FILE", message: `cannot read ${images}: expected a file, got a folder` });
+    expect(await rejectionOf(mnist({ folder }))).toMatchObject({ code: "SF_FILE", message: `cannot read ${images}: it is a folder` });
+  });
+
+  const standard = (name: string, kind: string) => `${name}-${kind}-ubyte`;
+  const dotted = (name: string, kind: string) => `${name}.${kind}-ubyte`;
+  const put = async (path: string, bytes: Uint8Array | string) => {
+    await mkdir(join(folder, path, ".."), { recursive: true });
+    await writeFile(join(folder, path), bytes);
+  };
+  const images = contents["train-images"];
+  test.each<[string, () => Promise<unknown>]>([
+    ["an empty folder with the name of a file beside it", () => fill(dotted).then(() => mkdir(join(folder, "train-images-idx3-ubyte")))],
+    [
+      "folders with the files in them, under either spelling",
+      async () => {
+        for (const [name, bytes] of Object.entries(contents)) {
+          const kind = name.endsWith("images") ? "idx3" : "idx1";
+          await put(`${standard(name, kind)}/${dotted(name, kind)}`, bytes);
+        }
+      },
+    ],
+    ["a packed file in a folder", () => fill(standard).then(() => replaceWith("train-images-idx3-ubyte/train-images-idx3-ubyte.gz", gzipSync(images)))],
+    ["a link to a file", () => fill((...of) => `real-${standard(...of)}`).then(() => linkAll())],
+    ["an empty file beside a good .gz", () => fill((...of) => `${standard(...of)}.gz`, gzipSync).then(() => put("train-images-idx3-ubyte", ""))],
+    ["labels under the name of the images beside the images", () => fill(dotted).then(() => put("train-images-idx3-ubyte", contents["train-labels"]))],
+    ["a file cut short beside a whole one", () => fill(dotted).then(() => put("train-images-idx3-ubyte", images.subarray(0, -1)))],
+    ["a damaged .gz beside a whole file", () => fill(dotted).then(() => put("train-images-idx3-ubyte.gz", gzipSync(images).subarray(0, 20)))],
+    ["a link that leads nowhere beside a good file", () => fill(dotted).then(() => symlink("nowhere", join(folder, "train-images-idx3-ubyte")))],
+    [
+      "a pipe beside a good file",
+      () => fill(dotted).then(() => process.platform !== "win32" && execFileSync("mkfifo", [join(folder, "train-images-idx3-ubyte")])),
+    ],
+  ])("takes the good file from %s", async (_, arrange) => {
+    await arrange();
+    const { train, test: held } = await mnist({ folder, size: 3 });
+    expect([train.n, held.n]).toEqual([3, 2]);
+    expect(train.y).toEqual(Float32Array.of(-1, 1, 1));
+  });
+
+  async function replaceWith(path: string, bytes: Uint8Array): Promise<void> {
+    await rm(join(folder, path, ".."));
+    await put(path, bytes);
+  }
+  async function linkAll(): Promise<void> {
+    for (const name of await readdir(folder)) await symlink(name, join(folder, name.replace("real-", "")));
+  }
+
+  test("says what was tried where nothing is good", async () => {
+    await fill(dotted);
+    await put("train-images-idx3-ubyte", "");
+    await put("train-images.idx3-ubyte", "not images, whatever it is called");
+    await put("train-images-idx3-ubyte.gz/readme", "");
+    expect(await rejectionOf(mnist({ folder }))).toMatchObject({
+      code: "SF_DATA",
+      message:
+        `the folder ${folder}: none of the files for train-images-idx3-ubyte is usable: ` +
+        "train-images-idx3-ubyte: expected an IDX image file, which begins with 16 bytes of header; got 0 bytes; " +
+        "cannot read train-images-idx3-ubyte.gz: it is a folder; " +
+        "train-images.idx3-ubyte: expected an IDX image file, which begins with the number 2051; got 1852797984",
+    });
   });
 
   test("with a damaged file names its path", async () => {
@@ -97,6 +160,7 @@ describe("a folder of IDX files", () => {
       (bytes) => gzipSync(bytes).subarray(0, 20),
     );
     expect((await rejectionOf(mnist({ folder })))?.message).toMatch(/^\/.*-ubyte\.gz: expected a whole gzip file/);
+    for (const name of await readdir(folder)) await rm(join(folder, name));
     await fill(
       (name, kind) => `${name}-${kind}-ubyte`,
       (bytes) => bytes.subarray(0, -1),
