@@ -16,7 +16,7 @@ const toy: Listing<Toy> = {
   intro: "One toy per line.",
   order: byTurns(({ size }) => size),
   columns: [
-    { name: "Rate", value: ({ rate }) => (rate === undefined ? undefined : String(rate)), varying: true },
+    { name: "Rate", value: ({ rate }) => (rate === undefined ? undefined : String(rate)), onlyIfVaried: true },
     { name: "Never", value: () => undefined },
     { name: "Size", value: ({ size }) => String(size), essential: true },
     { name: "Found", value: ({ found }) => found, essential: true, words: true },
