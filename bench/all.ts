@@ -8,6 +8,7 @@ const runs: readonly (readonly [file: string, args: readonly string[]])[] = [
   ["attack.ts", threads],
   ["fast.ts", []],
   ["apgd.ts", []],
+  ["startup.ts", []],
 ];
 for (const [file, args] of runs) {
   const { status } = spawnSync(process.execPath, ["--import", "tsx", fileURLToPath(new URL(file, import.meta.url)), ...args], { stdio: "inherit" });

@@ -8,6 +8,12 @@ import { pathToFileURL } from "node:url";
 /** What is started by itself; everything else is reached from there. */
 const entries = ["cli/main", "platform/node/worker-main"];
 
+/** What is native, or large and rarely wanted, stays where it is; all other packages go into the bundle, as one file is read faster than many. */
+const external = ["onnxruntime-node", "onnxruntime-common", "onnxruntime-web", "@resvg/resvg-js", "vega", "vega-lite"];
+
+/** CommonJS packages within an ES module ask for Node's own by this name. */
+const banner = { js: 'import { createRequire as requireFrom } from "node:module"; const require = requireFrom(import.meta.url);' };
+
 /** A bundle that no start has used for so many days goes away. */
 const days = 3;
 
@@ -34,9 +40,14 @@ export async function bundled(root, name) {
 /** @param {string} root */
 function keyOf(root) {
   const hash = createHash("sha256").update(root);
-  const files = [join(root, "package.json"), join(root, "scripts", "bundle.js"), ...sourcesIn(join(root, "src"))];
+  const files = [
+    join(root, "package.json"),
+    join(root, "node_modules", ".package-lock.json"),
+    join(root, "scripts", "bundle.js"),
+    ...sourcesIn(join(root, "src")),
+  ];
   for (const file of files) {
-    const { size, mtimeMs } = statSync(file);
+    const { size, mtimeMs } = statSync(file, { throwIfNoEntry: false }) ?? {};
     hash.update(`\n${file} ${size} ${mtimeMs}`);
   }
   return hash.digest("hex").slice(0, 16);
@@ -70,7 +81,8 @@ async function build(root, cache, folder) {
       format: "esm",
       platform: "node",
       target: "node20.19",
-      packages: "external",
+      external: external.flatMap((name) => [name, `${name}/*`]),
+      banner,
       sourcemap: true,
       logLevel: "silent",
       tsconfigRaw: { compilerOptions: { target: "es2023", verbatimModuleSyntax: true } },

@@ -2,12 +2,10 @@ import { dirname } from "node:path";
 import { checkWritable, checkWritableFolder, ensureFolder, writeFileWhole } from "../platform/node/files.ts";
 import { toCsv, toParquet } from "../platform/node/rows-files.ts";
 import type { Column, FlatRow } from "../experiment/columns.ts";
-import { SignflipError } from "../util/errors.ts";
 
 /** Makes sure, before long work begins, that a file can be written where the user wants it. */
 export async function checkOutputFile(file: string | undefined): Promise<void> {
   if (file === undefined) return;
-  if (/[\\/]$/.test(file)) throw new SignflipError("SF_FILE", `cannot write ${file}: it names a folder; name a file in it`, { usage: true });
   await checkWritable(file);
 }
 
@@ -19,7 +17,7 @@ export const writeNetwork = (file: string, save: () => Uint8Array): Promise<void
 
 /** Records as Parquet or, where the file's name ends so, as CSV. */
 export async function writeRecords(file: string, columns: readonly Column[], records: readonly FlatRow[]): Promise<void> {
-  const bytes = /\.csv$/i.test(file) ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
+  const bytes = file.endsWith(".csv") ? Buffer.from(toCsv(columns, records)) : toParquet(columns, records);
   await writeOutput(file, bytes);
 }
 

@@ -1,5 +1,6 @@
 import type { InferenceSession, TensorConstructor } from "onnxruntime-common";
 import { SignflipError } from "../util/errors.ts";
+import { timed } from "../util/timing.ts";
 
 export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";
 
@@ -30,7 +31,7 @@ let current: (() => Promise<Engine>) | undefined;
 /** Chooses the engine of every session made from now on; `platform/node/engine.ts` and a browser's counterpart call it. */
 export function useEngine(load: () => Promise<Engine>): void {
   let engine: Promise<Engine> | undefined;
-  current = () => (engine ??= load());
+  current = () => (engine ??= timed("loading the engine", load));
 }
 
 export async function engine(): Promise<Engine> {

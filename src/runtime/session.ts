@@ -23,7 +23,7 @@ export class Session {
 
   /** @throws SF_ENGINE where the engine refuses the graph or the provider; the message names both. */
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
-    const chosen = await timed("loading the engine", engine);
+    const chosen = await engine();
     try {
       const threads = options.threads ?? chosen.threads;
       const steady = threads === undefined ? {} : { threads: Math.min(threads, steadyThreads(model)) };

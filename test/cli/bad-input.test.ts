@@ -12,6 +12,7 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "signflip-bad-"));
   await mkdir(join(folder, "a-folder"));
+  await mkdir(join(folder, "folder.onnx"));
   await mkdir(join(folder, "empty"));
   await writeFile(join(folder, "a-file"), "text");
   await writeFile(join(folder, "unknown-key.yaml"), "name: x\ndata: { sizes: 3 }\n");
@@ -68,12 +69,20 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["help nope", /SF_OPTION: unknown command 'nope'/, 2],
   ["train extra", /SF_OPTION: too many arguments/, 2],
   ["flip a b", /SF_OPTION: too many arguments/, 2],
-  ["train --out @/a-folder", /SF_FILE: cannot write .*a-folder: it is a folder/, 2],
-  ["train --out @/a-file/network.onnx", /SF_FILE: cannot write .*: a part of the path is a file/, 2],
-  ["train --out /proc/nowhere/network.onnx", /SF_FILE: cannot write \/proc\/nowhere\/network\.onnx/, 2],
+  ["train --out @/nets/", /SF_OPTION: --out must be a file name that ends in \.onnx; got .*nets\/$/, 2],
+  ["train --out @/x.txt", /SF_OPTION: --out must be a file name that ends in \.onnx; got .*x\.txt$/, 2],
+  ["train --out @/.onnx", /SF_OPTION: --out must be a file name that ends in \.onnx; got .*\/\.onnx$/, 2],
+  ["flip --out @/x.txt", /SF_OPTION: --out must be a file name that ends in \.onnx; got .*x\.txt$/, 2],
+  ["train --out @/folder.onnx", /SF_FILE: cannot write .*folder\.onnx: it is a folder$/, 1],
+  ["train --out @/a-file/network.onnx", /SF_FILE: cannot write .*: a part of its path is a file, not a folder$/, 1],
+  ["train --out @/a-file/deeper/network.onnx", /SF_FILE: cannot write .*: a part of its path is a file, not a folder$/, 1],
+  ["train --out /proc/nowhere/network.onnx", /SF_FILE: cannot write \/proc\/nowhere\/network\.onnx: \/proc takes no new files or folders$/, 1],
+  [`train --out @/${"n".repeat(251)}.onnx`, /SF_FILE: cannot write .*: the name is too long$/, 1],
+  [`train --seeds 11 --out @/${"n".repeat(243)}.onnx`, /SF_FILE: cannot write .*n-seed-10\.onnx: the name is too long$/, 1],
+  [`train --out @/nowhere/${"n".repeat(256)}/network.onnx`, /SF_FILE: cannot write .*: the name is too long$/, 1],
   ["train --data-folder @/nowhere", /SF_FILE: cannot read the folder .*nowhere/, 1],
   ["train --data-folder @/empty", /SF_DATA: the folder .*empty: expected the four IDX files/, 1],
-  ["flip @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: there is no such file$/, 1],
+  ["flip @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: it does not exist$/, 1],
   ["flip @/a-folder", /SF_FILE: cannot read .*a-folder: it is a folder$/, 1],
   ["flip @/not.onnx", /SF_ONNX|SF_NETWORK/, 1],
   ["flip @/not.onnx --c0 3", /SF_OPTION: --c0 says how to train a network/, 2],
@@ -95,7 +104,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["train --adversarial --project often", /SF_OPTION: --project must be step, epoch or never; got often$/, 2],
   ["train --adversarial --patience 0", /SF_OPTION: --patience.*got 0$/, 2],
   ["attack", /SF_OPTION: attack needs a network/, 2],
-  ["attack @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: there is no such file$/, 1],
+  ["attack @/nowhere.onnx", /SF_FILE: cannot read .*nowhere\.onnx: it does not exist$/, 1],
   ["attack @/not.onnx", /SF_ONNX|SF_NETWORK/, 1],
   ["attack @/small.onnx --eps -1", /SF_OPTION: --eps must be one or more numbers from 0.*got -1$/, 2],
   ["attack @/small.onnx --eps 0.1,NaN", /SF_OPTION: --eps.*got 0\.1,NaN$/, 2],
@@ -109,8 +118,8 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["attack @/small.onnx --attack single-step --norm linf", /SF_OPTION: attack single-step: it is defined for the norm l2; got linf$/, 2],
   ["attack @/small.onnx --loss dlr", /SF_OPTION: attack: the loss dlr needs a model of 3 or more classes/, 2],
   ["attack @/small.onnx --size 5", /SF_SIZE: --size must fit the network: .*small\.onnx takes d = 9 inputs, size 5 gives 25$/, 2],
-  ["attack @/small.onnx --out @/records.txt", /SF_OPTION: --out must end in \.parquet or \.csv; got/, 2],
-  ["attack @/small.onnx --out @/a-file/records.csv", /SF_FILE: cannot write .*a part of the path is a file/, 2],
+  ["attack @/small.onnx --out @/records.txt", /SF_OPTION: --out must be a file name that ends in \.parquet or \.csv; got/, 2],
+  ["attack @/small.onnx --out @/a-file/records.csv", /SF_FILE: cannot write .*a part of its path is a file/, 1],
   ["attack @/broken.onnx", /SF_DIVERGED: attack pgd: a score of .*broken\.onnx is NaN for sample 0$/, 1],
   [
     "train --adversarial --size 3 --width 5 --method fast --pgd-steps 1 --lr 1e6 --eps 1e18 --no-box --project never --epochs 5",
@@ -136,14 +145,14 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["theory --preset smoke --d 16", /SF_OPTION: --d and --preset exclude each other/, 2],
   ["theory --preset huge", /SF_OPTION: --preset must be smoke, laptop or paper; got huge$/, 2],
   ["theory --out @/out", /SF_OPTION: --out is for --preset/, 2],
-  ["theory --preset smoke --out @/a-file", /SF_FILE: cannot write .*a-file: a part of the path is a file/, 2],
+  ["theory --preset smoke --out @/a-file", /SF_FILE: cannot write .*a-file: a part of its path is a file/, 1],
   ["reproduce --preset huge", /SF_OPTION: --preset must be smoke, laptop or paper; got huge$/, 2],
   ["reproduce --workers 0", /SF_OPTION: --workers.*got 0$/, 2],
   ["reproduce --networks some", /SF_OPTION: --networks must be first, all or none; got some$/, 2],
-  ["reproduce --out @/a-file", /SF_FILE: cannot write .*a-file: a part of the path is a file/, 2],
-  ["reproduce --out /proc/nowhere", /SF_FILE: cannot write \/proc\/nowhere/, 2],
-  ["reproduce --cache @/a-file --out @/out", /SF_FILE: cannot write .*a-file/, 2],
-  ["reproduce --study @/nowhere.yaml", /SF_FILE: cannot read .*nowhere\.yaml: there is no such file$/, 1],
+  ["reproduce --out @/a-file", /SF_FILE: cannot write .*a-file: a part of its path is a file/, 1],
+  ["reproduce --out /proc/nowhere", /SF_FILE: cannot write \/proc\/nowhere: \/proc takes no new files or folders$/, 1],
+  ["reproduce --cache @/a-file --out @/out", /SF_FILE: cannot write the cache folder .*a-file \(--cache names another\): a part of its path is a file/, 1],
+  ["reproduce --study @/nowhere.yaml", /SF_FILE: cannot read .*nowhere\.yaml: it does not exist$/, 1],
   ["reproduce --study @/unknown-key.yaml", /SF_STUDY: .*unknown-key\.yaml: unknown key data\.sizes \(did you mean size\?\)$/, 2],
   ["reproduce --study @/bad-size.yaml", /SF_STUDY: .*: data\.size must be a whole number from 2 to 28 .*got 40$/, 2],
   ["reproduce --study @/broken.yaml", /SF_STUDY: .*broken\.yaml: not YAML at line 2/, 2],
@@ -173,6 +182,7 @@ describe("bad input", () => {
       "broken.yaml",
       "empty",
       "fine.yaml",
+      "folder.onnx",
       "not.onnx",
       "small.onnx",
       "unknown-key.yaml",
@@ -185,7 +195,7 @@ describe("bad input to the program itself", () => {
   it.each([
     ["flip --size 40 --json", /SF_SIZE/, 2],
     ["trian", /SF_OPTION: unknown command/, 2],
-    ["worker", /SF_OPTION: worker is for the program's own use/, 2],
+    ["worker", /SF_OPTION: unknown command 'worker'/, 2],
     ["flip @/nowhere.onnx", /SF_FILE/, 1],
   ] as const)("%s", async (line, says, code) => {
     const outcome = await signflip(line.split(" ").map((word) => word.replace("@", folder)));

@@ -37,8 +37,6 @@ export const attack = defineCommand({
   async run(values, { print, note, given }, file) {
     if (file === undefined) throw new SignflipError("SF_OPTION", "attack needs a network: signflip attack NETWORK.onnx", { usage: true });
     const { out, box, eps: budgets } = values;
-    if (out !== undefined && !/\.(parquet|csv)$/i.test(out))
-      throw new SignflipError("SF_OPTION", `--out must end in .parquet or .csv; got ${out}`, { usage: true });
     const { attacks } = await import("../../attack/index.ts");
     const has = ownNames.filter((name) => name in attacks[values.attack].defaults);
     const foreign = ownNames.find((name) => given.has(name) && !has.includes(name));

@@ -87,5 +87,14 @@ export const listOf = <T>(read: (part: string) => T | undefined): z.ZodType<read
     .min(1)
     .transform((list) => [...new Set(list)]);
 
+/** A file to write whose name tells its format. */
+export const outputFile = (flags: string, description: string, endings: readonly string[], defaultText: string): OptionSpec<string | undefined> => ({
+  ...path(flags, description, defaultText),
+  expected: `a file name that ends in ${endings.join(" or ")}`,
+  schema: z
+    .string()
+    .refine((name) => endings.some((ending) => name.endsWith(ending) && !/(^|[\\/])$/.test(name.slice(0, -ending.length))) && !name.includes("\0")),
+});
+
 /** "2,3" as numbers. */
 export const numbers = z.array(z.string().regex(/^\d+$/).transform(Number));

@@ -4,7 +4,7 @@ import { figureNamed, figureNames, shortNames, type FigureName } from "../../fig
 import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, listOf, numbers, option, path, type OptionSpec } from "./option.ts";
+import { fromField, listOf, numbers, option, outputFile, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -78,7 +78,12 @@ export const threadsOption = option<number | undefined>({
   schema: z.int().min(1).max(1024),
 });
 
-export const networkFileOption = path("--out <file.onnx>", "save the trained network here; with several seeds, -seed-N goes before .onnx", "not saved");
+export const networkFileOption = outputFile(
+  "--out <file.onnx>",
+  "save the trained network here; with several seeds, -seed-N goes before .onnx",
+  [".onnx"],
+  "not saved",
+);
 
 /** What reproduce and report share: which figures, from which study, kept where. */
 export const studyOptions = {

@@ -23,6 +23,8 @@ export function settingsOf(config: CellConfig): Map<SettingPath, unknown> {
   walk(config, "");
   // A radius that came from C_0 and m says nothing that these do not.
   if (found.has("training.c0")) found.delete("training.radius");
+  // Nor does the budget of a test at the training's.
+  if (found.get("measure.robust.eps") === found.get("training.eps")) found.delete("measure.robust.eps");
   return found;
 }
 

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { chmod, lstat, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { ensureFolder, removeTemporaryFiles, writeFileWhole } from "../../../src/platform/node/files.ts";
+import { checkWritable, checkWritableFolder, ensureFolder, readWhole, removeTemporaryFiles, writeFileWhole } from "../../../src/platform/node/files.ts";
 import { SignflipError } from "../../../src/util/errors.ts";
 
 /** Lets one file-system call fail with a code, where the machine cannot be brought to it (root writes anywhere, disks are large). */
@@ -111,11 +111,69 @@ describe("writeFileWhole", () => {
     expect(await readFile(path, "utf8")).toBe("old");
   });
 
+  it.skipIf(process.platform === "win32")("takes every name that the disk takes, in bytes too", async () => {
+    for (const name of ["n".repeat(253), "é".repeat(127)]) {
+      await writeFileWhole(join(folder, name), "x");
+      expect(await readFile(join(folder, name), "utf8")).toBe("x");
+    }
+    expect((await refusal(writeFileWhole(join(folder, "é".repeat(128)), "x"))).message).toMatch(/: the name is too long$/);
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
   it("can be called many times at once for one path", async () => {
     const path = join(folder, "a");
     await Promise.all(Array.from({ length: 20 }, (_, i) => writeFileWhole(path, `${i}`.repeat(1000))));
     expect((await readFile(path, "utf8")).length % 1000).toBe(0);
     expect(await readdir(folder)).toEqual(["a"]);
+  });
+});
+
+describe("checkWritable", () => {
+  const fine = async (path: string) => {
+    await checkWritable(path);
+    await ensureFolder(dirname(path));
+    await writeFileWhole(path, "x");
+  };
+
+  it("lets pass what can be written then, and makes nothing", async () => {
+    await checkWritable(join(folder, "a", "b", "c"));
+    await checkWritableFolder(join(folder, "a", "b"));
+    expect(await readdir(folder)).toEqual([]);
+    await fine(join(folder, "a", "b", "c"));
+    await fine(join(folder, "a", "b", "c"));
+    await fine(join(folder, "n".repeat(255)));
+    await checkWritable("/dev/null");
+  });
+
+  it.each([
+    ["it is a folder", (at: string) => at],
+    ["a part of its path is a file, not a folder", (at: string) => join(at, "file", "x")],
+    ["a part of its path is a file, not a folder", (at: string) => join(at, "file", "deep", "x")],
+    ["the name is too long", (at: string) => join(at, "n".repeat(256))],
+    ["the name is too long", (at: string) => join(at, "none", "n".repeat(256))],
+    ["the name is too long", (at: string) => join(at, "none", "n".repeat(256), "x")],
+  ] as const)("refuses before the work what would fail after it: %s", async (reason, place) => {
+    await writeFile(join(folder, "file"), "");
+    const path = place(folder);
+    expect((await refusal(checkWritable(path))).message).toBe(`cannot write ${path}: ${reason}`);
+    expect((await refusal(fine(path))).message).toContain(reason);
+    expect(await readdir(folder)).toEqual(["file"]);
+  });
+
+  it("refuses folders that are files, and those whose names are too long", async () => {
+    await writeFile(join(folder, "file"), "");
+    expect((await refusal(checkWritableFolder(join(folder, "file")))).message).toMatch(/a part of its path is a file, not a folder$/);
+    expect((await refusal(checkWritableFolder(join(folder, "none", "n".repeat(256))))).message).toMatch(/the name is too long$/);
+  });
+});
+
+describe("readWhole", () => {
+  it("says why a file cannot be read", async () => {
+    await writeFile(join(folder, "file"), "text");
+    expect((await readWhole(join(folder, "file"))).toString()).toBe("text");
+    expect((await refusal(readWhole(join(folder, "none")))).message).toBe(`cannot read ${join(folder, "none")}: it does not exist`);
+    expect((await refusal(readWhole(folder))).message).toBe(`cannot read ${folder}: it is a folder`);
+    expect((await refusal(readWhole(join(folder, "n".repeat(256))))).message).toMatch(/the name is too long$/);
   });
 });
 
@@ -152,7 +210,7 @@ describe("ensureFolder", () => {
 });
 
 it("removeTemporaryFiles takes what killed processes left, and nothing else", async () => {
-  const names = [".cell.json.4711.0123456789ab.tmp", ".cell.json.4712.0123456789ab.tmp", "cell.json", ".hidden.tmp"];
+  const names = [".signflip-4711-0123456789ab.tmp", ".signflip-4712-0123456789ab.tmp", "cell.json", ".hidden.tmp"];
   for (const name of names) await writeFile(join(folder, name), "");
   await removeTemporaryFiles(folder, [4711]);
   expect(new Set(await readdir(folder))).toEqual(new Set(names.slice(1)));

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import * as vega from "vega";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { figureNames } from "../../../src/figure/figure.ts";
-import { figures } from "../../../src/figure/index.ts";
+import { figureNames, figures } from "../../../src/figure/index.ts";
 import { renderPng, renderSvg, shippedFonts } from "../../../src/platform/node/pictures.ts";
 import { writeReport } from "../../../src/platform/node/report-files.ts";
 import { synthetic, syntheticRobust } from "../../figure/synthetic.ts";
@@ -56,7 +55,7 @@ describe("pictures", () => {
     const all = [...rows, ...syntheticRobust({ sizes: [5, 10, 28], c: 1, seeds: 2 }), ...syntheticTheory({ d: [16, 64, 256] }), ...syntheticCone()];
     const said = figureNames
       .map((name) =>
-        [figures[name].title, figures[name].caption(all), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),
+        [figures[name].title, figures[name].headline(all), figures[name].caption(all), figures[name].notes(all).join(" "), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),
       )
       .join(" ");
     for (const weight of ["400", "600"]) {

@@ -41,6 +41,9 @@ async function runOne(one: Pool, planned: PlannedCell) {
   return result as { key: string; pid: number; env: string; threads: number };
 }
 
+const tinyStudy = () => resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
+const fingerprint = async (data: DataConfig) => datasetOf(await loadSplit(data, dataSource()));
+
 /** A program that stands for the children: `act` answers a task. */
 async function fake(act: string): Promise<string> {
   const file = join(folder, "fake.mjs");
@@ -81,7 +84,7 @@ describe("the pool", () => {
   it("ends a child in the middle of its work and takes its temporary files away", async () => {
     await mkdir(join(folder, "cells"));
     const started = join(folder, "started");
-    const act = `fs.writeFileSync(${JSON.stringify(folder)} + "/cells/.key.onnx." + process.pid + ".0123456789ab.tmp", "half"); fs.writeFileSync(${JSON.stringify(started)}, ""); for (;;) {}`;
+    const act = `fs.writeFileSync(${JSON.stringify(folder)} + "/cells/.signflip-" + process.pid + "-0123456789ab.tmp", "half"); fs.writeFileSync(${JSON.stringify(started)}, ""); for (;;) {}`;
     const file = await fake(act);
     await writeFile(file, `import fs from "node:fs"; ${await readFile(file, "utf8")}`);
     const one = pool({ launcher: file });
@@ -147,10 +150,25 @@ describe("the pool", () => {
     await expect.poll(alive, { timeout: 10_000 }).toBe(false);
   });
 
+  it("imports the modules it is told to in every child before it serves, and they share its sources", async () => {
+    const source = (path: string) => pathToFileURL(join(import.meta.dirname, "../../../src", path)).href;
+    const file = join(folder, "own.mts");
+    await writeFile(
+      file,
+      `import { useEngine } from ${JSON.stringify(source("runtime/engine.ts"))};
+       import { SignflipError } from ${JSON.stringify(source("util/errors.ts"))};
+       const why: string = "no engine of mine";
+       useEngine(async () => { throw new SignflipError("SF_ENGINE", why); });`,
+    );
+    const [batch] = inOrder(await planStudies([tinyStudy()], fingerprint));
+    const one = pool({ modules: [pathToFileURL(file).href] });
+    await expect(one.execute(batch!, noHooks)).rejects.toMatchObject({ code: "SF_ENGINE", message: expect.stringContaining("no engine of mine") as string });
+    const missing = pool({ modules: [pathToFileURL(join(folder, "none.mts")).href] });
+    await expect(missing.execute(batch!, noHooks)).rejects.toMatchObject({ code: "SF_WORKER", message: expect.stringContaining("none.mts") as string });
+  });
+
   it("computes real cells of one training, their networks kept", async () => {
-    const study = resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-    const plans = await planStudies([study], async (data) => splitFingerprint(await loadData(data, dataSource())));
-    const [batch, ...others] = inOrder(plans);
+    const [batch, ...others] = inOrder(await planStudies([tinyStudy()], fingerprint));
     expect(others).toEqual([]);
     const epochs: number[] = [];
     const stored: StoredCell[] = [];
