@@ -3,7 +3,7 @@
  *
  *   node --import tsx examples/differentiate.ts
  */
-import { buildGraph, encodeModel, f32, gradient, Session, tensorOf } from "../src/platform/node/index.ts";
+import { buildGraph, dataOf, encodeModel, f32, gradient, numberOf, Session, tensorOf } from "../src/platform/node/index.ts";
 
 // loss = mean over the rows of log(1 + exp(−y · (x·w))), and its gradient with respect to w.
 const model = buildGraph("logistic", (g) => {
@@ -16,10 +16,10 @@ const model = buildGraph("logistic", (g) => {
 });
 
 const session = await Session.create(model);
-const { loss, dw } = await session.run({
+const outputs = await session.run({
   x: tensorOf("float32", [3, 2], [1, 2, -1, 0.5, 0, -1]),
   y: tensorOf("float32", [3, 1], [1, -1, 1]),
   w: tensorOf("float32", [2, 1], [0.5, -0.25]),
 });
-console.log(`loss ${loss!.data[0]}, gradient [${[...dw!.data].join(", ")}]`);
+console.log(`loss ${numberOf(outputs, "loss")}, gradient [${dataOf(outputs, "dw", "float32").join(", ")}]`);
 console.log(`the graph is ${encodeModel(model).length} bytes of ONNX that any runtime reads`);

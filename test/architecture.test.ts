@@ -152,11 +152,11 @@ function violations(files: readonly Source[]): string[] {
 
 /** The first cycle among what some files load, or undefined; `imports` counts the types that they name as well. */
 function cycle(files: readonly Source[], what: "loads" | "imports", except?: { readonly from: string; readonly to: string }): string[] | undefined {
+  const named = (file: Source) => parse(file)[what].filter((name) => name.startsWith("."));
   const known = new Map(
     files.map((file) => [
       file.path,
-      parse(file)
-        [what].filter((name) => name.startsWith("."))
+      named(file)
         .map((name) => posix.join(posix.dirname(file.path), name))
         .filter((to) => file.path !== except?.from || to !== except.to),
     ]),

@@ -53,7 +53,7 @@ export function objectiveOf(g: GraphBuilder, loss: Loss, scores: Value, label: V
   const own = isLabel(g, label, classes);
   if (loss === "ce") {
     const [others] = g.op("ReduceLogSumExp", [g.where(own, -Infinity, scores), g.ints([1])], { keepdims: int(1) });
-    return g.sub(others!, pick(g, scores, own));
+    return g.sub(others, pick(g, scores, own));
   }
   const [top] = g.op("TopK", [scores, g.ints([loss === "dlr" ? 3 : 4])], { axis: int(1) }, 2);
   const nth = (rank: number) => g.slice(top!, [rank - 1], [rank], [1]);

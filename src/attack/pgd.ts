@@ -14,11 +14,11 @@ export const pgd = defineAttack<AllOptions>({
   perturb(g, { ball, look, start, eps, stepSize }, { steps }) {
     const before = noneYet(g, eps, start);
     const path = g.loop(steps, [start, before.margin, before.delta], (b, [delta, margin, bestDelta]) => {
-      const here = look(b, delta!);
-      const best = betterOf(b, { margin: margin!, delta: bestDelta! }, here.margin, delta!);
-      return { state: [ball.project(b, b.add(delta!, ball.step(b, here.gradient(), stepSize))), best.margin, best.delta] };
+      const here = look(b, delta);
+      const best = betterOf(b, { margin, delta: bestDelta }, here.margin, delta);
+      return { state: [ball.project(b, b.add(delta, ball.step(b, here.gradient(), stepSize))), best.margin, best.delta] };
     });
-    const [last, margin, delta] = path.state as [typeof eps, typeof eps, typeof eps];
+    const [last, margin, delta] = path.state;
     return betterOf(g, { margin, delta }, look(g, last).margin, last).delta;
   },
 });

@@ -60,16 +60,16 @@ const everything: Model = buildGraph(
     const [x, W, t] = [g.input("x", f32(["n", 3])), g.input("W", f32([3, 3])), g.input("t", i64([]))];
     const b = g.constant(tensorOf("float32", [3], [0.5, -0.5, 2]), "bias");
     const { state, scan } = g.loop(5, [x, g.int(0)], (body, [h, i]) => {
-      const next = body.tanh(body.add(body.matMul(h!, W), b));
+      const next = body.tanh(body.add(body.matMul(h, W), b));
       const total = body.reduceSum(next, undefined, false);
-      return { state: [body.sub(next, body.mul(gradient(body, total, [next])[0], 0.1)), body.add(i!, 1)], while: body.less(total, 2), scan: [total] };
+      return { state: [body.sub(next, body.mul(gradient(body, total, [next])[0], 0.1)), body.add(i, 1)], while: body.less(total, 2), scan: [total] };
     });
     const [y] = g.if(
       g.greater(t, 0),
       (then) => [then.leakyRelu(state[0], 0.2)],
       () => [state[0]],
     );
-    return { y: y!, steps: state[1], totals: scan[0]!, shape: g.shape(x), same: x };
+    return { y: y, steps: state[1], totals: scan[0]!, shape: g.shape(x), same: x };
   },
   { seed: "7", note: "ε ≤ ½" },
 );

@@ -158,7 +158,7 @@ describe("gradients inside subgraphs", () => {
     const model = buildGraph("descent", (g) => {
       const [w, start] = [g.input("W", f64([2, 3])), g.input("x", f64([3]))];
       const { state, scan } = g.loop(3, [start], (b, [x]) => {
-        const next = step(b, w, x!);
+        const next = step(b, w, x);
         return { state: [next], scan: [loss(b, w, next)] };
       });
       const unrolled = [0, 1, 2].reduce((x) => step(g, w, x), start);
@@ -174,7 +174,7 @@ describe("gradients inside subgraphs", () => {
     const model = buildGraph("outer", (g) => {
       const [w, start] = [g.input("W", f64([2, 3])), g.input("x", f64([3]))];
       const scaled = g.mul(w, 2);
-      const { scan } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x!, 0.5)], scan: gradient(b, loss(b, scaled, x!), [w]) }));
+      const { scan } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x, 0.5)], scan: gradient(b, loss(b, scaled, x), [w]) }));
       const outside = (x: Value) => gradient(g, loss(g, scaled, x), [w])[0];
       return { inside: scan[0]!, first: outside(start), second: outside(g.mul(start, 0.5)) };
     });
@@ -191,7 +191,7 @@ describe("gradients inside subgraphs", () => {
         (b) => gradient(b, loss(b, w, at), [at]),
         (b) => [b.neg(at)],
       );
-      return { chosen: chosen!, expected: gradient(g, loss(g, w, at), [at])[0] };
+      return { chosen: chosen, expected: gradient(g, loss(g, w, at), [at])[0] };
     });
     const taken = await run(model, { W, x, first: tensorOf("int64", [], [1]) });
     expect(numbersOf(taken["chosen"]!)).toEqual(numbersOf(taken["expected"]!));
@@ -202,7 +202,7 @@ describe("gradients inside subgraphs", () => {
   it("through a loop or a branch are refused, and say what to do", () => {
     buildGraph("through", (g) => {
       const start = g.input("x", f64([3]));
-      const { state } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x!, 2)] }));
+      const { state } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x, 2)] }));
       expect(() => gradient(g, g.reduceSum(state[0], undefined, false), [start])).toThrow(
         expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("differentiate the values inside its body") as string }),
       );

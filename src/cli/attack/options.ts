@@ -4,7 +4,7 @@ import { attacks, type AttackName } from "../../attack/index.ts";
 import { losses, type Loss } from "../../attack/objective.ts";
 import { fields } from "../../experiment/fields.ts";
 import { alternatives } from "../../util/field.ts";
-import { fromField, listOf, nameOf, numberOf, option, outputFile, type OptionSpec } from "../option/option.ts";
+import { fromField, listOf, nameOf, numberOf, option, outputFile } from "../option/option.ts";
 
 const attackNames = Object.keys(attacks) as AttackName[];
 const choice = <T extends string>(names: readonly T[]) => ({
@@ -79,6 +79,6 @@ export const attackOptions = {
     description: "the loss to ascend",
     default: undefined,
     defaultText: "logistic for two classes",
-  } as Omit<OptionSpec<Loss | undefined>, "code">),
+  }),
   out: outputFile("--out <file>", "write a record of every image at every ε: .parquet or .csv", [".parquet", ".csv"], "not written"),
 };

@@ -7,7 +7,7 @@ import { defineOp, noGradient } from "./rule.ts";
 function common(what: string, a: TensorType, b: TensorType | undefined): TensorType {
   if (b?.element !== a.element) throw new SignflipError("SF_GRAPH", `${what} is ${a.element} here and ${b?.element ?? "nothing"} there`);
   const same = a.shape && b.shape && a.shape.length === b.shape.length;
-  return { element: a.element, shape: same ? a.shape!.map((dim, axis) => (dim === b.shape![axis] ? dim : freshDim())) : undefined };
+  return { element: a.element, shape: same ? a.shape.map((dim, axis) => (dim === b.shape![axis] ? dim : freshDim())) : undefined };
 }
 
 /** Carried values keep what no iteration changes of their shapes; scanned ones get a leading dimension, the number of iterations. */
