@@ -34,13 +34,14 @@ export const flip = defineCommand({
 
 /** Trains a network for every seed, as a study would, and measures it. */
 async function ofTraining(values: Values, { note, given }: CommandContext): Promise<Measured> {
-  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
-    import("../experiment.ts"),
-    import("../output.ts"),
-    import("../../platform/node/context.ts"),
-    import("../../experiment/flips/run.ts"),
-    import("../../experiment/sgd.ts"),
-  ]);
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] =
+    await Promise.all([
+      import("../experiment.ts"),
+      import("../output.ts"),
+      import("../../platform/node/context.ts"),
+      import("../../experiment/flips/run.ts"),
+      import("../../experiment/sgd.ts"),
+    ]);
   const cells = cellsOf(values, values.misclassified, given);
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });

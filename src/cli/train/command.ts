@@ -30,12 +30,8 @@ export const train = defineCommand({
 
 /** Trains a network for every seed. */
 async function trainCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
-  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
-    import("../experiment.ts"),
-    import("../output.ts"),
-    import("../../platform/node/context.ts"),
-    import("../../experiment/sgd.ts"),
-  ]);
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] =
+    await Promise.all([import("../experiment.ts"), import("../output.ts"), import("../../platform/node/context.ts"), import("../../experiment/sgd.ts")]);
   const cells = cellsOf(values, "zero", given);
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });
