@@ -58,13 +58,16 @@ export const report = defineCommand({
     await checkOutputFolder(folder, values.out);
     const output = await OutputFolder.open(folder, commandLine);
     const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
-    const published = await publisher.publish(results).finally(() => output.close());
-    printPublished(published, {
-      print,
-      note,
-      folder,
-      json: values.json,
-      summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } },
-    });
+    try {
+      printPublished(await publisher.publish(results), {
+        print,
+        note,
+        folder,
+        json: values.json,
+        summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } },
+      });
+    } finally {
+      await output.close();
+    }
   },
 });
