@@ -47,6 +47,8 @@ export interface ReportInput {
   /** Cells of the study: finished, and all. */
   readonly cells: { readonly done: number; readonly total: number };
   readonly figures: readonly ReportFigure[];
+  /** Every cell of the studies, those that are in no figure included. */
+  readonly results: readonly Cell[];
   /** The resolved study as text (YAML or JSON). */
   readonly configuration: string;
   /** Program and engine versions, the machine: whatever a reader needs to repeat it. */
@@ -56,7 +58,7 @@ export interface ReportInput {
 
 /** Rows and figures → one HTML file that needs nothing else: no network, no neighboring files. */
 export function renderReport(input: ReportInput): string {
-  const results = [...new Map(input.figures.flatMap((figure) => figure.results).map((result) => [result.key, result])).values()];
+  const results = [...new Map([...input.results, ...input.figures.flatMap((figure) => figure.results)].map((result) => [result.key, result])).values()];
   const listed = listings(results);
   // A run that two studies measured alike is two cells and one run.
   const runs = listed.reduce((sum, { table }) => sum + table.rows.length, 0);
