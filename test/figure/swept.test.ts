@@ -53,7 +53,7 @@ describe("what a study sweeps", () => {
     expect(drawn(many).title.subtitle.at(-1)).toBe(`not shown: 3 of ${mostCurves + 3} curves`);
   });
 
-  it("has a color of its own for every curve", () => {
+  it("has a color or at least a shape of its own for every curve", () => {
     for (const n of [2, 5, 8]) {
       const { scale } = seriesChannels(
         Array.from({ length: n }, (_, k) => String(k)),
@@ -61,12 +61,12 @@ describe("what a study sweeps", () => {
       ).color;
       expect(new Set((scale as { range: string[] }).range).size).toBe(n);
     }
-    expect(
-      seriesChannels(
-        Array.from({ length: 12 }, (_, k) => String(k)),
-        {},
-      ).color.scale,
-    ).toHaveProperty("scheme");
+    const { color, shape } = seriesChannels(
+      Array.from({ length: mostCurves }, (_, k) => String(k)),
+      {},
+    );
+    const [colors, shapes] = [color, shape].map(({ scale }) => (scale as { range: string[] }).range);
+    expect(new Set(colors!.map((one, k) => `${one} ${shapes![k]!}`)).size).toBe(mostCurves);
   });
 });
 
