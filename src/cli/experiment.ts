@@ -1,7 +1,7 @@
 import { datasets, dimensionOf, type DataConfig } from "../data/index.ts";
 import { flips } from "../experiment/flips/index.ts";
 import type { FlipsConfig } from "../experiment/flips/config.ts";
-import type { NetworkCellConfig } from "../experiment/network-cells.ts";
+import { wordsOf, type NetworkCellConfig } from "../experiment/network-cells.ts";
 import { availableParallelism } from "node:os";
 import { checkSavable } from "../model/two-layer/onnx.ts";
 import { dataConfigs } from "../study/data-section.ts";
@@ -40,6 +40,9 @@ export function cellsOf(values: ExperimentValues, misclassified: FlipsConfig["me
   const network = { kind: ["two-layer" as const], m: [m], bias: [bias] };
   return [...flips.expand({ data: [dataOf(values, given)], network, training, measure: { misclassified, samples: false }, seeds: seedsOf(values) })];
 }
+
+/** What a long silence begins with: "training size 28 · m 1,000,000 · seed 0". The first epoch of a wide network takes minutes. */
+export const announcement = (work: string, config: NetworkCellConfig): string => `${work} ${[...wordsOf(config), `seed ${config.seed}`].join(" · ")}`;
 
 /** The seeds of an experiment's runs. */
 export function seedsOf({ seed, seeds }: Pick<ExperimentValues, "seed" | "seeds">): number[] {

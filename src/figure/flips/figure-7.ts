@@ -34,6 +34,7 @@ interface Run {
 export const figure: Figure = {
   id,
   title,
+  cover: 2,
   studies: (preset) => [overSamples(id, preset)],
   drawnFrom: (config) => isFlipsConfig(config) && config.measure.flips.samples,
   needs: "networks trained by SGD with the flips of every test sample kept (measure: [{ flips: { samples: true } }])",
