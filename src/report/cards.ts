@@ -3,7 +3,7 @@ import { labelOf } from "../figure/figure.ts";
 import { badge, countsInWords, countVerdicts, overall, type Judged } from "./claims.ts";
 import { proseHtml } from "./escape.ts";
 import { isThemed } from "./picture.ts";
-import type { ReportFigure } from "./report.ts";
+import type { ReportFigure } from "./input.ts";
 
 /** Every figure small: a picture, a sentence, a verdict. */
 export function figureCards(drawn: readonly (ReportFigure & Judged)[]): string {

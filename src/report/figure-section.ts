@@ -3,7 +3,7 @@ import { headingOf } from "../figure/figure.ts";
 import { figureClaims, type Judged } from "./claims.ts";
 import { escapeHtml, proseHtml } from "./escape.ts";
 import { isThemed } from "./picture.ts";
-import type { ReportFigure } from "./report.ts";
+import type { ReportFigure } from "./input.ts";
 
 /** A figure in full size, with its caption, what to know beside it, and its statements. */
 export function figureSection({ name, results, picture, claims }: ReportFigure & Judged): string {

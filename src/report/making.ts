@@ -2,7 +2,7 @@ import type { Cell } from "../experiment/experiment.ts";
 import { cellName } from "../experiment/index.ts";
 import { count, plural } from "../util/words.ts";
 import { escapeHtml } from "./escape.ts";
-import type { ReportInput } from "./report.ts";
+import type { ReportInput } from "./input.ts";
 
 /** Whatever a reader needs to repeat it. */
 export function makingSection(input: ReportInput, results: readonly Cell[], runs: number): string {

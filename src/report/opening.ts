@@ -3,7 +3,7 @@ import { labelOf } from "../figure/figure.ts";
 import { c0Symbol, count, plural } from "../util/words.ts";
 import { countsInWords, countVerdicts, type Judged } from "./claims.ts";
 import { escapeHtml, proseHtml } from "./escape.ts";
-import type { ReportFigure, ReportInput } from "./report.ts";
+import type { ReportFigure, ReportInput } from "./input.ts";
 
 const paper = "https://arxiv.org/abs/2207.00411";
 

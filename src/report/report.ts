@@ -1,62 +1,24 @@
 import { compileFigure } from "../figure/draw/compile.ts";
 import { figures, type FigureName } from "../figure/index.ts";
 import type { DrawOptions } from "../figure/figure.ts";
-import type { Cell } from "../experiment/experiment.ts";
 import { listings } from "../experiment/listings.ts";
 import { statementsByVerdict } from "./claims.ts";
 import { escapeHtml, scriptJson, scriptText } from "./escape.ts";
 import { figureCards } from "./cards.ts";
 import { figureSection } from "./figure-section.ts";
+import type { ReportFigure, ReportFont, ReportInput } from "./input.ts";
 import { makingSection } from "./making.ts";
 import { opening } from "./opening.ts";
 import { pageScript } from "./page-script.ts";
-import { paletteRules, type Drawing } from "./picture.ts";
+import { paletteRules } from "./picture.ts";
 import { pageStyle } from "./style/page-style.ts";
 import { runsSection, sectionHtml } from "./text-table.ts";
 
-export interface ReportFont {
-  readonly family: string;
-  readonly weight: number;
-  /** base64 */
-  readonly woff2: string;
-}
-
-/** What the page needs besides the results; the platform reads it from the package. */
-export interface ReportAssets {
-  /** The text of vega.min.js, which defines the global `vega`. */
-  readonly vega: string;
-  readonly fonts: readonly ReportFont[];
-}
-
-export interface ReportFigure {
-  readonly name: FigureName;
-  /** The rows of this figure's study. */
-  readonly results: readonly Cell[];
-  /** The whole figure, drawn in advance: shown until the script has drawn it, and where scripts are off. */
-  readonly picture?: Drawing;
-  /** The one panel that stands for it at the top of the page. */
-  readonly cover?: Drawing;
-}
-
-export interface ReportInput {
-  readonly title: string;
-  /** As it is to be read. */
-  readonly date: string;
-  readonly preset: string;
-  readonly commandLine: string;
-  /** Cells of the study: finished, and all. */
-  readonly cells: { readonly done: number; readonly total: number };
-  readonly figures: readonly ReportFigure[];
-  /** The resolved study as text (YAML or JSON). */
-  readonly configuration: string;
-  /** Program and engine versions, the machine: whatever a reader needs to repeat it. */
-  readonly versions: Readonly<Record<string, string>>;
-  readonly assets: ReportAssets;
-}
+export type { ReportAssets, ReportFigure, ReportFont, ReportInput } from "./input.ts";
 
 /** Rows and figures → one HTML file that needs nothing else: no network, no neighboring files. */
 export function renderReport(input: ReportInput): string {
-  const results = [...new Map(input.figures.flatMap((figure) => figure.results).map((result) => [result.key, result])).values()];
+  const results = [...new Map([...input.results, ...input.figures.flatMap((figure) => figure.results)].map((result) => [result.key, result])).values()];
   const listed = listings(results);
   // A run that two studies measured alike is two cells and one run.
   const runs = listed.reduce((sum, { table }) => sum + table.rows.length, 0);

@@ -1,6 +1,7 @@
 import { c0Symbol, count, fixed, number, percent } from "../../util/words.ts";
 import type { ConeResult } from "./config.ts";
-import { byTurns, dataOf, endOf, type Listing } from "../listing.ts";
+import { byTurns, type Listing } from "../listing.ts";
+import { dataOf, endOf } from "../listing-words.ts";
 
 const last = ({ row }: ConeResult) => row.path.at(-1);
 const inRadii = (distance: number, { row }: ConeResult) => fixed((distance * Math.sqrt(row.m)) / row.c0);

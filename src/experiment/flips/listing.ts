@@ -1,7 +1,8 @@
 import { flipSymbols } from "../../measure/flip-row.ts";
 import { c0Symbol, count, fixed, number, percent } from "../../util/words.ts";
 import type { FlipsResult } from "./config.ts";
-import { biasesOf, byTurns, dataOf, endOf, inputsOf, type Listing, type ListingColumn } from "../listing.ts";
+import { byTurns, type Listing, type ListingColumn } from "../listing.ts";
+import { biasesOf, dataOf, endOf, inputsOf } from "../listing-words.ts";
 
 const measured = (["gradientNorm", "step", "perturbationRelative", "perturbation"] as const).map((name): ListingColumn<FlipsResult> => {
   // A stored NaN comes back as null.

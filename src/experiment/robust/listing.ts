@@ -1,6 +1,7 @@
 import { c0Symbol, count, fixed, percent, short } from "../../util/words.ts";
 import type { RobustResult } from "./config.ts";
-import { biasesOf, byTurns, dataOf, inputsOf, type Listing } from "../listing.ts";
+import { byTurns, type Listing } from "../listing.ts";
+import { biasesOf, dataOf, inputsOf } from "../listing-words.ts";
 
 const endings: Record<RobustResult["row"]["exitReason"], string> = { "no-rise": "no rise", "left-ball": "ball’s edge", epochs: "epoch limit" };
 

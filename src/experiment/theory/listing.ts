@@ -2,7 +2,8 @@ import { flipSymbols } from "../../measure/flip-row.ts";
 import { tallyOf } from "../../theory/tally.ts";
 import { c0Symbol, count, fixed, number, percent, short } from "../../util/words.ts";
 import type { TheoryResult } from "./config.ts";
-import { byTurns, dataOf, endOf, type Listing, type ListingColumn } from "../listing.ts";
+import { byTurns, type Listing, type ListingColumn } from "../listing.ts";
+import { dataOf, endOf } from "../listing-words.ts";
 
 const measured = (["gradientNorm", "step", "perturbation"] as const).map((name): ListingColumn<TheoryResult> => {
   const mean = ({ row }: TheoryResult): number | null => row.trained[name].mean;

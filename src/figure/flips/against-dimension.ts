@@ -89,9 +89,9 @@ function draw(order: readonly QuantityName[], curves: readonly Curve[], { missin
       ...options,
       subtitle: [
         `${describeShared(results)}  ·  ${runs.some((n) => n > 1) ? `means over ${range(runs)} runs, bars: 95 % t-intervals` : "one run per point, no bars"}`,
-        [...(several ? ["dashed: the rate the theory predicts, its height fitted"] : []), arrowsInWords(bars)].filter((part) => part !== "").join("  ·  "),
-        missing,
+        ...(several ? ["dashed: the rate the theory predicts, its height fitted"] : []),
       ],
+      remarks: [arrowsInWords(bars), missing],
     },
   );
 }

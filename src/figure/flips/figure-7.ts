@@ -91,8 +91,8 @@ function draw(results: readonly FlipsResult[], all: readonly Cell[], options: Dr
           "flipped test sample",
         )} from ${plural(runs.length, "run")}`,
         "dashed: the normal distribution with the same mean and standard deviation",
-        leftOutInWords(all, results),
       ],
+      remarks: [leftOutInWords(all, results)],
     },
   );
 }

@@ -60,12 +60,10 @@ function draw(drawn: readonly DrawnPart[], all: readonly Cell[], options: DrawOp
           ...(silent.some(({ y }) => hasPlace(y)) ? ["rings: a bound that says nothing (vacuous)"] : []),
           ...(silent.some(({ y }) => !hasPlace(y)) ? ["hollow triangles: a vacuous one beyond the axis"] : []),
         ].join("  ·  "),
-        [
-          ...(contents.some(({ points }) => points.some(({ mean }) => mean === null)) ? ["triangle without a bar: a point far below the axis"] : []),
-          arrowsInWords(bars),
-        ]
-          .filter((part) => part !== "")
-          .join("  ·  "),
+      ],
+      remarks: [
+        contents.some(({ points }) => points.some(({ mean }) => mean === null)) ? "triangle without a bar: a point far below the axis" : "",
+        arrowsInWords(bars),
         leftOutInWords(all, usedBy(drawn)),
       ],
     },

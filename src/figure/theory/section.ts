@@ -1,5 +1,5 @@
 import type { Cell } from "../../experiment/experiment.ts";
-import { dataOf } from "../../experiment/listing.ts";
+import { dataOf } from "../../experiment/listing-words.ts";
 import type { StatementResult } from "../../theory/check.ts";
 import { statementIds } from "../../theory/statements/statement.ts";
 import { shareInterval95 } from "../../util/statistics.ts";

@@ -55,9 +55,8 @@ function draw(results: readonly TheoryResult[], all: readonly Cell[], options: D
     subtitle: [
       `curves: ${describeLine(line).replace(/, γ.*/, "")}, ${list(describeDatasets(line.results))}  ·  ${plural(networks.length, "run")} in all`,
       `dashed gray: ${percent(flipping, 0)}; dotted: C₁ = ${short(c1)}; dashed green: what the theory says (no dependence on d; a robust error of 90 %)`,
-      arrowsInWords(values.flatMap(({ points }) => points)),
-      leftOutInWords(all, results),
     ],
+    remarks: [arrowsInWords(values.flatMap(({ points }) => points)), leftOutInWords(all, results)],
   });
 }
 

@@ -78,6 +78,7 @@ export class Publisher {
       commandLine,
       cells: cellsThere,
       figures: drawn,
+      results: resultsOf([...all]),
       configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
       versions: versions(),
     });

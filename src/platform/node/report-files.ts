@@ -5,9 +5,9 @@ import type { TopLevelSpec } from "vega-lite";
 import type { DrawOptions } from "../../figure/figure.ts";
 import { figures, type FigureName } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
+import type { Cell } from "../../experiment/experiment.ts";
 import { coverSpec } from "../../figure/draw/cover.ts";
 import { drawingOf, type Drawing } from "../../report/picture.ts";
-import type { Cell } from "../../experiment/experiment.ts";
 import { count, plural } from "../../util/words.ts";
 import { renderPng, renderSvg, shippedFonts, withNote } from "./pictures.ts";
 
@@ -31,24 +31,27 @@ export async function writeReport(writeFile: WriteFile, input: WriteReportInput)
   };
   const inPage = [];
   for (const { name, results, total = results.length } of input.figures) {
-    const whole = await renderSvg(figures[name].spec(results, { title: true }));
+    const figure = figures[name];
+    const whole = await renderSvg(figure.spec(results, { title: true }));
     const svg = results.length < total ? withNote(whole, `partial: ${count(results.length)} of ${plural(total, "cell")}`) : whole;
     await write(`figures/${name}.svg`, svg);
     await write(`figures/${name}.png`, renderPng(svg));
-    const drawn = async (prefix: string, of: (options: DrawOptions) => TopLevelSpec): Promise<Drawing> => {
-      const [light, dark] = [of({}), of({ theme: "dark" })];
-      return drawingOf(await renderSvg(light, { embedFont: false }), await renderSvg(dark, { embedFont: false }), prefix);
-    };
     inPage.push({
       name,
       results,
-      picture: await drawn(name, (options) => figures[name].spec(results, { title: false, ...options })),
-      cover: await drawn(`${name}-cover`, (options) => coverSpec(figures[name], results, options)),
+      picture: await drawnFor(name, (options) => figure.spec(results, { title: false, ...options })),
+      cover: await drawnFor(`${name}-cover`, (options) => coverSpec(figure, results, options)),
     });
   }
   const assets = { vega: await readFile(vegaBundle(), "utf8"), fonts: shippedFonts() };
   await write("report.html", renderReport({ ...input, figures: inPage, assets }));
   return written;
+}
+
+/** A picture of the page, for a light and a dark screen. */
+async function drawnFor(prefix: string, specOf: (options: DrawOptions) => TopLevelSpec): Promise<Drawing> {
+  const [light, dark] = [await renderSvg(specOf({}), { embedFont: false }), await renderSvg(specOf({ theme: "dark" }), { embedFont: false })];
+  return drawingOf(light, dark, prefix);
 }
 
 /** Vega's own bundle for pages; the package's entry is the module beside it. */

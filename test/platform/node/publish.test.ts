@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { OutputFolder } from "../../../src/platform/node/output-folder.ts";
 import { Publisher } from "../../../src/platform/node/publish.ts";
 import { memoryStore, type StoredCell } from "../../../src/study/store.ts";
 import type { PlannedCell } from "../../../src/study/plan.ts";
@@ -21,8 +22,10 @@ test("a network that two studies share is one file and is counted once", async (
       cells.push({ key: result.key, config: result.config, keepNetwork: true, swept: [] });
     }
     const plans = ["one", "other"].map((name) => ({ study: parseStudy(`name: ${name}`, "study.yaml"), cells }));
-    const publisher = new Publisher({ folder, store, plans, title: "Two studies", preset: "", commandLine: "signflip report" });
+    const output = await OutputFolder.open(folder, "signflip report");
+    const publisher = new Publisher({ output, store, plans, title: "Two studies", preset: "", commandLine: "signflip report" });
     const { files } = await publisher.publish(results);
+    await output.close();
     expect(files.networks).toHaveLength(2);
     expect((await readdir(join(folder, "networks"))).length).toBe(files.networks.length);
   } finally {
