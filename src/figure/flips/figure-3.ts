@@ -13,8 +13,9 @@ const rising: readonly QuantityName[] = ["gradientNorm", "step", "perturbation"]
 export const figure = againstDimension({
   id: "figure-3",
   title: "Gradient norm, flipping step and perturbation against d, per C₀",
-  studies: (preset) => [againstC0("figure-3", { normalize: false }, preset)],
+  studies: (preset) => againstC0("figure-3", { normalize: false }, preset),
   by: "training.c0",
+  cover: 3,
   quantities: rawQuantities,
   headline: (curves) => riseHeadline("perturbation", curves),
   claims: (curves, results) => [

@@ -26,8 +26,8 @@ export const figure: Figure = {
   studies: (preset) => [
     ...theoryStudies(preset),
     ...robustStudies(preset),
-    againstWidth("figure-5", { normalize: true }, preset),
-    againstC0("figure-6", { normalize: true }, preset),
+    ...againstWidth("figure-5", { normalize: true }, preset),
+    ...againstC0("figure-6", { normalize: true }, preset),
   ],
   drawnFrom: (config) => isAdversarialConfig(config) || ((isTheoryConfig(config) || isFlipsConfig(config)) && isNormalized(config) && !config.network.bias),
   needs: "inputs of norm 1 and networks without biases, or adversarial training",
@@ -58,8 +58,8 @@ function draw(exponents: readonly Exponent[], networks: number, options: DrawOpt
       subtitle: [
         `exponents of power laws fitted to ${plural(networks, "network")}, inputs of norm 1; bars: 95 % bootstrap intervals`,
         "dashed: the exponent the paper states (0: it says the quantity does not depend on this)",
-        arrowsInWords(forests.flatMap(({ rows }) => rows)),
       ],
+      remarks: [arrowsInWords(forests.flatMap(({ rows }) => rows))],
     },
   );
 }

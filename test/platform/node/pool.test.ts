@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
-import { loadData, type DataConfig } from "../../../src/data/index.ts";
+import { loadData } from "../../../src/data/index.ts";
 import { dataSource } from "../../../src/platform/node/idx-folder.ts";
 import { startPool, type Pool } from "../../../src/platform/node/pool.ts";
-import { splitFingerprint } from "../../../src/study/key.ts";
+import { splitFingerprint, type Fingerprints } from "../../../src/study/key.ts";
 import { inOrder } from "../../../src/study/order.ts";
 import { planStudies, type PlannedCell } from "../../../src/study/plan.ts";
 import { resolveStudy } from "../../../src/study/resolve.ts";
@@ -29,12 +28,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const cell = (seed: number, change: Partial<MnistConfig> = {}): PlannedCell => ({
-  key: `key-${seed}`,
-  config: { ...exampleConfig, ...{ data: { ...exampleConfig.data, ...change } }, seed },
-  keepNetwork: false,
-  swept: [],
-});
+const cell = (seed: number): PlannedCell => ({ key: `key-${seed}`, config: { ...exampleConfig, seed }, keepNetwork: false, swept: [] });
 const noHooks = { onEpoch: () => {}, onResult: () => {} };
 /** Runs one cell and gives what came of it. */
 async function runOne(one: Pool, planned: PlannedCell) {
@@ -44,7 +38,7 @@ async function runOne(one: Pool, planned: PlannedCell) {
 }
 
 const tinyStudy = () => resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-const fingerprints = { data: async (data: DataConfig) => splitFingerprint(await loadData(data, dataSource())) };
+const fingerprints: Fingerprints = { data: async (data) => splitFingerprint(await loadData(data, dataSource())) };
 
 /** A program that stands for the children: `act` answers a task. */
 async function fake(act: string): Promise<string> {
@@ -68,7 +62,7 @@ describe("the pool", () => {
     const one = pool({ launcher: await fake(`if (task.batch[0].key === "key-0") process.kill(process.pid, "SIGKILL"); else { ${answer} }`) });
     await expect(one.execute([cell(0)], noHooks)).rejects.toMatchObject({
       code: "SF_WORKER",
-      message: expect.stringMatching(/^the process computing size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
+      message: expect.stringMatching(/^the process computing MNIST.* size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
     });
     expect((await runOne(one, cell(1))).key).toBe("key-1");
   });
@@ -176,7 +170,7 @@ describe("the pool", () => {
     const stored: StoredCell[] = [];
     await pool({}).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
     expect(stored.map(({ result }) => result.key)).toEqual(batch!.map(({ key }) => key));
-    expect(stored.map(({ result }) => Reflect.get(result.row, "exitReason") as unknown)).toEqual(["left-ball", "left-ball", "epochs"]);
+    expect(stored.map(({ result }) => result.row)).toMatchObject(["left-ball", "left-ball", "epochs"].map((exitReason) => ({ exitReason })));
     expect(Math.max(...epochs)).toBe(3);
     for (const { result, network } of stored) expect((await readFile(join(folder, "cells", `${result.key}.onnx`))).length).toBe(network!.bytes);
 

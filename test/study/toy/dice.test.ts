@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentOf, registerExperiment } from "../../../src/experiment/index.ts";
 import { startPool } from "../../../src/platform/node/pool.ts";
+import { OutputFolder } from "../../../src/platform/node/output-folder.ts";
 import { Publisher } from "../../../src/platform/node/publish.ts";
 import { diskStore } from "../../../src/platform/node/store.ts";
 import { parseStudy } from "../../../src/study/parse.ts";
@@ -23,7 +24,9 @@ const store = () => diskStore(join(folder, "cache"), { onDamage: (damage) => exp
 
 async function run(plans: readonly PlannedStudy[]) {
   const pool = startPool({ cacheFolder: join(folder, "cache"), workers: 2, modules: [pathToFileURL(join(import.meta.dirname, "dice.ts")).href] });
-  return runStudies(plans, { store: store(), executor: pool }).finally(() => pool.stop());
+  const outcome = await runStudies(plans, { store: store(), executor: pool });
+  await pool.stop();
+  return outcome;
 }
 
 describe("an experiment from outside the program", () => {
@@ -51,8 +54,10 @@ describe("an experiment from outside the program", () => {
     expect((await readdir(join(folder, "cache", "cells"))).filter((name) => name.endsWith(".json"))).toHaveLength(6);
 
     const out = join(folder, "out");
-    const publisher = new Publisher({ folder: out, store: store(), plans, title: "Dice", preset: "", commandLine: "test" });
+    const output = await OutputFolder.open(out, "test");
+    const publisher = new Publisher({ output, store: store(), plans, title: "Dice", preset: "", commandLine: "test" });
     const { files } = await publisher.publish(outcome.results);
+    await output.close();
     expect(files.rows).toEqual(["rows/dice.csv", "rows/dice.parquet"]);
     const [head, ...lines] = (await readFile(join(out, "rows", "dice.csv"), "utf8")).trimEnd().split("\n");
     expect(head).toBe("sides,rolls,seed,mean");
