@@ -44,7 +44,7 @@ for (const m of [1_000, 10_000]) {
   const runEpoch = () => epoch.run({ X, y, ...parameters(network), W0: W, b0: parameters(network)["b"]!, ...ball });
   // Half of the samples are misclassified by a fresh network, and need no crossing; with its own signs as labels none is.
   const { samples } = await measureFlips(network, data.test, { threads });
-  const allRight = { ...data.test, y: Float32Array.from(samples.output, Math.sign) };
+  const allRight = { ...data.test, y: Uint8Array.from(samples.output, (f) => +(f > 0)) };
   const works = [
     { run: runEpoch, flops: 4 * n * d * m, times: [] as number[], ratios: [] as number[] },
     { run: () => measureFlips(network, data.test, { threads }), flops: 4 * tests * d * m, times: [] as number[], ratios: [] as number[] },

@@ -1,4 +1,4 @@
-// npm run docs: docs/cli.md and docs/rows.md from the program's own tables, docs/api/ from the docstrings.
+// npm run docs: the reference pages of docs/ from the program's own tables, docs/api/ from the docstrings.
 // With --check nothing is written: pages that differ and docstrings with broken references are errors.
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -41,7 +41,7 @@ if (!project || app.logger.hasErrors() || app.logger.hasWarnings()) process.exit
 else if (!check) {
   rmSync(api, { recursive: true, force: true });
   await app.generateOutputs(project);
-  console.error("docs/cli.md, docs/rows.md and docs/api/ are written");
+  console.error("The pages of docs/ and docs/api/ are written");
 }
 
 function read(path: string): string {

@@ -1,7 +1,6 @@
-import { flipsColumns, sampleColumns } from "../src/experiment/flips/columns.ts";
-import { robustColumns } from "../src/experiment/robust/columns.ts";
-import { coneColumns } from "../src/experiment/cone/columns.ts";
-import { statementColumns, theoryColumns } from "../src/experiment/theory/columns.ts";
+import type { Experiment } from "../src/experiment/experiment.ts";
+import { experiments } from "../src/experiment/index.ts";
+import { studyPage, studySchema } from "./study-reference.ts";
 import { commands, type CommandEntry } from "../src/cli/commands.ts";
 import type { Command } from "../src/cli/command.ts";
 import { exitCodes } from "../src/cli/exit-code.ts";
@@ -10,12 +9,16 @@ import type { OptionSpec } from "../src/cli/option/option.ts";
 import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
 import { type Column } from "../src/experiment/columns.ts";
+import { page, table } from "./markdown.ts";
 import { errorCodes } from "../src/util/errors.ts";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
-export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = { "cli.md": cliPage, "rows.md": rowsPage };
-
-const origin = "<!-- Made by npm run docs from the program's own tables. Do not edit. -->";
+export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
+  "cli.md": cliPage,
+  "rows.md": rowsPage,
+  "study.md": studyPage,
+  "study.schema.json": studySchema,
+};
 
 async function cliPage(): Promise<string> {
   const entries = Object.entries<CommandEntry>(commands);
@@ -67,29 +70,13 @@ function optionLine(spec: OptionSpec): string[] {
 }
 
 function rowsPage(): string {
+  const tables = Object.values(experiments).flatMap(({ kind, columns }: Experiment<any, any>) => columns.map((table) => ({ kind, ...table })));
   return page([
     "# The columns of the row files",
     "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
-    "## One row per run",
-    "For Figures 2, 3, 5, 6 and 7.",
-    ...columnTable(flipsColumns),
-    "## One row per run of adversarial training",
-    "For Figure 4.",
-    ...columnTable(robustColumns),
-    "## One row per test image",
-    "For studies that keep their samples, as Figure 7 does.",
-    ...columnTable(sampleColumns),
-    "## One row per check of the theory",
-    "For the figures of the theory and `signflip theory --preset`.",
-    ...columnTable(theoryColumns),
-    "## One row per statement of such a check",
-    "In a file of its own, whose name ends in `-statements`.",
-    ...columnTable(statementColumns),
-    "## One row per step of a path beyond the lazy ball",
-    "For Figure 1.",
-    ...columnTable(coneColumns),
-    "## One row per test image and ε",
-    "Written by `signflip attack --out`.",
+    ...tables.flatMap(({ kind, row, about, columns }) => [`## \`${kind}\`: one row per ${row}`, about, ...columnTable(columns)]),
+    "## `signflip attack --out`: one row per test image and ε",
+    "Written as CSV or Parquet.",
     ...columnTable(attackColumns),
   ]);
 }
@@ -99,10 +86,3 @@ const columnTable = (columns: readonly Column[]) =>
     ["column", "type", "unit", "meaning"],
     columns.map(({ name, type, unit, description }) => [`\`${name}\``, type, unit, description]),
   );
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("\n", " ")).join(" | ")} |`;
-  return [[line(head), line(head.map(() => "---")), ...rows.map(line)].join("\n")];
-}
-
-const page = ([title, ...blocks]: readonly string[]) => [title, origin, ...blocks, ""].join("\n\n").replace(/\n+$/, "\n");

@@ -33,6 +33,16 @@ const tests: Record<string, () => void | Promise<void>> = {
     expect(dw1).toBeCloseTo((-2 * a! + 0.5 * b! + c!) / 3, 6);
   },
 
+  async "classifier.ts"() {
+    const lines = (await run("classifier.ts")).trim().split("\n");
+    const shares = lines.map((line) => /^ε [\d.]+: ([\d.]+) % of the images right, ([\d.]+) % still right under attack$/.exec(line)!.slice(1).map(Number));
+    const [clean, robust] = [0, 1].map((k) => shares.map((share) => share[k]!)) as [number[], number[]];
+    expect(Math.min(...clean)).toBeGreaterThan(85);
+    expect(robust).toEqual(robust.toSorted((a, b) => b - a));
+    expect(robust[0]).toBeLessThan(clean[0]! - 5);
+    expect(robust[2]).toBeLessThan(10);
+  },
+
   async "theory.ts"() {
     const output = await run("theory.ts");
     const value = /^function-value: ≤ ([\d.]+); exact ([\d.]+), measured ([\d.]+); 0 of 2000 draws break it$/m.exec(output)!.slice(1).map(Number);

@@ -7,15 +7,20 @@ import { SignflipError } from "../util/errors.ts";
 /** How far outside the box a value may lie: resized pixels miss it by rounding. */
 const slack = 1e-6;
 
+/** Tells a value that is not in the box, or not finite; called for millions of them. */
+function outside(box: FlatBox | undefined, d: number): (value: number, i: number) => boolean {
+  if (!box) return (value) => !Number.isFinite(value);
+  const { low, high } = box;
+  if (typeof low === "number" && typeof high === "number") return (value) => !(value >= low - slack && value <= high + slack);
+  return (value, i) => !(value >= at(low, i % d) - slack && value <= at(high, i % d) + slack);
+}
+
 /** @throws SF_NETWORK, SF_OPTION (usage) where the samples are not what the model and the box need; the first wrong one is named. */
 export function checkSamples(model: ClassifierShape, points: Points, box: FlatBox | undefined): void {
   checkPoints("attack", model, points);
   const { x } = points;
   const d = dimensionOf(model);
-  const outside = box
-    ? (value: number, i: number) => !(value >= at(box.low, i % d) - slack && value <= at(box.high, i % d) + slack)
-    : (value: number) => !(Math.abs(value) <= Number.MAX_VALUE);
-  const first = x.findIndex(outside);
+  const first = x.findIndex(outside(box, d));
   if (first < 0) return;
   const i = first % d;
   const expected = box ? `inputs inside the box [${at(box.low, i)}, ${at(box.high, i)}]` : "finite inputs";

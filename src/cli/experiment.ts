@@ -1,11 +1,12 @@
 import { datasets, dimensionOf, type DataConfig } from "../data/index.ts";
 import { flips } from "../experiment/flips/index.ts";
 import type { FlipsConfig } from "../experiment/flips/config.ts";
-import type { NetworkCellConfig } from "../experiment/network-cells.ts";
+import { wordsOf, type NetworkCellConfig } from "../experiment/network-cells.ts";
 import { availableParallelism } from "node:os";
 import { checkSavable } from "../model/two-layer/onnx.ts";
 import { dataConfigs } from "../study/data-section.ts";
 import { SignflipError } from "../util/errors.ts";
+import { plural } from "../util/words.ts";
 import { longName, type ValuesOf } from "./option/option.ts";
 import { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
@@ -40,6 +41,9 @@ export function cellsOf(values: ExperimentValues, misclassified: FlipsConfig["me
   return [...flips.expand({ data: [dataOf(values, given)], network, training, measure: { misclassified, samples: false }, seeds: seedsOf(values) })];
 }
 
+/** What a long silence begins with: "training size 28 · m 1,000,000 · seed 0". The first epoch of a wide network takes minutes. */
+export const announcement = (work: string, config: NetworkCellConfig): string => `${work} ${[...wordsOf(config), `seed ${config.seed}`].join(" · ")}`;
+
 /** The seeds of an experiment's runs. */
 export function seedsOf({ seed, seeds }: Pick<ExperimentValues, "seed" | "seeds">): number[] {
   if (seed + seeds - 1 > 4_294_967_295)
@@ -59,6 +63,11 @@ export async function networkFiles(out: string | undefined, cells: readonly Netw
     await checkOutputFile(fileOf(seed));
   }
   return fileOf;
+}
+
+/** Says so where a minibatch would take more than there is: every step then takes all of it. */
+export function noteLargeBatch(batch: number, { n }: { readonly n: number }, note: (text: string) => void): void {
+  if (batch > n) note(`note: a batch of ${batch.toLocaleString("en-US")} is more than the ${plural(n, "training image")}: every step takes all of them`);
 }
 
 /** Threads of the engine unless told otherwise: alone on the machine, all of its cores. */

@@ -9,10 +9,20 @@ export function duration(seconds: number): string {
   return minutes < 48 * 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${Math.round(minutes / 1440)} days`;
 }
 
-/** A table whose columns line up: those of `words` to the left, the others to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], words: readonly number[] = [0]): string {
+/** How many characters fit on a line: what COLUMNS says, or the terminal; a file or a pipe takes any number. */
+export function terminalWidth(): number {
+  const said = Number(process.env["COLUMNS"]);
+  return said >= 1 ? said : (process.stdout.columns ?? Infinity);
+}
+
+/**
+ * A table whose columns line up: those of `words` to the left, the others to the right. Where it is wider than the terminal, every
+ * row is a block of lines instead, a column a line, since broken lines cannot be read.
+ */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], words: readonly number[] = [0], width = terminalWidth()): string {
   const lines = [head, ...rows];
-  const widths = head.map((_, column) => Math.max(...lines.map((line) => [...(line[column] ?? "")].length)));
+  const widths = head.map((_, column) => Math.max(...lines.map((line) => lengthOf(line[column] ?? ""))));
+  if (widths.reduce((sum, one) => sum + one + 2, -2) > width) return blocks(head, rows);
   return lines
     .map((line) =>
       line
@@ -23,4 +33,15 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
     .join("\n");
 }
 
-const pad = (cell: string, width: number) => " ".repeat(Math.max(0, width - [...cell].length));
+function blocks([first = "", ...names]: readonly string[], rows: readonly (readonly string[])[]): string {
+  const longest = Math.max(...names.map(lengthOf));
+  return rows
+    .map(([title = "", ...cells]) => {
+      const lines = names.map((name, column) => (cells[column] ? `  ${name}${pad(name, longest)}  ${cells[column]}`.trimEnd() : ""));
+      return [`${first} ${title}`.trim(), ...lines.filter((line) => line !== "")].join("\n");
+    })
+    .join("\n");
+}
+
+const lengthOf = (text: string) => [...text].length;
+const pad = (cell: string, width: number) => " ".repeat(Math.max(0, width - lengthOf(cell)));

@@ -1,3 +1,4 @@
+import { sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 
 /** One number for all of an input, or one for each of its channels. */
@@ -67,7 +68,6 @@ function flat(value: PerChannel, of: InputShape, what: string): number | Float64
   if (typeof value === "number") return value;
   channelShape(value, of, what);
   const { inputShape, channelAxis = 0 } = of;
-  const inner = inputShape.slice(channelAxis + 1).reduce((size, dim) => size * dim, 1);
-  const d = inputShape.reduce((size, dim) => size * dim, 1);
-  return Float64Array.from({ length: d }, (_, i) => value[Math.floor(i / inner) % value.length]!);
+  const inner = sizeOf(inputShape.slice(channelAxis + 1));
+  return Float64Array.from({ length: sizeOf(inputShape) }, (_, i) => value[Math.floor(i / inner) % value.length]!);
 }

@@ -16,6 +16,10 @@ export type FlatRow = { readonly [column: string]: Entry };
 export interface Table<T> {
   /** Comes after the study's name in the file's name; "" for the main table. */
   readonly suffix: string;
+  /** What a row is: "run", "test image". */
+  readonly row: string;
+  /** What the table is for, in one sentence. */
+  readonly about: string;
   readonly columns: readonly Column[];
   /** The lines that some results give; a table without any is not written. */
   records(results: readonly T[]): FlatRow[];
@@ -53,8 +57,10 @@ function entryAt(from: unknown, { path, optional, type }: PathColumn): Entry {
 export const finite = (value: Entry): Entry => (typeof value === "number" && !Number.isFinite(value) ? null : value);
 
 /** A table with one line per result. */
-export const tableOf = <T extends object>(columns: readonly PathColumn[], suffix = ""): Table<T> => ({
-  suffix,
+export const tableOf = <T extends object>(columns: readonly PathColumn[], about: string, row = "run"): Table<T> => ({
+  suffix: "",
+  row,
+  about,
   columns,
   records: (results) => results.map((result) => recordOf(result, columns)),
 });

@@ -15,7 +15,11 @@ export function checkFigures(study: Study, source: string): FigureName[] {
   const names = study.figures.map((asked) => {
     const name = figureNamed(asked);
     if (name !== undefined) return name;
-    const guess = nearest(String(asked).toLowerCase(), [...shortNames, ...figureNames]);
+    const guess = nearest(
+      String(asked).toLowerCase(),
+      // One number is as near as another.
+      figureNames.filter((one) => !/\d/.test(one)),
+    );
     throw wrong(`figures has no figure ${JSON.stringify(asked)}${guess === undefined ? "" : ` (did you mean ${guess}?)`}; there are ${shortNames.join(", ")}`);
   });
   const configs = names.length === 0 ? [] : expand(study);

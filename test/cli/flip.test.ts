@@ -95,7 +95,10 @@ describe("signflip train", () => {
       expect(["left-ball", "epochs"]).toContain(row["exitReason"]);
       expect(row["trainAccuracy"]).toBe(row["history"].at(-1).trainAccuracy);
     }
-    expect(stderr.trim().split("\n")).toHaveLength(rows[0]!["epochs"] + rows[1]!["epochs"]);
+    const lines = stderr.trim().split("\n");
+    expect(lines).toHaveLength(2 + rows[0]!["epochs"] + rows[1]!["epochs"]);
+    // Said before the first epoch, which may take minutes.
+    expect(lines[0]).toBe("training MNIST 0, 1 · size 3 · m 20 · seed 5");
     expect((await readdir(folder)).filter((name) => name.startsWith("many"))).toEqual(["many-seed-5.onnx", "many-seed-6.onnx"]);
   });
 });

@@ -83,7 +83,9 @@ describe("signflip train --adversarial", () => {
   it("says how it went", async () => {
     const { stdout, stderr } = await train("--method fast --size 3 --width 20 --epochs 2 --patience 1");
     expect(stdout).toMatch(/^seed 0: .*, \d epochs?, deviation .* of 2\.24, test .* %, robust at ε 0\.2 .* % \(PGD, 100 steps\)\n$/);
-    expect(stderr).toMatch(/^seed 0 {2}epoch 1 {2}loss .* {2}robust train .* {2}test .* {2}robust test .* {2}deviation .* of 2\.24\n/);
+    expect(stderr).toMatch(
+      /^training adversarially on MNIST 0, 1 · size 3 · m 20 · seed 0\nseed 0 {2}epoch 1 {2}loss .* {2}robust train .* {2}test .* {2}robust test .* {2}deviation .* of 2\.24\n/,
+    );
     expect(stderr).toContain("not saved");
   });
 });

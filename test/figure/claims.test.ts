@@ -1,8 +1,8 @@
 import type { Cell } from "../../src/experiment/experiment.ts";
 import type { AdversarialResult } from "../../src/experiment/robust/config.ts";
 import { describe, expect, it } from "vitest";
-import { figures } from "../../src/figure/index.ts";
-import type { Claim, FigureName } from "../../src/figure/figure.ts";
+import { figures, type FigureName } from "../../src/figure/index.ts";
+import type { Claim } from "../../src/figure/figure.ts";
 import { synthetic, syntheticRobust } from "./synthetic.ts";
 
 function claim(name: FigureName, rows: readonly Cell[], id: string): Claim {
@@ -165,13 +165,13 @@ describe("figure 4", () => {
     expect(claim("figure-4", rows, "right/exponent").detail).toMatch(
       /2 of 4 curves never pass one half: above one half throughout at m = 5,000 and m = 10,000\./,
     );
-    expect(figures["figure-4"].caption(rows)).toMatch(/Over d, 1 of 6 curves never passes one half/);
+    expect(figures["figure-4"].notes(rows).join(" ")).toMatch(/Over d, 1 of 6 curves never passes one half/);
   });
 
   it("does not bridge runs that are still missing", () => {
     const rows = syntheticRobust({ seeds: 1, halves: ["left"] }).filter(({ row }) => !(row.d === 784 && row.eps > 0.05 && row.eps < 0.4));
     expect(claim("figure-4", rows, "left/exponent").detail).toMatch(/Left out: 1 of 6 curves has no runs yet around one half/);
-    expect(figures["figure-4"].caption(rows)).toMatch(/5 grey tiles have no run yet/);
+    expect(figures["figure-4"].notes(rows).join(" ")).toMatch(/5 gray tiles have no run yet/);
   });
 
   it("judges clean accuracy over all networks, and names the worst", () => {

@@ -29,6 +29,7 @@ export function syntheticCone({
   return Array.from({ length: seeds }, (_, seed): ConeResult => {
     const { normal, uniform } = random(seed, "synthetic", "cone", String(size), String(m));
     const config: ConeConfig = {
+      kind: "cone",
       data: { dataset: "mnist", digits: [0, 1], size, normalize },
       network: { kind: "two-layer", m, bias: !normalize },
       training: { method: "sgd", c0: c0.at(-1)!, lr: 1, batch: 64, exit: "step", epochs: 40 },

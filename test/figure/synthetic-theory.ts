@@ -55,6 +55,7 @@ export function syntheticTheory({
     const data: DataConfig =
       dataset === "sphere" ? { dataset, d: dimension, points: 1000 } : { dataset, digits: [0, 1], size: Math.round(Math.sqrt(dimension)), normalize: true };
     const config: TheoryConfig = {
+      kind: "theory",
       data,
       network: { kind: "two-layer", m: width, bias: false },
       training: { method: "sgd", c0: ball, lr: 0.1, batch: 64, exit: "step", epochs },

@@ -52,6 +52,7 @@ export function synthetic({
           }));
           const status = draws.map(({ u }) => (u < 0.004 ? 2 : u < 0.006 ? 1 : 0));
           const config: FlipsConfig = {
+            kind: "flips",
             data: { dataset: "mnist", digits: [0, 1], size, normalize },
             network: { kind: "two-layer", m: width, bias: !normalize },
             training: { method: "sgd", c0: constant, lr: 0.1, batch: 64, exit, epochs: 1000 },
@@ -66,6 +67,7 @@ export function synthetic({
             key: createHash("sha256").update(JSON.stringify(config)).digest("hex"),
             config,
             row: {
+              kind: "flips",
               seed,
               d,
               size,
@@ -157,6 +159,7 @@ export function syntheticRobust({
     const robust = clean / (1 + Math.exp(-logOdds));
     const robustTestAccuracy = Math.round(2115 * share(robust + 0.4 * noise * normal() * Math.sqrt(robust * (1 - robust)))) / 2115;
     const config: AdversarialConfig = {
+      kind: "robust",
       data: { dataset: "mnist", digits: [0, 1], size, normalize: true },
       network: { kind: "two-layer", m: width, bias: true },
       training: {
@@ -174,7 +177,7 @@ export function syntheticRobust({
         steps: method === "fast" ? 10 : 100,
         ...(train === undefined ? {} : { train }),
       },
-      measure: { robust: { attack: "pgd", steps: 100 } },
+      measure: { robust: { attack: "pgd", norm: "l2", eps: budget, steps: 100 } },
       seed,
     };
     const epochs = 24 + Math.round(40 * uniform());

@@ -90,6 +90,16 @@ test("samples never flipped and misclassified are counted apart, and enter the m
   expect(exclude).toMatchObject({ gradientNorm: { mean: 3, n: 2 }, step: { mean: 1, n: 1 }, perturbationRelative: { mean: 4, n: 1 } });
 });
 
+test.each([1, 2])("a sample's numbers are the same bits whatever samples are measured with it, in one run or in several (%s threads)", async (threads) => {
+  const { test: many } = sphere({ d: 100, n: 1, testN: 900, seed: 5, labels: "linear" });
+  const network = twoLayer({ d: 100, m: 300, bias: true, seed: 3 });
+  const all = await measureFlips(network, many, { threads }); // two runs of 450
+  const some = await measureFlips(network, { x: many.x.slice(400 * 100, 800 * 100), y: many.y.slice(400, 800) }, { threads });
+  for (const name of ["output", "gradientNorm", "step", "perturbation", "perturbationRelative"] as const)
+    expect(some.samples[name]).toEqual(all.samples[name].slice(400, 800));
+  expect(all.flipped).toBeGreaterThan(300);
+});
+
 test("a sample that is all zero has no relative distance, and does not spoil its mean", async () => {
   const blank = { y: data.y, x: data.x.slice().fill(0, 0, 12) };
   const { samples, perturbation, perturbationRelative } = await measureFlips(twoLayer({ d: 12, m: 64, bias: true, seed: 2 }), blank);

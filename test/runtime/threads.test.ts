@@ -5,14 +5,13 @@ import { sphere } from "../../src/data/sphere.ts";
 import { buildGraph, type GraphBuilder } from "../../src/graph/builder.ts";
 import { f32, type Value } from "../../src/graph/ir.ts";
 import { measureFlips } from "../../src/measure/flips.ts";
-import { twoLayerTarget } from "../../src/model/classifier.ts";
+import { visitRays } from "../../src/model/two-layer/rays.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
 import { engine, useEngine } from "../../src/runtime/engine.ts";
 import { Session, withSession } from "../../src/runtime/session.ts";
 import { steadyThreads } from "../../src/runtime/threads.ts";
 import { tensorOf } from "../../src/tensor/tensor.ts";
-import { visitRays } from "../../src/theory/rays/network-rays.ts";
 import { trainAdversarially } from "../../src/training/adversarial.ts";
 import { epochGraph } from "../../src/training/epoch-graph.ts";
 import { trainLazily } from "../../src/training/sgd.ts";
@@ -105,14 +104,14 @@ describe("with any number of threads", () => {
       const fresh = twoLayer({ d, m, bias: true, seed: 0 });
       const { network, history } = await trainLazily(fresh, train, { c0: 1000, lr: 1, batch: 150, epochs: 1, test, threads });
       const flips = await measureFlips(network, test, { threads });
-      const pgd = await attack(twoLayerTarget(network), test, { attack: "pgd", norm: "l2", eps: 0.1, steps: 5, threads });
+      const pgd = await attack(network, test, { attack: "pgd", norm: "l2", eps: 0.1, steps: 5, threads });
       const robust = await trainAdversarially(fresh, train, { method: "fast", eps: 0.1, c0: 1000, epochs: 1, box: undefined, test, threads });
       const rays: number[] = [];
       await visitRays(
         twoLayer({ d, m, bias: false, seed: 0 }),
         test.x,
         (_, ray) => void rays.push(ray.f, ray.steepness, ...Array.from({ length: m }, (__, s) => ray.p[ray.at + s]!)),
-        { threads },
+        { per: "step", threads },
       );
       const withoutTime = (records: readonly { readonly seconds: number }[]) => records.map((record) => ({ ...record, seconds: 0 }));
       return {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { linearTicks, logTicks, tileEdges } from "../../src/figure/draw/axis.ts";
-import { count, fixed, fraction, interval, list, number, percent, plural, range, short } from "../../src/util/words.ts";
+import { count, fixed, fraction, interval, list, number, percent, plural, plusMinus, range, short, significant } from "../../src/util/words.ts";
 
 it("writes numbers as people read them", () => {
   expect(number(0.14512)).toBe("0.145");
@@ -15,6 +15,21 @@ it("writes numbers as people read them", () => {
   expect([fraction(0.5), fraction(-0.5), fraction(-1)]).toEqual(["1/2", "−1/2", "−1"]);
   expect(interval({ low: -1, high: 2 }, fixed)).toBe("[−1.00, 2.00]");
   expect(interval({ low: NaN, high: NaN })).toBe("[no interval]");
+});
+
+it("lines numbers up in a terminal's columns", () => {
+  expect([0.14512, 12, 1234.5, 0, -11.04, 1.2345e-5, 2e7, Infinity].map(significant)).toEqual([
+    "0.145",
+    "12.0",
+    "1235",
+    "0.00",
+    "−11.0",
+    "1.23e-5",
+    "2.00e+7",
+    "–",
+  ]);
+  expect(plusMinus({ mean: 4.91, sd: 0.364 })).toBe("4.91 ± 0.364");
+  expect([percent(undefined), percent(NaN), percent(0)]).toEqual(["–", "–", "0.0 %"]);
 });
 
 it("writes settings as one types them", () => {

@@ -5,7 +5,7 @@ import type { Column, FlatRow } from "../../experiment/columns.ts";
 export const attackColumns: readonly Column[] = [
   { name: "eps", type: "real", unit: "pixel units", description: "the budget ε" },
   { name: "image", type: "whole", unit: "", description: "position in the test set, from 0" },
-  { name: "label", type: "whole", unit: "", description: "the image's class: 0 for the first digit, 1 for the second" },
+  { name: "label", type: "whole", unit: "", description: "the image's class, 0 or 1; of two digits the first is 0" },
   { name: "wasCorrect", type: "flag", unit: "", description: "whether the image itself was classified right" },
   { name: "success", type: "flag", unit: "", description: "whether the point found is misclassified, confirmed by a forward pass of its own" },
   { name: "l2", type: "real", unit: "pixel units", description: "‖δ‖₂ of the point found" },

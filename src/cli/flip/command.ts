@@ -34,7 +34,7 @@ export const flip = defineCommand({
 
 /** Trains a network for every seed, as a study would, and measures it. */
 async function ofTraining(values: Values, { note, given }: CommandContext): Promise<Measured> {
-  const [{ cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
     import("../experiment.ts"),
     import("../output.ts"),
     import("../../platform/node/context.ts"),
@@ -44,8 +44,10 @@ async function ofTraining(values: Values, { note, given }: CommandContext): Prom
   const cells = cellsOf(values, values.misclassified, given);
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });
+  noteLargeBatch(values.batch, (await load(cells[0]!.data)).train, note);
   const lines: FlipLine[] = [];
   for (const config of cells) {
+    note(announcement("training and measuring", config));
     const onEpoch = (record: EpochRecord) => note(`seed ${config.seed}  ${sgdEpochLine(record, config, { short: false })}`);
     for await (const { result, save } of runFlips([config], { load, threads: threadsOr(values.threads), onEpoch })) {
       const out = fileOf(config.seed);

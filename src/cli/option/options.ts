@@ -70,7 +70,7 @@ export const jsonOption = option<boolean>({
 
 export const threadsOption = option<number | undefined>({
   flags: "--threads <count>",
-  description: "threads of the engine",
+  description: "threads of the engine, at most; they do not change results",
   type: "number",
   default: undefined,
   defaultText: "the machine's cores",

@@ -19,6 +19,7 @@ export const report = defineCommand({
       { cacheFolderOf, plan, studiesOf, titleOfAll },
       { checkOutputFolder },
       { diskStore },
+      { OutputFolder },
       { Publisher },
       { printPublished },
       { SignflipError },
@@ -27,6 +28,7 @@ export const report = defineCommand({
       import("../reproduce/studies.ts"),
       import("../output.ts"),
       import("../../platform/node/store.ts"),
+      import("../../platform/node/output-folder.ts"),
       import("../../platform/node/publish.ts"),
       import("../reproduce/published.ts"),
       import("../../util/errors.ts"),
@@ -54,8 +56,10 @@ export const report = defineCommand({
       );
     }
     await checkOutputFolder(folder, values.out);
-    const publisher = new Publisher({ folder, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
-    printPublished(await publisher.publish(results), {
+    const output = await OutputFolder.open(folder, commandLine);
+    const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
+    const published = await publisher.publish(results).finally(() => output.close());
+    printPublished(published, {
       print,
       note,
       folder,

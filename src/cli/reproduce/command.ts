@@ -8,7 +8,11 @@ export const reproduce = defineCommand({
   options: {
     ...studyOptions,
     workers: workersOption,
-    threads: { ...threadsOption, description: "threads of each process", defaultText: "1, or more where there are fewer cells than cores" },
+    threads: {
+      ...threadsOption,
+      description: "threads of each process, at most; they do not change results",
+      defaultText: "1, or more where there are fewer cells than cores",
+    },
     json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
   },
   examples: [

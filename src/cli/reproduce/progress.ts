@@ -102,7 +102,12 @@ function liveView(slots: number, stream: NodeJS.WriteStream): ProgressView {
           total,
           done,
           { left: "estimating the time" },
-          { format: "  {bar}  {value}/{total}   {left}", barsize: 24, barCompleteChar: "█", barIncompleteChar: "░" },
+          {
+            format: "  {bar}  {value}/{total}   {left}",
+            barsize: Math.max(6, Math.min(24, (stream.columns ?? 80) - 36)),
+            barCompleteChar: "█",
+            barIncompleteChar: "░",
+          },
         );
       } else if (event.kind === "started") {
         time.started(event.batch);

@@ -11,6 +11,7 @@ import { timed } from "../../util/timing.ts";
 import type { CommandContext } from "../command.ts";
 import { checkOutputFolder } from "../output.ts";
 import { progressView } from "./progress.ts";
+import { OutputFolder } from "../../platform/node/output-folder.ts";
 import { Publisher, PublishLoop, shortPath } from "../../platform/node/publish.ts";
 import { printPublished } from "./published.ts";
 import { cacheFolderOf, plan, titleOf, titleOfAll, type StudyValues } from "./studies.ts";
@@ -47,9 +48,10 @@ export async function runAndPublish(
   const workers = Math.min(values.workers ?? cores, cells.size);
   const threads = values.threads ?? Math.max(1, Math.floor(cores / workers));
 
+  const output = await OutputFolder.open(folder, commandLine);
   const view = progressView({ slots: workers });
   const store = diskStore(cacheFolder, { onDamage: ({ code, message }) => view.say(`warning ${code}: ${message}; it is computed anew`) });
-  const publisher = new Publisher({ folder, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset ?? "", commandLine });
+  const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset ?? "", commandLine });
   const results = new Map<string, StoredCell>();
   const loop = new PublishLoop(() => timed("drawing figures and the report", () => publisher.publish(results)), {
     every: publishEvery,
@@ -121,6 +123,7 @@ export async function runAndPublish(
     view.end();
     await pool.stop();
     await loop.close();
+    await output.close();
     for (const signal of signals) process.off(signal, stop);
   }
 }

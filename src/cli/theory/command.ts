@@ -36,7 +36,7 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
   const { d, m, c0, gamma, c1, draws, points, searches, dataset, batch, epochs, seed, threads } = values;
   const { unitNormOf, unitNormRate } = datasets[dataset];
   const data: DataConfig = unitNormOf(d, points);
-  const [{ checkTheorySize, runTheory }, { settingOf }, { runContext }, { sgdEpochLine }, { threadsOr }] = await Promise.all([
+  const [{ checkTheorySize, runTheory }, { settingOf }, { runContext }, { sgdEpochLine }, { announcement, threadsOr }] = await Promise.all([
     import("../../experiment/theory/run.ts"),
     import("../../theory/check.ts"),
     import("../../platform/node/context.ts"),
@@ -53,6 +53,7 @@ async function checkOne(values: Values, { print, note }: CommandContext): Promis
     measure: { theory: { gamma, draws, points, searches, c1 } },
     seed,
   };
+  note(announcement("training and checking", config));
   const onEpoch = (record: EpochRecord) => note(sgdEpochLine(record, config, { short: false }));
   const context = { ...runContext({ dataFolder: values.dataFolder, threads: threadsOr(threads) }), onEpoch };
   for await (const { result } of runTheory([config], context)) await show(result, setting, values, print);

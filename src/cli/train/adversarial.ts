@@ -8,7 +8,7 @@ import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { runContext } from "../../platform/node/context.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import type { CommandContext } from "../command.ts";
-import { dataOf, networkFiles, seedsOf, threadsOr, type ExperimentValues } from "../experiment.ts";
+import { announcement, dataOf, networkFiles, noteLargeBatch, seedsOf, threadsOr, type ExperimentValues } from "../experiment.ts";
 import type { ValuesOf } from "../option/option.ts";
 import type { adversarialOptions } from "../option/options.ts";
 import { writeNetwork } from "../output.ts";
@@ -54,8 +54,10 @@ export async function trainAdversarialCells(values: Values, { print, note, given
 
   const { data, network: shape, training, measure } = cells[0]!;
   const { load } = runContext({ dataFolder: values.dataFolder });
+  noteLargeBatch(training.batch, (await load(data)).train, note);
   const rows = [];
   for (const config of cells) {
+    note(announcement("training adversarially on", config));
     const { result, save } = await measured(config, {
       load,
       threads: threadsOr(values.threads),

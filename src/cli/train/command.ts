@@ -30,7 +30,7 @@ export const train = defineCommand({
 
 /** Trains a network for every seed. */
 async function trainCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
-  const [{ cellsOf, networkFiles, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
     import("../experiment.ts"),
     import("../output.ts"),
     import("../../platform/node/context.ts"),
@@ -40,9 +40,11 @@ async function trainCells(values: Values, { print, note, given }: CommandContext
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });
   const split = await load(cells[0]!.data);
+  noteLargeBatch(values.batch, split.train, note);
   const radius = lazyRadius(values.c0, values.width);
   const rows = [];
   for (const config of cells) {
+    note(announcement("training", config));
     const onEpoch = (record: EpochRecord) => note(`seed ${config.seed}  ${sgdEpochLine(record, config, { short: false })}`);
     for await (const { network, history, exitReason } of trainCell(config, split, [values.c0], { load, threads: threadsOr(values.threads), onEpoch })) {
       const last = history.at(-1)!;

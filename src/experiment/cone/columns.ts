@@ -22,6 +22,8 @@ export const coneColumns: readonly PathColumn[] = [
 export const coneTables: readonly Table<ConeResult>[] = [
   {
     suffix: "",
+    row: "step of a path beyond the lazy ball",
+    about: "For Figure 1.",
     columns: coneColumns,
     records: (results) => results.flatMap((result) => result.row.path.map((step) => recordOf({ ...result, step }, coneColumns))),
   },

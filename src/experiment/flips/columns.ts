@@ -68,6 +68,12 @@ export function sampleRecords(result: FlipsResult): FlatRow[] {
 }
 
 export const flipsTables: readonly Table<FlipsResult>[] = [
-  tableOf(flipsColumns),
-  { suffix: "-samples", columns: sampleColumns, records: (results) => results.flatMap(sampleRecords) },
+  tableOf(flipsColumns, "Flips of networks trained by SGD: Figures 2, 3, 5, 6 and 7."),
+  {
+    suffix: "-samples",
+    row: "test image",
+    about: "For studies that keep their samples, as Figure 7 does.",
+    columns: sampleColumns,
+    records: (results) => results.flatMap(sampleRecords),
+  },
 ];

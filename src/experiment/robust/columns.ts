@@ -38,4 +38,4 @@ export const robustColumns: readonly PathColumn[] = [
   ...lastColumns,
 ];
 
-export const robustTables: readonly Table<RobustResult>[] = [tableOf(robustColumns)];
+export const robustTables: readonly Table<RobustResult>[] = [tableOf(robustColumns, "Robust accuracy of networks trained adversarially (Figure 4) or by SGD.")];

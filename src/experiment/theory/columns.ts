@@ -70,6 +70,12 @@ const statementRecords = ({ key, row }: TheoryResult): FlatRow[] =>
   row.statements.map((statement) => recordOf({ key, row, statement: { ...statement, simulation: statement.simulation ?? undefined } }, statementColumns));
 
 export const theoryTables: readonly Table<TheoryResult>[] = [
-  tableOf(theoryColumns),
-  { suffix: "-statements", columns: statementColumns, records: (results) => results.flatMap(statementRecords) },
+  tableOf(theoryColumns, "Checks of the theory, for its figures and `signflip theory --preset`."),
+  {
+    suffix: "-statements",
+    row: "statement of a check",
+    about: "In a file of its own, whose name ends in `-statements`.",
+    columns: statementColumns,
+    records: (results) => results.flatMap(statementRecords),
+  },
 ];

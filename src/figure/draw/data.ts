@@ -26,9 +26,15 @@ export const nameOfData = (data: DataConfig): unknown => datasetOf(data).withDim
 /** "MNIST 0 and 1" or "1,000 random points of the unit sphere". */
 export const describePoints = ({ data }: Pick<NetworkCellConfig, "data">): string => datasetOf(data).label(data);
 
+/** "MNIST", "sphere": the first word of what a dataset is called, for labels with little room. */
+export const shortName = ({ data }: Pick<NetworkCellConfig, "data">): string => datasetOf(data).words(data)[0]!.split(" ")[0]!;
+
+/** "raw pixels", "‖x‖ = 1"; "" where a dataset has one scale only. */
+export const describeScale = ({ data }: Pick<NetworkCellConfig, "data">): string => datasetOf(data).scale(data);
+
 /** "MNIST 0 and 1, raw pixels, with biases". */
 export function describeData({ data, network }: Pick<NetworkCellConfig, "data" | "network">): string {
-  const scale = datasetOf(data).scale(data);
+  const scale = describeScale({ data });
   return [describePoints({ data }), ...(scale === "" ? [] : [scale]), network.bias ? "with biases" : "no biases"].join(", ");
 }
 

@@ -13,12 +13,15 @@ interface SeriesOptions extends DrawOptions {
   readonly legend?: object;
 }
 
-/** The color and the shape of each curve by its label, from the field `series`. More curves than there are colors are told apart by an ordered scale. */
+/**
+ * The color and the shape of each curve by its label, from the field `series`. Where there are more curves than colors or shapes both begin
+ * anew: as their numbers have no common divisor, no two of 56 curves have the same of both.
+ */
 export function seriesChannels(labels: readonly string[], { ordered = false, legend = { title: null }, ...options }: SeriesOptions) {
   const { series } = paintOf(options);
   const field = { field: "series", type: "nominal" as const, legend };
   const domain = [...labels];
-  const colors = ordered || labels.length > series.length ? { scheme: orderedScheme(options) } : { range: labels.map((_, k) => series[k]!) };
+  const colors = ordered ? { scheme: orderedScheme(options) } : { range: labels.map((_, k) => series[k % series.length]!) };
   return {
     color: { ...field, scale: { domain, ...colors } },
     shape: { ...field, scale: { domain, range: labels.map((_, k) => seriesShape(k)) } },

@@ -1,6 +1,8 @@
 import type { CellConfig, Cell } from "../../experiment/experiment.ts";
+import { dataOf } from "../../experiment/index.ts";
 import { canonicalJson } from "../../util/hash.ts";
 import { c0Symbol, count, list, plural, short } from "../../util/words.ts";
+import { shortName } from "./data.ts";
 
 /* What cells were told, setting by setting, so that whatever a study sweeps can be seen: as a curve of its own, or named as left out. */
 
@@ -23,6 +25,8 @@ export function settingsOf(config: CellConfig): Map<SettingPath, unknown> {
   walk(config, "");
   // A radius that came from C_0 and m says nothing that these do not.
   if (found.has("training.c0")) found.delete("training.radius");
+  // Nor does the budget of a test at the training's.
+  if (found.get("measure.robust.eps") === found.get("training.eps")) found.delete("measure.robust.eps");
   return found;
 }
 
@@ -51,7 +55,6 @@ type Words = (value: unknown) => string;
 
 const amount = (value: unknown) => (typeof value === "number" ? (Number.isInteger(value) ? count(value) : short(value, 6)) : String(value));
 const wordsOf: Readonly<Record<SettingPath, Words>> = {
-  "data.dataset": (value) => String(value),
   "data.digits": (value) => `digits ${(value as readonly number[]).join(" and ")}`,
   "data.normalize": (value) => (value === true ? "‖x‖ = 1" : "raw pixels"),
   "network.bias": (value) => (value === true ? "with biases" : "no biases"),
@@ -73,7 +76,9 @@ export function settingInWords(path: SettingPath, value: unknown): string {
 /** Some settings of a cell as a curve's label: "m = 1,000 · lr = 0.5". */
 export function curveLabel(config: CellConfig, paths: readonly SettingPath[]): string {
   const settings = settingsOf(config);
-  return paths.flatMap((path) => (settings.has(path) ? [settingInWords(path, settings.get(path))] : [])).join(" · ");
+  const data = dataOf(config);
+  const inWords = (path: SettingPath) => (path === "data.dataset" && data !== undefined ? shortName({ data }) : settingInWords(path, settings.get(path)));
+  return paths.flatMap((path) => (settings.has(path) ? [inWords(path)] : [])).join(" · ");
 }
 
 /** The same as part of a claim's id: `m=1000,lr=0.5`. */

@@ -44,7 +44,7 @@ const paints: Readonly<Record<"light" | "dark", Paint>> = {
   },
   dark: {
     ground: "#16181d",
-    ink: "#eceef2",
+    ink: "#e9ebf0",
     quiet: "#a9b0bc",
     axis: "#7c8492",
     grid: "#2b2f38",

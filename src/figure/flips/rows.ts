@@ -2,7 +2,7 @@ import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
 import type { Cell } from "../../experiment/experiment.ts";
 import { interval95, summarize, type Interval } from "../../util/statistics.ts";
 import { c0Symbol, count } from "../../util/words.ts";
-import { describePoints, distinct, isNormalized } from "../draw/data.ts";
+import { describePoints, describeScale, distinct } from "../draw/data.ts";
 import { bySetting, compareSettings, differing, dimensionPaths, curveKey, curveLabel, type SettingPath } from "../draw/settings.ts";
 import { meanOf, type QuantityName } from "./quantity.ts";
 
@@ -47,12 +47,14 @@ export function describeShared(results: readonly FlipsResult[]): string {
   };
   return [
     ...(shared("data.dataset", "data.digits", "data.points") ? [describePoints(first.config)] : []),
-    ...(shared("data.dataset", "data.normalize") ? [isNormalized(first.config) ? "‖x‖ = 1" : "raw pixels"] : []),
+    ...(shared("data.dataset", "data.normalize") ? [describeScale(first.config)] : []),
     ...(shared("network.bias") ? [first.config.network.bias ? "with biases" : "no biases"] : []),
     ...only((row) => row.d, "d"),
     ...only((row) => row.m, "m"),
     ...only((row) => row.c0, c0Symbol),
-  ].join(", ");
+  ]
+    .filter((part) => part !== "")
+    .join(", ");
 }
 
 /** One quantity at one d, over seeds. */

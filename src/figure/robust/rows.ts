@@ -30,7 +30,12 @@ export const sides: Readonly<Record<SideName, Side>> = {
     along: { symbol: "ε", name: "budget ε", of: (row) => row.eps },
     direction: "falling",
     rate: "c/√d",
-    setting: ({ data, training: { eps: _eps, ...training }, seed: _seed, ...rest }) => ({ ...rest, data: nameOfData(data), training }),
+    setting: ({ data, training: { eps, ...training }, measure, seed: _seed, ...rest }) => ({
+      ...rest,
+      data: nameOfData(data),
+      training,
+      measure: measure.robust.eps === eps ? atTrainedBudget(measure.robust) : measure.robust,
+    }),
   },
   right: {
     name: "right",
@@ -47,6 +52,9 @@ export const sides: Readonly<Record<SideName, Side>> = {
     }),
   },
 };
+
+/** How robust accuracy is measured, where that is at the budget of the training. */
+const atTrainedBudget = ({ eps: _eps, ...robust }: AdversarialConfig["measure"]["robust"]) => robust;
 
 /** One half with its rows. */
 export interface Half {
@@ -85,7 +93,7 @@ function trainedAs(config: AdversarialConfig): string {
   const { data, network, training, measure } = config;
   const { m: _m, ...otherNetwork } = network;
   const { eps: _eps, radius: _radius, c0: _c0, ...otherTraining } = training;
-  return canonicalJson([nameOfData(data), otherNetwork, otherTraining, measure]);
+  return canonicalJson([nameOfData(data), otherNetwork, otherTraining, atTrainedBudget(measure.robust)]);
 }
 
 /** The values a half was measured at on both axes. */

@@ -124,7 +124,7 @@ function ofFlipsCell({ config, row }: FlipsResult): Observation {
   return { group: `${config.data.dataset}-trained`, at: { d: row.d, m: row.m, c0 }, rest, seed: row.seed, flips: row };
 }
 
-/** A cell of the theory has two networks. The one at initialisation is the same for every C_0 and training; neither knows of γ. */
+/** A cell of the theory has two networks. The one at initialization is the same for every C_0 and training; neither knows of γ. */
 function ofTheoryCell({ config, row }: TheoryResult): Observation[] {
   const { c0, ...training } = config.training;
   const { dataset } = config.data;
@@ -134,7 +134,8 @@ function ofTheoryCell({ config, row }: TheoryResult): Observation[] {
     ...(isTrained
       ? [{ group: `${dataset}-trained` as const, at: { d: row.d, m: row.m, c0 }, rest: [...rest, training], seed: row.seed, flips: row.trained }]
       : []),
-    ...(dataset === "sphere" ? [{ group: "sphere-fresh" as const, at: { d: row.d, m: row.m, c0: 0 }, rest, seed: row.seed, flips: row.fresh }] : []),
+    // Images of several sizes are several datasets; points whose dimension is a setting of their own are one.
+    ...("d" in config.data ? [{ group: "sphere-fresh" as const, at: { d: row.d, m: row.m, c0: 0 }, rest, seed: row.seed, flips: row.fresh }] : []),
   ];
 }
 

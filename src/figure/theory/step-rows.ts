@@ -2,7 +2,7 @@ import type { Cell } from "../../experiment/experiment.ts";
 import type { TheoryResult } from "../../experiment/theory/config.ts";
 import type { StepShares } from "../../theory/rays/step-shares.ts";
 import { canonicalJson } from "../../util/hash.ts";
-import { nameOfData } from "../draw/data.ts";
+import { nameOfData, shortName } from "../draw/data.ts";
 import { lineAlong, meanOver, theoryOf, valuesOf, type Line, type Mean } from "./rows.ts";
 
 /** The two networks of a cell. */
@@ -31,13 +31,10 @@ export function networksOf(results: readonly Cell[]): TheoryResult[] {
 /** Per dataset the cells along d that show most of it. */
 export function linesByData(results: readonly TheoryResult[]): { readonly dataset: string; readonly line: Line }[] {
   const names = [...new Set(results.map(({ config }) => config.data.dataset))].sort().toReversed();
-  return names.map((name) => ({
-    dataset: name === "sphere" ? "sphere" : "MNIST",
-    line: lineAlong(
-      results.filter(({ config }) => config.data.dataset === name),
-      "d",
-    ),
-  }));
+  return names.map((name) => {
+    const own = results.filter(({ config }) => config.data.dataset === name);
+    return { dataset: shortName(own[0]!.config), line: lineAlong(own, "d") };
+  });
 }
 
 /** The smallest C_1 that flips 99 % of the points, along d; and the runs for which no C_1 of the grid does. */

@@ -99,7 +99,7 @@ export async function visitRays(
     ...(per === "length" ? {} : { push: { element: "float32" as const, shape: [], data: Float32Array.of(push) } }),
   };
   await withSession(rayGraph(network, { per }), engine, async (session) => {
-    for (const batch of batches(n, rayRows(n, d, m))) {
+    for (const batch of batches(n, rayRows(n, m))) {
       const out = await session.run({ ...fixed, x: batch.rows(x, d) });
       const [f, z, norm, p] = [dataOf(out, "f", "float32"), dataOf(out, "z", "float32"), dataOf(out, "norm", "float32"), dataOf(out, "p", "float32")];
       for (let i = 0; i < batch.count; i++) {
@@ -112,10 +112,11 @@ export async function visitRays(
 }
 
 /**
- * How many points go into one run. Small runs find their memory in the processor's cache and need no fresh pages from the system. But with
- * fewer rows than columns the engine splits a product by columns, and with many threads that rounds differently: so never fewer than that.
+ * How many points go into one run, all runs being of one size to within a few points. Small runs find their memory in the processor's cache
+ * and need no fresh pages from the system; runs of 64 or 128 points are slower again. A last run of a single point would round
+ * differently, because the engine has another kernel for it.
  */
-function rayRows(n: number, d: number, m: number): number {
-  const runs = Math.max(1, Math.floor(n / Math.max(512, d, m)));
+function rayRows(n: number, m: number): number {
+  const runs = Math.max(1, Math.floor(n / 400));
   return Math.min(rowsPerRun(m, n, 2 ** 22), Math.ceil(n / runs));
 }

@@ -4,6 +4,7 @@ import { Resvg } from "@resvg/resvg-js";
 import * as vega from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { compileFigure } from "../../figure/draw/compile.ts";
+import { internal } from "../../util/errors.ts";
 import { fontFace, type ReportFont } from "../../report/report.ts";
 
 /* Pictures without a browser: Vega-Lite → Vega → SVG → PNG, with the font that ships in assets/fonts. */
@@ -33,6 +34,16 @@ export async function renderVegaSvg(spec: vega.Spec, { embedFont = true }: { emb
   const view = new vega.View(vega.parse(spec), { renderer: "none" });
   const svg = await view.toSVG().finally(() => view.finalize());
   return embedFont ? svg.replace(/^<svg[^>]*>/, (open) => `${open}<style>${shippedFonts().map(fontFace).join("")}</style>`) : svg;
+}
+
+/** The picture with a line of text in a strip of its own below it. */
+export function withNote(svg: string, note: string): string {
+  const strip = 24;
+  const [root, before, width, between, height] = /^(<svg[^>]*? width=")(\d+)(" height=")(\d+)"[^>]*>/.exec(svg) ?? [];
+  if (root === undefined || width === undefined || height === undefined) throw internal("a picture has no size");
+  const taller = `${before}${width}${between}${Number(height) + strip}" viewBox="0 0 ${width} ${Number(height) + strip}"`;
+  const text = `<text x="${Number(width) - 10}" y="${Number(height) + 8}" text-anchor="end" font-family="Signflip Sans" font-size="12" font-weight="600" fill="#b3261e">${note}</text>`;
+  return `${root.replace(/^.* viewBox="[^"]*"/, taller)}${svg.slice(root.length).replace(/<\/svg>\s*$/, `${text}</svg>`)}`;
 }
 
 /** SVG → PNG, twice the nominal size unless told otherwise. Text is set in the shipped font alone. */

@@ -3,12 +3,12 @@ import type { Column, FlatRow } from "../../experiment/columns.ts";
 import { experimentOf } from "../../experiment/index.ts";
 import { toInput } from "../../study/study.ts";
 import { availableParallelism, cpus } from "node:os";
-import { join, relative, sep } from "node:path";
+import { relative } from "node:path";
 import { createRequire } from "node:module";
 import { stringify } from "yaml";
 import type { Claim } from "../../figure/figure.ts";
 import { figureNamed, figureNames, figures, type FigureName } from "../../figure/index.ts";
-import { ensureFolder, writeFileWhole } from "./files.ts";
+import { manifestName, type OutputFolder } from "./output-folder.ts";
 import { writeReport } from "./report-files.ts";
 import { toCsv, toParquet } from "./rows-files.ts";
 import { fileStem, plannedName, type PlannedCell, type PlannedStudy } from "../../study/plan.ts";
@@ -17,7 +17,13 @@ import { programVersion } from "./version.ts";
 
 /** What lies in the output folder after publishing; paths are relative to it. */
 export interface Published {
-  readonly files: { readonly report: string; readonly figures: readonly string[]; readonly rows: readonly string[]; readonly networks: readonly string[] };
+  readonly files: {
+    readonly report: string;
+    readonly figures: readonly string[];
+    readonly rows: readonly string[];
+    readonly networks: readonly string[];
+    readonly manifest: string;
+  };
   readonly figures: readonly {
     readonly name: FigureName;
     readonly cells: { readonly done: number; readonly total: number };
@@ -26,7 +32,7 @@ export interface Published {
 }
 
 export interface PublisherOptions {
-  readonly folder: string;
+  readonly output: OutputFolder;
   readonly store: ResultStore;
   readonly plans: readonly PlannedStudy[];
   readonly title: string;
@@ -45,8 +51,11 @@ export class Publisher {
   }
 
   async publish(results: ReadonlyMap<string, StoredCell>): Promise<Published> {
-    const { folder, plans, title, preset, commandLine } = this.#options;
+    const { output, plans, title, preset, commandLine } = this.#options;
     const resultsOf = (keys: readonly string[]): Cell[] => keys.flatMap((key) => results.get(key)?.result ?? []);
+    const all = new Set(plans.flatMap(({ cells }) => cells.map(({ key }) => key)));
+    const cellsThere = { done: [...all].filter((key) => results.has(key)).length, total: all.size };
+    await output.begin(cellsThere);
     const rows: string[] = [];
     const networks: string[] = [];
     // A figure may be drawn from several studies, and these may share cells.
@@ -61,20 +70,19 @@ export class Publisher {
       .map(([name, keys]) => ({ name, results: resultsOf([...keys]), total: keys.size }))
       .filter(({ results: there }) => there.length > 0)
       .sort((a, b) => figureNames.indexOf(a.name) - figureNames.indexOf(b.name));
-    const all = new Set(plans.flatMap(({ cells }) => cells.map(({ key }) => key)));
-    const written = await writeReport(folder, {
+    const written = await writeReport((file, bytes) => output.write(file, bytes), {
       title,
       date: new Date().toISOString().slice(0, 16).replace("T", " ") + " UTC",
       preset,
       commandLine,
-      cells: { done: [...all].filter((key) => results.has(key)).length, total: all.size },
+      cells: cellsThere,
       figures: drawn,
       configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
       versions: versions(),
     });
-    const inFolder = written.map((path) => relative(folder, path).split(sep).join("/"));
+    await output.settle(cellsThere);
     return {
-      files: { report: "report.html", figures: inFolder.filter((path) => path.startsWith("figures/")), rows, networks },
+      files: { report: "report.html", figures: written.filter((path) => path.startsWith("figures/")), rows, networks, manifest: manifestName },
       figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
     };
   }
@@ -112,9 +120,7 @@ export class Publisher {
   }
 
   async #write(file: string, bytes: Uint8Array | string, stamp: string): Promise<void> {
-    const path = join(this.#options.folder, file);
-    await ensureFolder(join(path, ".."));
-    await writeFileWhole(path, bytes);
+    await this.#options.output.write(file, bytes);
     this.#written.set(file, stamp);
   }
 }

@@ -4,37 +4,38 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { figures, type FigureName } from "../../figure/index.ts";
 import { renderReport, type ReportInput } from "../../report/report.ts";
-import { ensureFolder, writeFileWhole } from "./files.ts";
-import { renderPng, renderSvg, shippedFonts } from "./pictures.ts";
+import { count, plural } from "../../util/words.ts";
+import { renderPng, renderSvg, shippedFonts, withNote } from "./pictures.ts";
 
 export interface WriteReportInput extends Omit<ReportInput, "assets" | "figures"> {
-  readonly figures: readonly { readonly name: FigureName; readonly results: readonly Cell[] }[];
+  /** `total`: how many cells a figure is to be of; those that are there, unless given. */
+  readonly figures: readonly { readonly name: FigureName; readonly results: readonly Cell[]; readonly total?: number }[];
 }
 
+/** Writes a file below the output folder; its path has `/` between its parts. */
+export type WriteFile = (file: string, bytes: Uint8Array | string) => Promise<void>;
+
 /**
- * Writes report.html and, for each figure, figures/figure-N.svg and .png into `folder` (made where it is missing).
- * Gives back the paths in the order of writing. Each file is written whole or not at all.
- *
- * @throws SF_FILE where a file cannot be written.
+ * Writes report.html and, for each figure, figures/figure-N.svg and .png. A picture of which cells are missing says so itself: it is
+ * passed on without the report. Gives back the files in the order of writing.
  */
-export async function writeReport(folder: string, input: WriteReportInput): Promise<string[]> {
-  const pictures = join(folder, "figures");
-  await ensureFolder(pictures);
+export async function writeReport(writeFile: WriteFile, input: WriteReportInput): Promise<string[]> {
   const written: string[] = [];
-  const write = async (path: string, bytes: Uint8Array | string) => {
-    await writeFileWhole(path, bytes);
-    written.push(path);
+  const write: WriteFile = async (file, bytes) => {
+    await writeFile(file, bytes);
+    written.push(file);
   };
   const inPage = [];
-  for (const { name, results } of input.figures) {
+  for (const { name, results, total = results.length } of input.figures) {
     const spec = (title: boolean) => figures[name].spec(results, { title });
-    const svg = await renderSvg(spec(true));
-    await write(join(pictures, `${name}.svg`), svg);
-    await write(join(pictures, `${name}.png`), renderPng(svg));
+    const whole = await renderSvg(spec(true));
+    const svg = results.length < total ? withNote(whole, `partial: ${count(results.length)} of ${plural(total, "cell")}`) : whole;
+    await write(`figures/${name}.svg`, svg);
+    await write(`figures/${name}.png`, renderPng(svg));
     inPage.push({ name, results, svg: await renderSvg(spec(false), { embedFont: false }) });
   }
   const assets = { vega: await readFile(vegaBundle(), "utf8"), fonts: shippedFonts() };
-  await write(join(folder, "report.html"), renderReport({ ...input, figures: inPage, assets }));
+  await write("report.html", renderReport({ ...input, figures: inPage, assets }));
   return written;
 }
 

@@ -14,11 +14,11 @@ import { diskStore } from "./store.ts";
 export async function serveCells(modules: readonly string[] = []): Promise<void> {
   if (process.send === undefined) throw internal("serveCells needs a parent that listens: startPool starts it");
   useNodeEngine();
-  for (const module of modules) await import(module);
   // Ctrl-C reaches the whole process group; it is the parent that decides.
   process.on("SIGINT", () => {});
   // The parent is gone, perhaps killed: nobody waits for the result.
   process.on("disconnect", () => process.exit(0));
+  for (const module of modules) await import(module);
   const send = (message: BatchMessage) => void process.send!(message);
   // Tasks of one study read the same folder, and tasks in a row often the same data.
   let last: { readonly folder: string | undefined; readonly load: RunContext["load"] } | undefined;

@@ -3,7 +3,7 @@ import type { ConeResult } from "../../../src/experiment/cone/config.ts";
 import { describe, expect, it } from "vitest";
 import { compileFigure } from "../../../src/figure/draw/compile.ts";
 import { asC0, leavesAt, pathsOf, stagesOf, stayFactor } from "../../../src/figure/cone/rows.ts";
-import { figure1 } from "../../../src/figure/cone/figure-1.ts";
+import { figure as figure1 } from "../../../src/figure/cone/figure-1.ts";
 import { renderSvg } from "../../../src/platform/node/pictures.ts";
 import { synthetic } from "../synthetic.ts";
 import { syntheticCone } from "../synthetic-cone.ts";
@@ -85,7 +85,7 @@ describe("figure 1", () => {
     for (const results of cases) {
       expect(compileFigure(figure1.spec(results)).warnings).toEqual([]);
       expect(textOf(await renderSvg(figure1.spec(results), { embedFont: false }))).not.toMatch(/NaN|undefined|Infinity/);
-      expect(figure1.caption(results)).not.toMatch(/NaN|undefined|Infinity/);
+      expect([figure1.headline(results), figure1.caption(results), ...figure1.notes(results)].join(" ")).not.toMatch(/NaN|undefined|Infinity/);
       for (const claim of figure1.claims(results)) expect(JSON.stringify(claim)).not.toMatch(/NaN|undefined|Infinity/);
     }
     for (const claim of figure1.claims([])) expect(claim).toMatchObject({ verdict: "undecided", measured: "no runs" });
@@ -93,9 +93,10 @@ describe("figure 1", () => {
 
   it("draws one setting of the cone's runs alone, each run once", () => {
     const other = syntheticCone({ size: 5, seeds: 1 });
-    expect(figure1.spec([...synthetic({ seeds: 1 }), ...other, ...rows, ...rows])).toEqual(figure1.spec(rows));
-    expect(figure1.caption([...rows, ...other])).toMatch(/1 run of another setting is not shown/);
-    expect(pathsOf([...rows].reverse()).results.map(({ row }) => row.seed)).toEqual([0, 1, 2]);
+    const parts = (results: readonly Cell[]) => drawn(results).concat;
+    expect(parts([...synthetic({ seeds: 1 }), ...other, ...rows, ...rows])).toEqual(parts(rows));
+    expect(figure1.notes([...rows, ...other]).at(-1)).toBe("Not shown: 1 run (size = 5).");
+    expect(pathsOf([...rows].reverse()).map(({ row }) => row.seed)).toEqual([0, 1, 2]);
   });
 });
 
@@ -164,8 +165,8 @@ describe("where a path leaves", () => {
       [50, 11, 9.5],
     ]);
     expect(stayFactor(staysInCone)!.leavesCone).toBe(false);
-    expect(figure1.caption([staysInCone])).toContain("the cone in no run: at least");
-    expect(figure1.caption([run([[5, 9, 8]])])).toContain("leaves the ball in no run");
+    expect(figure1.notes([staysInCone]).join(" ")).toContain("the cone in no run: at least");
+    expect(figure1.notes([run([[5, 9, 8]])]).join(" ")).toContain("leaves the ball in no run");
   });
 
   it("a few stages stand for a long path, its first and last among them", () => {

@@ -1,8 +1,8 @@
 import type { Cell } from "../../../src/experiment/experiment.ts";
 import type { TheoryResult } from "../../../src/experiment/theory/config.ts";
 import { describe, expect, it } from "vitest";
-import type { Claim, FigureName } from "../../../src/figure/figure.ts";
-import { figures } from "../../../src/figure/index.ts";
+import type { Claim } from "../../../src/figure/figure.ts";
+import { figures, type FigureName } from "../../../src/figure/index.ts";
 import { exponentsOf, networksOf } from "../../../src/figure/scaling/rows.ts";
 import { shareAt } from "../../../src/figure/theory/step-rows.ts";
 import { lineAlong, valuesOf } from "../../../src/figure/theory/rows.ts";
@@ -77,11 +77,12 @@ describe("bounds", () => {
     // Two places say less than four, however far apart.
     expect(valuesOf(lineAlong([...few, ...syntheticTheory({ d: [4, 8192] })], "d").results, "d")).toEqual([16, 64, 256, 1024]);
     const gammas = syntheticTheory({ d: [64], gamma: [0.01, 0.3] });
-    expect(figures.bounds.spec([...along, ...widths, ...gammas])).toEqual(figures.bounds.spec([...along, ...widths]));
-    expect(figures.bounds.caption([...along, ...widths, ...gammas])).toMatch(/4 runs of another setting are not shown here/);
+    const panels = (results: readonly Cell[]) => (figures.bounds.spec(results) as unknown as { concat: unknown[] }).concat;
+    expect(panels([...along, ...widths, ...gammas])).toEqual(panels([...along, ...widths]));
+    expect(figures.bounds.notes([...along, ...widths, ...gammas]).at(-1)).toMatch(/^Not shown: 4 runs \(γ = 0\.01 and γ = 0\.3\)/);
   });
 
-  it("has a hollow circle where a bound says nothing, and a point that vanishes at the lower edge", () => {
+  it("has a hollow triangle at the edge where a bound is negative or infinite, and a filled one for a point that vanishes", () => {
     const gone = along.map((result): TheoryResult => ({
       ...result,
       row: {
@@ -89,8 +90,13 @@ describe("bounds", () => {
         statements: result.row.statements.map((one) => (one.id === "gradient-size" && result.row.d === 16 ? { ...one, measured: 1e-7 } : one)),
       },
     }));
-    expect(figures.bounds.caption(gone)).toMatch(/1 point below a thousandth of the largest in the panel stands at its lower edge/);
-    expect(figures.bounds.caption(along)).toMatch(/Hollow circles: bounds that are vacuous, that is, say nothing: one of the two of the gradient size/);
+    const text = (results: readonly Cell[]) => figures.bounds.notes(results).join(" ");
+    expect(text(gone)).toMatch(/1 point below a thousandth of the largest in the panel is a triangle at its lower edge/);
+    const marks = JSON.stringify(figures.bounds.spec(along));
+    expect(marks).toMatch(/"shape":"triangle-down","yOffset":-6/);
+    // No value that is not measured stands on the axis: what is beyond has the axis's own end.
+    expect(marks).not.toMatch(/"mean":0\.0000/);
+    expect(text(along)).toMatch(/Vacuous bounds, which say nothing, are hollow: one of the two of the gradient size/);
   });
 });
 
@@ -106,7 +112,7 @@ describe("single-step", () => {
   it("says of runs that no C₁ of the grid flips how many they are", () => {
     const none = along.map((result): TheoryResult => ({ ...result, row: { ...result.row, trainedShares: { ...result.row.trainedShares, smallest: null } } }));
     expect(claim("single-step", none, "smallest/sphere-trained")).toMatchObject({ verdict: "undecided", measured: "no C₁ of the grid flips 99 %; 10 runs" });
-    expect(figures["single-step"].caption(none)).toMatch(/In 10 runs no C₁ of the grid flips 99 %/);
+    expect(figures["single-step"].notes(none).join(" ")).toMatch(/In 10 runs no C₁ of the grid flips 99 %/);
   });
 
   it("refutes nothing by one C₁, and knows that no setting is in the window", () => {
@@ -120,7 +126,7 @@ describe("single-step", () => {
 
   it("counts a network measured for two γ once", () => {
     const two = syntheticTheory({ gamma: [0.05, 0.3] });
-    expect(figures["single-step"].caption(two)).toMatch(/10 networks in all, cells that differ in γ alone counted once/);
+    expect(figures["single-step"].notes(two).join(" ")).toMatch(/10 networks in all, cells that differ in γ alone counted once/);
   });
 
   it("has no trained curves where nothing was trained", () => {

@@ -1,13 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import * as vega from "vega";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { figureNames } from "../../../src/figure/figure.ts";
-import { figures } from "../../../src/figure/index.ts";
+import { figureNames, figures } from "../../../src/figure/index.ts";
 import { renderPng, renderSvg, shippedFonts } from "../../../src/platform/node/pictures.ts";
 import { writeReport } from "../../../src/platform/node/report-files.ts";
 import { synthetic, syntheticRobust } from "../../figure/synthetic.ts";
@@ -56,7 +55,7 @@ describe("pictures", () => {
     const all = [...rows, ...syntheticRobust({ sizes: [5, 10, 28], c: 1, seeds: 2 }), ...syntheticTheory({ d: [16, 64, 256] }), ...syntheticCone()];
     const said = figureNames
       .map((name) =>
-        [figures[name].title, figures[name].caption(all), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),
+        [figures[name].title, figures[name].headline(all), figures[name].caption(all), figures[name].notes(all).join(" "), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),
       )
       .join(" ");
     for (const weight of ["400", "600"]) {
@@ -94,10 +93,8 @@ describe("writeReport", () => {
 
   it("writes a page and two pictures a figure", async () => {
     const out = join(folder, "deep", "out");
-    const written = await writeReport(out, input);
-    expect(written).toEqual(
-      ["figures/figure-2.svg", "figures/figure-2.png", "figures/figure-7.svg", "figures/figure-7.png", "report.html"].map((name) => join(out, name)),
-    );
+    const written = await writeReport(into(out), input);
+    expect(written).toEqual(["figures/figure-2.svg", "figures/figure-2.png", "figures/figure-7.svg", "figures/figure-7.png", "report.html"]);
     expect((await readdir(out)).sort()).toEqual(["figures", "report.html"]);
     expect(await readdir(join(out, "figures"))).toHaveLength(4);
     const html = await readFile(join(out, "report.html"), "utf8");
@@ -108,7 +105,7 @@ describe("writeReport", () => {
   });
 
   it.skipIf(!existsSync(chromium))("draws its figures in a browser without a connection, and without a complaint", async () => {
-    await writeReport(folder, input);
+    await writeReport(into(folder), input);
     const { stdout, stderr } = await promisify(execFile)(
       chromium,
       [
@@ -129,8 +126,21 @@ describe("writeReport", () => {
     expect(stderr.split("\n").filter((line) => line.includes("CONSOLE"))).toEqual([]);
   });
 
-  it("refuses a folder that is a file", async () => {
-    await writeFile(join(folder, "file"), "");
-    await expect(writeReport(join(folder, "file"), input)).rejects.toMatchObject({ code: "SF_FILE" });
+  it("marks a picture of which cells are missing, in a strip of its own", async () => {
+    const files = new Map<string, Uint8Array | string>();
+    const drawn = [{ ...input.figures[0], total: 1200 }, input.figures[1]];
+    await writeReport(async (file, bytes) => void files.set(file, bytes), { ...input, figures: drawn });
+    const [marked, whole] = [String(files.get("figures/figure-2.svg")), String(files.get("figures/figure-7.svg"))];
+    expect(marked).toContain(`>partial: ${rows.length} of 1,200 cells</text></svg>`);
+    expect(whole).not.toContain("partial");
+    const without = await renderSvg(figures["figure-2"].spec(rows, { title: true }));
+    const [width, height] = sizeOf(renderPng(without));
+    expect(sizeOf(files.get("figures/figure-2.png") as Uint8Array)).toEqual([width, height + 2 * 24]);
+    expect(String(files.get("report.html"))).not.toContain("partial:");
   });
+
+  const into = (out: string) => async (file: string, bytes: Uint8Array | string) => {
+    await mkdir(dirname(join(out, file)), { recursive: true });
+    await writeFile(join(out, file), bytes);
+  };
 });

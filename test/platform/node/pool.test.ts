@@ -1,7 +1,7 @@
-import type { MnistConfig } from "../../../src/data/datasets/mnist.ts";
+import type { FlipsConfig } from "../../../src/experiment/flips/config.ts";
 import { loadData } from "../../../src/data/index.ts";
 import { inOrder } from "../../../src/study/order.ts";
-import { splitFingerprint } from "../../../src/study/key.ts";
+import { splitFingerprint, type Fingerprints } from "../../../src/study/key.ts";
 import { resolveStudy } from "../../../src/study/resolve.ts";
 import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -28,11 +28,10 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-const cell = (seed: number, change: Partial<MnistConfig> = {}): PlannedCell => ({
-  key: `key-${seed}`,
-  config: { ...exampleConfig, data: { ...exampleConfig.data, ...change }, seed },
-  keepNetwork: false,
-});
+const cell = (seed: number): PlannedCell => {
+  const config: FlipsConfig = { ...exampleConfig, kind: "flips", seed };
+  return { key: `key-${seed}`, config, keepNetwork: false, swept: [] };
+};
 const noHooks = { onEpoch: () => {}, onResult: () => {} };
 /** Runs one cell and gives what came of it. */
 async function runOne(one: Pool, planned: PlannedCell) {
@@ -42,7 +41,7 @@ async function runOne(one: Pool, planned: PlannedCell) {
 }
 
 const tinyStudy = () => resolveStudy({ name: "x", data: { size: 3 }, network: { m: 20 }, training: { c0: { each: [0.5, 1, 1e6] }, epochs: 3 } }, "x");
-const fingerprint = async (data: DataConfig) => datasetOf(await loadSplit(data, dataSource()));
+const fingerprints: Fingerprints = { data: async (data) => splitFingerprint(await loadData(data, dataSource())) };
 
 /** A program that stands for the children: `act` answers a task. */
 async function fake(act: string): Promise<string> {
@@ -66,7 +65,7 @@ describe("the pool", () => {
     const one = pool({ launcher: await fake(`if (task.batch[0].key === "key-0") process.kill(process.pid, "SIGKILL"); else { ${answer} }`) });
     await expect(one.execute([cell(0)], noHooks)).rejects.toMatchObject({
       code: "SF_WORKER",
-      message: expect.stringMatching(/^the process computing size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
+      message: expect.stringMatching(/^the process computing MNIST.* size 5 · m 1,000 · C_0 10 · seed 0 ended by SIGKILL/) as string,
     });
     expect((await runOne(one, cell(1))).key).toBe("key-1");
   });
@@ -160,7 +159,7 @@ describe("the pool", () => {
        const why: string = "no engine of mine";
        useEngine(async () => { throw new SignflipError("SF_ENGINE", why); });`,
     );
-    const [batch] = inOrder(await planStudies([tinyStudy()], fingerprint));
+    const [batch] = inOrder(await planStudies([tinyStudy()], fingerprints));
     const one = pool({ modules: [pathToFileURL(file).href] });
     await expect(one.execute(batch!, noHooks)).rejects.toMatchObject({ code: "SF_ENGINE", message: expect.stringContaining("no engine of mine") as string });
     const missing = pool({ modules: [pathToFileURL(join(folder, "none.mts")).href] });
@@ -168,13 +167,13 @@ describe("the pool", () => {
   });
 
   it("computes real cells of one training, their networks kept", async () => {
-    const [batch, ...others] = inOrder(await planStudies([tinyStudy()], fingerprint));
+    const [batch, ...others] = inOrder(await planStudies([tinyStudy()], fingerprints));
     expect(others).toEqual([]);
     const epochs: number[] = [];
     const stored: StoredCell[] = [];
     await pool({}).execute(batch!, { onEpoch: ({ epoch }) => epochs.push(epoch), onResult: (one) => stored.push(one) });
     expect(stored.map(({ result }) => result.key)).toEqual(batch!.map(({ key }) => key));
-    expect(stored.map(({ result }) => result.row.exitReason)).toEqual(["left-ball", "left-ball", "epochs"]);
+    expect(stored.map(({ result }) => result.row)).toMatchObject(["left-ball", "left-ball", "epochs"].map((exitReason) => ({ exitReason })));
     expect(Math.max(...epochs)).toBe(3);
     for (const { result, network } of stored) expect((await readFile(join(folder, "cells", `${result.key}.onnx`))).length).toBe(network!.bytes);
 

@@ -34,12 +34,15 @@ export const dice = defineExperiment<DiceCell, typeof sections>({
     yield { result: { config, row: { kind: "dice", seed: config.seed, mean, pid: process.pid, seconds: 0 }, history: [] } };
   },
   columns: [
-    tableOf<DiceCell>([
-      at("config.sides", "whole", "", "faces of the die"),
-      at("config.rolls", "whole", "", "how often it was rolled"),
-      at("config.seed", "whole", "", "the run's seed"),
-      at("row.mean", "real", "", "the mean of the rolls"),
-    ]),
+    tableOf<DiceCell>(
+      [
+        at("config.sides", "whole", "", "faces of the die"),
+        at("config.rolls", "whole", "", "how often it was rolled"),
+        at("config.seed", "whole", "", "the run's seed"),
+        at("row.mean", "real", "", "the mean of the rolls"),
+      ],
+      "Dice.",
+    ),
   ],
   headline: ({ mean }) => `mean ${mean.toFixed(2)}`,
 });
