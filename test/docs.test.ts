@@ -10,8 +10,8 @@ const read = (page: string) => readFileSync(join(root, page), "utf8");
 const withoutCode = (text: string) => text.replaceAll(/^```[^]*?^```$/gm, "").replaceAll(/`[^`\n]*`/g, "code");
 
 describe("the documentation", () => {
-  test.each(Object.entries(referencePages))("docs/%s is what the program's tables say (npm run docs writes it)", (name, make) => {
-    expect(read(`docs/${name}`)).toBe(make());
+  test.each(Object.entries(referencePages))("docs/%s is what the program's tables say (npm run docs writes it)", async (name, make) => {
+    expect(read(`docs/${name}`)).toBe(await make());
   });
 
   test.each(pages)("%s has no dead links within the project", (page) => {

@@ -15,6 +15,20 @@ export function terminalWidth(): number {
   return said >= 1 ? said : (process.stdout.columns ?? Infinity);
 }
 
+/** Text in lines that fit, broken between words, with `indent` before every line but the first, which begins as `text` does. */
+export function wrapped(text: string, indent: string, width = terminalWidth()): string {
+  if (lengthOf(text) <= width) return text;
+  const [, first = "", words = ""] = /^(\s*)(.*)$/s.exec(text) ?? [];
+  const lines: string[] = [first];
+  for (const word of words.split(" ")) {
+    const line = lines.at(-1)!;
+    const longer = line.trim() === "" ? line + word : `${line} ${word}`;
+    if (line.trim() === "" || lengthOf(longer) <= width) lines[lines.length - 1] = longer;
+    else lines.push(indent + word);
+  }
+  return lines.join("\n");
+}
+
 /**
  * A table whose columns line up: those of `words` to the left, the others to the right. Where it is wider than the terminal, every
  * row is a block of lines instead, a column a line, since broken lines cannot be read.

@@ -2,6 +2,7 @@ import type { CellConfig, Cell } from "../experiment/experiment.ts";
 import type { StudyInput } from "../study/study.ts";
 import type { TopLevelSpec } from "vega-lite";
 import { capital } from "../util/words.ts";
+import type { ReportSection } from "./section.ts";
 import type { Preset } from "./preset.ts";
 
 /** What the measurement says about a statement; the rules are in draw/verdict.ts. */
@@ -56,6 +57,12 @@ export interface Figure {
   /** Self-contained: theme and data are inside, nothing is fetched. */
   spec(results: readonly Cell[], options?: DrawOptions): TopLevelSpec;
   claims(results: readonly Cell[]): readonly Claim[];
+  /** The panel that stands for the figure where there is room for one only, counted from 0. The first where absent. */
+  readonly cover?: number;
+  /** A result to open a report with, in one sentence; undefined where these runs have none. */
+  finding?(results: readonly Cell[]): string | undefined;
+  /** A part of the report that goes with the figure. */
+  section?(results: readonly Cell[]): ReportSection | undefined;
 }
 
 /** What a figure is called before its title: "Figure 2", "Scaling laws". */

@@ -29,5 +29,8 @@ export interface FlipSummary {
   readonly misclassified: number;
 }
 
+/** The measured quantities in the paper's letters. */
+export const flipSymbols = { gradientNorm: "‖∇f(x)‖", step: "|η|", perturbationRelative: "‖δ‖/‖x‖", perturbation: "‖δ‖" } as const;
+
 /** How misclassified samples enter the means: as distance 0 (the authors' code) or not at all. */
 export type MisclassifiedConvention = "zero" | "exclude";

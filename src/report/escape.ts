@@ -3,7 +3,7 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** Plain text of ours as HTML with better typography: exponents raised, indices lowered, no line break inside `m = 1,000` or `0.5 %`. */
+/** Plain text of ours as HTML with better typography: exponents raised, indices lowered, no line break inside `m = 1,000`, `0.5 %` or `|η|`. */
 export function proseHtml(text: string): string {
   return escapeHtml(text)
     .replace(/_\{([^}]*)\}/g, "<sub>$1</sub>")
@@ -11,6 +11,7 @@ export function proseHtml(text: string): string {
     .replace(/\^(−?\d+(?:[./]\d+)?)/g, "<sup>$1</sup>")
     .replace(/ ([=≈≤≥<×−]) (?=\S)/g, "\u00a0$1\u00a0")
     .replace(/(\d) %/g, "$1\u00a0%")
+    .replace(/\|[^|\s<>]{1,4}\|/g, '<span class="whole">$&</span>')
     .replace(/‖₂,∞/g, "‖<sub>2,∞</sub>");
 }
 

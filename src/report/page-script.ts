@@ -1,5 +1,5 @@
 /**
- * What the page runs: draws each figure with Vega, wide or narrow as the window asks, and shows tooltips. It is text,
+ * What the page runs: draws each figure with Vega, wide or narrow and light or dark as the screen asks, and shows tooltips. It is text,
  * not a module, because it goes into the page as it is; its one global is `vega`.
  */
 export const pageScript = String.raw`
@@ -7,6 +7,7 @@ export const pageScript = String.raw`
   "use strict";
   const specs = JSON.parse(document.getElementById("figures").textContent);
   const narrow = matchMedia("(max-width: 640px)");
+  const dark = matchMedia("screen and (prefers-color-scheme: dark)");
   const tip = document.body.appendChild(document.createElement("div"));
   tip.className = "tip";
   tip.setAttribute("role", "status");
@@ -33,8 +34,9 @@ export const pageScript = String.raw`
   const views = new Map();
   async function draw(place) {
     const { wide, narrow: tall } = specs[place.dataset.figure];
+    const drawings = narrow.matches ? tall : wide;
     const canvas = document.createElement("div");
-    const view = new vega.View(vega.parse(narrow.matches ? tall : wide), { renderer: "svg" });
+    const view = new vega.View(vega.parse((dark.matches && drawings.dark) || drawings.light), { renderer: "svg" });
     view.tooltip(showTip).initialize(canvas);
     await view.runAsync();
     views.get(place)?.finalize();
@@ -49,5 +51,14 @@ export const pageScript = String.raw`
   const drawAll = () => Promise.all([...document.querySelectorAll("[data-figure]")].map((place) => draw(place).catch((error) => console.error(error))));
   await drawAll();
   narrow.addEventListener("change", drawAll);
+  dark.addEventListener("change", drawAll);
+  // A link to a folded statement opens what it is folded in.
+  const unfold = () => {
+    let place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    for (let outer = place; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
+    if (place) place.scrollIntoView();
+  };
+  addEventListener("hashchange", unfold);
+  if (location.hash) unfold();
 })();
 `;

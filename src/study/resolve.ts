@@ -41,14 +41,22 @@ export function resolveStudy(input: unknown, source: string): Study {
   const head = z.strictObject(commonSchema).safeParse(common);
   if (!head.success) return fail(sentence(head.error.issues[0]!, []));
 
-  const measurements = measurementsOf({ training, measure }, fail);
-  const parts = measurements.map(({ kind, at, settings }): StudyPart => {
-    const experiment = findExperiment(kind)!;
-    const sections = sectionsOf(experiment, { data, network, training, measure });
+  const measurements = measurementsOf({ training, measure }, fail).map((one) => {
+    const experiment = findExperiment(one.kind)!;
+    return { ...one, experiment, sections: sectionsOf(experiment, { data, network, training, measure }) };
+  });
+  /** Measurements share a part; each takes the settings that it has, and one that none of them has is refused. */
+  const shared = (part: "network" | "training", written: unknown, { kind, sections }: (typeof measurements)[number]) => {
+    const own = Object.keys(sections[part] ?? {});
+    const others = measurements.flatMap((one) => Object.keys(one.sections[part] ?? {})).filter((name) => !own.includes(name));
+    return partOf(part, without(others, written), sections[part], kind, fail);
+  };
+  const parts = measurements.map((measurement): StudyPart => {
+    const { kind, at, settings, experiment, sections } = measurement;
     const choice = {
       data: dataOf(data, sections, kind, fail),
-      network: partOf("network", network, sections.network, kind, fail),
-      training: partOf("training", training, sections.training, kind, fail),
+      network: shared("network", network, measurement),
+      training: shared("training", training, measurement),
       measure: partOf(at, settings, sections.measure, kind, fail),
     };
     const wrong = experiment.check?.({ ...choice, seeds: head.data.seeds });
@@ -95,6 +103,13 @@ function partOf(at: string, value: unknown, section: Section | undefined, kind: 
   return result.success ? result.data : fail(sentence(result.error.issues[0]!, known, at));
 }
 
+/** A part without some of its settings; nothing where that is all it had. */
+function without(names: readonly string[], part: unknown): unknown {
+  if (typeof part !== "object" || part === null || Array.isArray(part)) return part;
+  const left = Object.entries(part).filter(([name]) => !names.includes(name));
+  return left.length === 0 && Object.keys(part).length > 0 ? undefined : Object.fromEntries(left);
+}
+
 function dataOf(data: unknown, { data: needs }: Sections, kind: string, fail: Fail) {
   if (needs === undefined) return data === undefined ? [] : fail(`data is not a part of a study of ${kind}`);
   const sections = dataSections(needs);
@@ -123,10 +138,14 @@ function checkAgreement(parts: readonly StudyPart[], fail: Fail): void {
     for (const part of partNames) {
       const [a, b] = [first!.choice[part], other.choice[part]] as [object, object];
       const differing = Object.keys(a).find((key) => key in b && JSON.stringify(Reflect.get(a, key)) !== JSON.stringify(Reflect.get(b, key)));
-      if (differing !== undefined)
-        fail(
-          `measure: ${first!.kind} and ${other.kind} need different networks (${part}${part === "data" ? "" : `.${differing}`} is ${shown(Reflect.get(a, differing))} for the one and ${shown(Reflect.get(b, differing))} for the other); say which, or write two studies`,
-        );
+      if (differing === undefined) continue;
+      const valueIn = (of: object) => {
+        const values = Reflect.get(of, differing) as unknown;
+        return shown(Array.isArray(values) && values.length === 1 ? values[0] : values);
+      };
+      const setting = part === "data" ? part : `${part}.${differing}`;
+      const values = `${setting} is ${valueIn(a)} for ${first!.kind} and ${valueIn(b)} for ${other.kind}`;
+      fail(`measure: ${first!.kind} and ${other.kind} need the same networks, but ${values}; give the study one value that both take, or write two studies`);
     }
   }
 }

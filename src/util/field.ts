@@ -52,14 +52,22 @@ export const only = (value: boolean, reason: string) => ({
 /** "a", "a or b", "a, b or c". */
 export const alternatives = (names: readonly string[]) => (names.length === 1 ? names[0]! : `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`);
 
-/** A value as an error shows it: short, on one line. */
+/** A value as an error shows it: short, on one line, as one would write it in a study. */
 export function shown(value: unknown): string {
-  const text = typeof value === "string" ? value : value === undefined ? "nothing" : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "string" ? value : value === undefined ? "nothing" : written(value);
   const line = text.replace(/\s+/g, " ");
   return line.length > 60 ? `${line.slice(0, 57)}…` : line === "" ? "an empty value" : line;
 }
 
+function written(value: unknown): string {
+  if (typeof value === "string") return /^[\w.-]+$/.test(value) ? value : JSON.stringify(value);
+  if (typeof value !== "object" || value === null) return String(value);
+  if (Array.isArray(value)) return `[${value.map(written).join(", ")}]`;
+  const entries = Object.entries(value).map(([name, one]) => `${name}: ${written(one)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
+}
+
 /** "X must be …; got …": the sentence that every wrong value gets, wherever it came from. */
 export function complaint(name: string, field: Pick<Field<unknown>, "expected">, value: unknown): string {
-  return `${name} must be ${field.expected}; got ${typeof value === "number" ? String(value) : shown(value)}`;
+  return `${name} must be ${field.expected}; got ${shown(value)}`;
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { table, terminalWidth } from "../../src/cli/text.ts";
+import { table, terminalWidth, wrapped } from "../../src/cli/text.ts";
 import { runHere } from "./run.ts";
 
 const before = process.env["COLUMNS"];
@@ -30,6 +30,14 @@ describe("a table", () => {
     expect(terminalWidth()).toBe(40);
     process.env["COLUMNS"] = "none";
     expect(terminalWidth()).toBe(process.stdout.columns ?? Infinity);
+  });
+});
+
+describe("wrapped text", () => {
+  it("breaks between words, and only where it must", () => {
+    expect(wrapped("  agrees    one two three", "    ", 25)).toBe("  agrees    one two three");
+    expect(wrapped("  agrees    one two three", "    ", 20)).toBe("  agrees    one two\n    three");
+    expect(wrapped("a-word-that-is-longer than that", "  ", 11)).toBe("a-word-that-is-longer\n  than that");
   });
 });
 

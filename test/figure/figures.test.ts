@@ -293,6 +293,9 @@ describe.each(figureNames)("%s", (name) => {
     const before = missing(words(rows));
     expect(missing(words([...rows, ...other]))).toBe(before + 1);
     expect(missing(figure.notes([...rows, ...other]).at(-1)!)).toBe(before + 1);
+    // On a page, which has a title of its own, the picture still says it.
+    const { text } = figure.spec([...rows, ...other], { title: false }).title as { text: string[] };
+    expect(missing(text.join(" "))).toBe(before + 1);
     expect(figure.claims([...other, ...rows])).toEqual(figure.claims(rows));
   });
 });

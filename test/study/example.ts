@@ -2,11 +2,14 @@ import { dimensionOf, hasUnitNorm, type DataConfig } from "../../src/data/index.
 import type { ConeConfig, ConeResult } from "../../src/experiment/cone/config.ts";
 import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
 import type { MnistConfig } from "../../src/data/datasets/mnist.ts";
-import type { RobustConfig, RobustResult } from "../../src/experiment/robust/config.ts";
+import type { CellConfig } from "../../src/experiment/experiment.ts";
+import type { NetworkCellConfig } from "../../src/experiment/network-cells.ts";
+import type { AdversarialConfig, AdversarialResult, SgdRobustConfig } from "../../src/experiment/robust/config.ts";
 import type { TheoryConfig, TheoryResult } from "../../src/experiment/theory/config.ts";
 import { cellKey } from "../../src/study/key.ts";
 
 export const exampleConfig: FlipsConfig & { readonly data: MnistConfig } = {
+  kind: "flips",
   data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: false },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: { method: "sgd", c0: 10, lr: 0.1, batch: 64, exit: "step", epochs: 1000 },
@@ -24,6 +27,7 @@ export function exampleResult(
     key: cellKey(config, dataset),
     config,
     row: {
+      kind: "flips",
       seed: config.seed,
       d: dimensionOf(config.data),
       ...sizeOf(config.data),
@@ -53,7 +57,8 @@ export function exampleResult(
   };
 }
 
-export const robustConfig: RobustConfig & { readonly data: MnistConfig } = {
+export const robustConfig: AdversarialConfig & { readonly data: MnistConfig } = {
+  kind: "robust",
   data: { dataset: "mnist", digits: [0, 1], size: 28, normalize: true },
   network: { kind: "two-layer", m: 1000, bias: true },
   training: {
@@ -69,13 +74,20 @@ export const robustConfig: RobustConfig & { readonly data: MnistConfig } = {
     box: true,
     steps: 100,
   },
-  measure: { robust: { attack: "pgd", steps: 100 } },
+  measure: { robust: { attack: "pgd", norm: "l2", eps: 0.2, steps: 100 } },
   seed: 0,
 };
 
+/** Robust accuracy of a network that was trained by SGD. */
+export const sgdRobustConfig: SgdRobustConfig & { readonly data: MnistConfig } = {
+  ...exampleConfig,
+  kind: "robust",
+  measure: { robust: { attack: "pgd", norm: "l2", eps: 0.2, steps: 100, box: true } },
+};
+
 /** A finished cell of adversarial training with made-up numbers. */
-export function robustResult(config: RobustConfig = robustConfig, dataset = "fingerprint"): RobustResult {
-  const { data, network, training, seed } = config;
+export function robustResult(config: AdversarialConfig = robustConfig, dataset = "fingerprint"): AdversarialResult {
+  const { data, network, training, measure, seed } = config;
   const epoch = { epoch: 1, loss: 1.2, deviation: 0.05, onSurface: 0, steps: 396, forward: 102, backward: 100, seconds: 1.5 };
   return {
     key: cellKey(config, dataset),
@@ -86,7 +98,7 @@ export function robustResult(config: RobustConfig = robustConfig, dataset = "fin
       d: dimensionOf(data),
       ...sizeOf(data),
       m: network.m,
-      eps: training.eps,
+      eps: measure.robust.eps,
       radius: training.radius,
       ...(training.c0 === undefined ? {} : { c0: training.c0 }),
       bias: network.bias,
@@ -108,9 +120,10 @@ export function robustResult(config: RobustConfig = robustConfig, dataset = "fin
   };
 }
 
-const sizeOf = (data: DataConfig) => (data.dataset === "mnist" ? { size: data.size } : {});
+const sizeOf = (data: DataConfig) => ("size" in data ? { size: data.size } : {});
 
 export const theoryConfig: TheoryConfig = {
+  kind: "theory",
   data: { dataset: "sphere", d: 16, points: 100 },
   network: { kind: "two-layer", m: 50, bias: false },
   training: { method: "sgd", c0: 2, lr: 1, batch: 64, exit: "step", epochs: 3 },
@@ -185,6 +198,7 @@ export function theoryResult(config: TheoryConfig = theoryConfig, dataset = "fin
 }
 
 export const coneConfig: ConeConfig = {
+  kind: "cone",
   data: { dataset: "mnist", digits: [0, 1], size: 5, normalize: true },
   network: { kind: "two-layer", m: 50, bias: false },
   training: { method: "sgd", c0: 20, lr: 1, batch: 64, exit: "step", epochs: 3 },
@@ -220,3 +234,6 @@ export function coneResult(config: ConeConfig = coneConfig, dataset = "fingerpri
     history: [],
   };
 }
+
+/** Whether a cell is about a network, as all of the program's own are. */
+export const isNetworkCell = (config: CellConfig): config is NetworkCellConfig => "network" in config;

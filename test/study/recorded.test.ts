@@ -112,6 +112,7 @@ describe("the rows of the smoke preset", () => {
     const names = linesOf(csv)[0]!.filter((name) => name !== "key");
     const lines = [names, ...only(names, csv)];
     expect(lines).toHaveLength(4231);
-    if (isExact) expect(sha256Hex(`${lines.map((line) => line.join(",")).join("\n")}\n`)).toBe("13842ddccb461406b432e81fedce74665c1c843719daf9ac00ee8d2fd1202439");
+    if (isExact)
+      expect(sha256Hex(`${lines.map((line) => line.join(",")).join("\n")}\n`)).toBe("13842ddccb461406b432e81fedce74665c1c843719daf9ac00ee8d2fd1202439");
   });
 });

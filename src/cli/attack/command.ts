@@ -15,13 +15,13 @@ export const attack = defineCommand({
   description:
     "Searches, for every test image and every ε, the worst point within the budget: clean and robust accuracy, and a record of every image with --out. " +
     "Robust accuracy under an attack is an upper bound: a stronger attack can only lower it.",
-  argument: { name: "network.onnx", description: "a network saved by signflip; its size, digits and normalisation are the defaults" },
+  argument: { name: "network.onnx", description: "a network saved by signflip; by default, the images have its size, digits and normalization" },
   options: {
     ...attackOptions,
     dataset: { ...dataset, description: "images to attack" },
     digits: { ...digits, defaultText: "the network's" },
     size: { ...size, defaultText: "the network's" },
-    normalize: { ...normalize, defaultText: "as the network learnt" },
+    normalize: { ...normalize, defaultText: "the network's" },
     d: { ...d, defaultText: "the network's" },
     points,
     dataFolder,
@@ -30,7 +30,7 @@ export const attack = defineCommand({
     json: jsonOption,
   },
   examples: [
-    ["signflip attack network.onnx --eps 0.1,0.2", "PGD with 100 steps in ℓ₂, as the paper's"],
+    ["signflip attack network.onnx --eps 0.1,0.2", "PGD with 100 steps in ℓ₂, as in the paper"],
     ["signflip attack network.onnx --attack apgd --norm linf --eps 0.01 --restarts 5", "a stronger attack, in another norm"],
     ["signflip attack network.onnx --eps 0.2 --json --out records.parquet", "numbers as JSON, and a record of every image"],
   ],

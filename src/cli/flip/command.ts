@@ -18,7 +18,7 @@ export const flip = defineCommand({
   description:
     "Trains as `signflip train` does, or takes a trained network, and walks from every test image along its input " +
     "gradient to the first change of sign, exactly: |η| is the step, ‖δ‖ = |η|·‖∇f‖ the perturbation.",
-  argument: { name: "network.onnx", description: "a network saved by signflip; without it one is trained per seed" },
+  argument: { name: "network.onnx", description: "a network saved by signflip; if left out, one is trained for each seed" },
   options,
   examples: [
     ["signflip flip --size 5 --seeds 5", "train five networks on MNIST 0 and 1 at 5×5 pixels and measure them"],
@@ -34,13 +34,14 @@ export const flip = defineCommand({
 
 /** Trains a network for every seed, as a study would, and measures it. */
 async function ofTraining(values: Values, { note, given }: CommandContext): Promise<Measured> {
-  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] = await Promise.all([
-    import("../experiment.ts"),
-    import("../output.ts"),
-    import("../../platform/node/context.ts"),
-    import("../../experiment/flips/run.ts"),
-    import("../../experiment/sgd.ts"),
-  ]);
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { runFlips }, { sgdEpochLine }] =
+    await Promise.all([
+      import("../experiment.ts"),
+      import("../output.ts"),
+      import("../../platform/node/context.ts"),
+      import("../../experiment/flips/run.ts"),
+      import("../../experiment/sgd.ts"),
+    ]);
   const cells = cellsOf(values, values.misclassified, given);
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });

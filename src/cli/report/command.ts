@@ -6,8 +6,8 @@ export const report = defineCommand({
   description: "Takes the same figures, preset or study as `signflip reproduce` and needs all of their cells in the cache.",
   options: {
     ...studyOptions,
-    threads: { ...threadsOption, description: "accepted for uniformity: nothing is computed", defaultText: "" },
-    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
+    threads: { ...threadsOption, description: "has no effect, because nothing is computed", defaultText: "" },
+    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error, stdout is empty" },
   },
   examples: [
     ["signflip report", "the report of every figure at the laptop preset"],
@@ -58,13 +58,16 @@ export const report = defineCommand({
     await checkOutputFolder(folder, values.out);
     const output = await OutputFolder.open(folder, commandLine);
     const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset, commandLine });
-    const published = await publisher.publish(results).finally(() => output.close());
-    printPublished(published, {
-      print,
-      note,
-      folder,
-      json: values.json,
-      summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } },
-    });
+    try {
+      printPublished(await publisher.publish(results), {
+        print,
+        note,
+        folder,
+        json: values.json,
+        summary: { command: "report", out: folder, cache: cacheFolder, cells: { total: keys.size, computed: 0, cached: keys.size } },
+      });
+    } finally {
+      await output.close();
+    }
   },
 });

@@ -3,6 +3,7 @@ import { labelOf } from "../../figure/figure.ts";
 import type { CommandContext } from "../command.ts";
 import { shortPath, type Published } from "../../platform/node/publish.ts";
 import { plural } from "../../util/words.ts";
+import { terminalWidth, wrapped } from "../text.ts";
 
 /** Says what was found and where it lies: the claims of every figure, then the paths; or all of it as JSON. */
 export function printPublished(
@@ -19,8 +20,9 @@ export function printPublished(
     for (const { statement, measured, paper, verdict } of claims) {
       const measurement = `${indent}${measured}`;
       const said = `the paper: ${paper}`;
-      const gap = measurement.length + said.length + 3 <= (process.stdout.columns ?? 100) ? "   " : `\n${indent}`;
-      print(`  ${verdict.padEnd(9)} ${statement}\n${measurement}${gap}${said}`);
+      const width = terminalWidth();
+      const found = measurement.length + said.length + 3 <= (width === Infinity ? 100 : width) ? [`${measurement}   ${said}`] : [measurement, indent + said];
+      for (const line of [`  ${verdict.padEnd(9)} ${statement}`, ...found]) print(wrapped(line, indent, width));
     }
     print("");
   }

@@ -36,7 +36,7 @@ const grid = {
   },
   out: { ...studyOptions.out, description: "with --preset: where the report, figures and rows go" },
   cache: { ...studyOptions.cache, description: "with --preset: where finished cells are kept" },
-  workers: { ...workersOption, description: "with --preset: processes that compute cells side by side" },
+  workers: { ...workersOption, description: "with --preset: processes that compute cells in parallel" },
   seeds: { ...studyOptions.seeds, description: "with --preset: runs of every setting", defaultText: "the preset's" },
 };
 

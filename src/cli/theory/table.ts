@@ -1,5 +1,6 @@
 import type { TheoryRow } from "../../experiment/theory/config.ts";
 import type { StatementResult } from "../../theory/check.ts";
+import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { table } from "../text.ts";
 import { percent, plural, short, significant } from "../../util/words.ts";
 
@@ -14,6 +15,8 @@ export function theoryText(row: TheoryRow): string {
     `${at}   ${training}, test ${percent(testAccuracy)}`,
     "",
     table(head, statements.map(line), [0, 1, 6, 7]),
+    "",
+    `${tallyInWords(tallyOf(statements))}.`,
     "",
     ...statements.map(({ id, quantity, formula, side }) => wrapped(`${id}: ${quantity} ${sign(side)} ${formula}`)),
     "",

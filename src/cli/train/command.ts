@@ -18,8 +18,8 @@ export const train = defineCommand({
   examples: [
     ["signflip train --size 14 --out network.onnx", "MNIST 0 and 1 at 14×14 pixels, width 1000, saved for any ONNX Runtime"],
     ["signflip train --size 5 --seeds 5 --json", "five runs as JSON: deviation, accuracies and the history of every epoch"],
-    ["signflip train --adversarial --size 10 --eps 0.2 --epochs 10 --normalize", "adversarial training as the authors' code does it"],
-    ["signflip train --adversarial --method fast --size 28 --eps 0.2 --radius 0.3 --normalize", "the same for a tenth of the passes"],
+    ["signflip train --adversarial --size 10 --eps 0.2 --epochs 10 --normalize", "adversarial training as in the authors' code"],
+    ["signflip train --adversarial --method fast --size 28 --eps 0.2 --radius 0.3 --normalize", "the same with a tenth of the passes"],
   ],
   async run(values, context) {
     checkTogether(values.adversarial, context.given);
@@ -30,12 +30,8 @@ export const train = defineCommand({
 
 /** Trains a network for every seed. */
 async function trainCells(values: Values, { print, note, given }: CommandContext): Promise<void> {
-  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] = await Promise.all([
-    import("../experiment.ts"),
-    import("../output.ts"),
-    import("../../platform/node/context.ts"),
-    import("../../experiment/sgd.ts"),
-  ]);
+  const [{ announcement, cellsOf, networkFiles, noteLargeBatch, threadsOr }, { writeNetwork }, { runContext }, { saverOf, sgdEpochLine, trainCell }] =
+    await Promise.all([import("../experiment.ts"), import("../output.ts"), import("../../platform/node/context.ts"), import("../../experiment/sgd.ts")]);
   const cells = cellsOf(values, "zero", given);
   const fileOf = await networkFiles(values.out, cells);
   const { load } = runContext({ dataFolder: values.dataFolder });

@@ -16,7 +16,7 @@ const seed = 0;
 
 export const sphereSettings = {
   d: field({ ...whole(1, 65_536), description: "input dimension d", default: 784 }),
-  points: field({ ...whole(1, 1_000_000), description: "points of the sphere to learn from, and as many to test on", default: 1000 }),
+  points: field({ ...whole(1, 1_000_000), description: "number of points on the sphere to train on; the test has as many", default: 1000 }),
 };
 
 export const sphere: DatasetKind<SphereConfig> = {

@@ -6,6 +6,7 @@ import { product, single } from "../settings.ts";
 import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
 import { coneTables } from "./columns.ts";
 import type { ConeConfig, ConeResult } from "./config.ts";
+import { coneListing } from "./listing.ts";
 import { runCone } from "./run.ts";
 
 // The balls to look at say how far to train.
@@ -15,7 +16,7 @@ const sections = { data: "unit norm", network: biaslessSection, training, measur
 /** A path of training out of the lazy ball, and of the cone around it (Fig. 1). */
 export const cone = defineExperiment<ConeResult, typeof sections>({
   kind: "cone",
-  summary: "where a path of training leaves the lazy ball, and where the cone around it",
+  summary: "where training leaves the lazy ball, and where it leaves the cone around that ball",
   version: 3,
   schema: sections,
   expand: ({ data, network, training, measure, seeds }) =>
@@ -33,6 +34,7 @@ export const cone = defineExperiment<ConeResult, typeof sections>({
   name: ([config]) => wordsOf(config, `C_0 ${config.measure.cone.c0.join(", ")}`, "cone"),
   run: runCone,
   columns: coneTables,
+  listing: coneListing,
   headline: ({ path, deviation }) => `cone distance ${significant(path.at(-1)?.coneDistance ?? Number.NaN)} of ${significant(deviation)}`,
   epochLine: sgdEpochLine,
 });

@@ -7,6 +7,7 @@ import { product, single } from "../settings.ts";
 import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
 import { flipsTables } from "./columns.ts";
 import type { FlipsConfig, FlipsResult } from "./config.ts";
+import { flipsListing } from "./listing.ts";
 import { runFlips } from "./run.ts";
 
 const sections = {
@@ -42,6 +43,7 @@ export const flips = defineExperiment<FlipsResult, typeof sections>({
   place: ({ training }) => training.c0,
   run: runFlips,
   columns: flipsTables,
+  listing: flipsListing,
   headline: ({ perturbationRelative }) => `‖δ‖/‖x‖ ${significant(perturbationRelative.mean)}`,
   epochLine: sgdEpochLine,
 });

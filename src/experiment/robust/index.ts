@@ -8,6 +8,7 @@ import { sgdCost, sgdEpochLine, usualPoints } from "../sgd.ts";
 import { robustTables } from "./columns.ts";
 import { isSgd, type RobustConfig, type RobustResult } from "./config.ts";
 import { adversarialEpochLine } from "./epoch-line.ts";
+import { robustListing } from "./listing.ts";
 import { runRobust } from "./run.ts";
 import { checkRobust, expandRobust, robustSchema, type RobustSections } from "./schema.ts";
 
@@ -36,6 +37,7 @@ export const robust = defineExperiment<RobustResult, RobustSections>({
   trajectory: ({ measure: _, ...config }) => canonicalJson(config),
   run: runRobust,
   columns: robustTables,
+  listing: robustListing,
   headline: ({ robustTestAccuracy }) => `robust ${percent(robustTestAccuracy)}`,
   epochLine(record, config, options) {
     if (isSgd(config)) return "trainAccuracy" in record ? sgdEpochLine(record, config, options) : "";

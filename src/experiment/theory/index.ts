@@ -1,6 +1,5 @@
 import { dimensionOf } from "../../data/index.ts";
-import type { StatementResult } from "../../theory/check.ts";
-import { plural } from "../../util/words.ts";
+import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { defineExperiment } from "../experiment.ts";
 import { fields } from "../fields.ts";
 import { biaslessSection, wordsOf } from "../network-cells.ts";
@@ -8,6 +7,7 @@ import { grid, product } from "../settings.ts";
 import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
 import { theoryTables } from "./columns.ts";
 import type { TheoryConfig, TheoryResult } from "./config.ts";
+import { theoryListing } from "./listing.ts";
 import { runTheory } from "./run.ts";
 
 const sections = {
@@ -40,7 +40,8 @@ export const theory = defineExperiment<TheoryResult, typeof sections>({
   name: ([config]) => wordsOf(config, `C_0 ${config.training.c0}`, `γ ${config.measure.theory.gamma}`, "theory"),
   run: runTheory,
   columns: theoryTables,
-  headline: ({ statements }) => statementsInWords(statements),
+  listing: theoryListing,
+  headline: ({ statements }) => tallyInWords(tallyOf(statements)),
   epochLine: sgdEpochLine,
 });
 
@@ -52,12 +53,4 @@ function checkCost({ data, network: { m }, measure: { theory: of } }: TheoryConf
   const d = dimensionOf(data);
   const search = 3e6 * Math.min(1, (1200 * m * d) / 3e8) + 1e3 * m;
   return 1.2e6 + 2 * m * of.draws + ((d + 60) * m * of.points) / 40 + of.searches * search;
-}
-
-/** "5 bounds held, 4 vacuous": a vacuous one claims nothing. */
-function statementsInWords(statements: readonly StatementResult[]): string {
-  const claims = statements.filter(({ vacuous }) => !vacuous);
-  const broken = claims.filter(({ holds }) => !holds);
-  const held = `${plural(claims.length - broken.length, "bound")} held`;
-  return `${held}${broken.length > 0 ? `, not ${broken.map(({ id }) => id).join(", ")}` : ""}, ${statements.length - claims.length} vacuous`;
 }

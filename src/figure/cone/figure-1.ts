@@ -43,7 +43,8 @@ function draw(results: readonly ConeResult[], missing: string, options: DrawOpti
     oneLegend: false,
     heading,
     ...options,
-    subtitle: [`${settingInWords(results)}  ·  ${plural(results.length, "run")}`, leavingInWords(results), missing],
+    subtitle: [`${settingInWords(results)}  ·  ${plural(results.length, "run")}`, leavingInWords(results)],
+    remarks: [missing],
   });
 }
 

@@ -15,7 +15,7 @@ import { captionOf, notesOf } from "./against-words.ts";
 import { quantities, type QuantityName } from "./quantity.ts";
 import { curvesOf, describeShared, pointsOf, runsPerPoint, type Curve, type Point } from "./rows.ts";
 
-export interface AgainstDimension extends Pick<Figure, "id" | "title" | "studies"> {
+export interface AgainstDimension extends Pick<Figure, "id" | "title" | "studies" | "cover" | "finding"> {
   /** What tells the curves apart, beside all else that a study sweeps. */
   readonly by: "network.m" | "training.c0";
   /** One panel each, in this order. */
@@ -30,11 +30,12 @@ export const rawQuantities: readonly QuantityName[] = ["gradientNorm", "step", "
 export const normalizedQuantities: readonly QuantityName[] = ["gradientNorm", "step", "perturbation"];
 
 /** Figures 2, 3, 5 and 6 of the paper: quantities against d, log-log, one curve per width or per C_0. */
-export function againstDimension({ id, title, studies, by, quantities: order, headline, claims }: AgainstDimension): Figure {
+export function againstDimension({ id, title, studies, by, quantities: order, headline, claims, ...rest }: AgainstDimension): Figure {
   const shownOf = (curves: readonly Curve[]) => curves.flatMap(({ results }) => results);
   return {
     id,
     title,
+    ...rest,
     studies,
     drawnFrom: isFlipsConfig,
     needs: "networks trained by SGD whose flips are measured (measure: [flips])",
@@ -88,9 +89,9 @@ function draw(order: readonly QuantityName[], curves: readonly Curve[], { missin
       ...options,
       subtitle: [
         `${describeShared(results)}  ·  ${runs.some((n) => n > 1) ? `means over ${range(runs)} runs, bars: 95 % t-intervals` : "one run per point, no bars"}`,
-        [...(several ? ["dashed: the rate the theory predicts, its height fitted"] : []), arrowsInWords(bars)].filter((part) => part !== "").join("  ·  "),
-        missing,
+        ...(several ? ["dashed: the rate the theory predicts, its height fitted"] : []),
       ],
+      remarks: [arrowsInWords(bars), missing],
     },
   );
 }

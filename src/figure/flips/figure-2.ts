@@ -1,5 +1,6 @@
 import { againstDimension, rawQuantities } from "./against-dimension.ts";
 import { rateHeadline } from "./against-words.ts";
+import { smallestFlips } from "./finding.ts";
 import { exponentClaim, insideBallClaim, testErrorClaim } from "./claims.ts";
 import type { QuantityName } from "./quantity.ts";
 import { againstWidth } from "./studies.ts";
@@ -12,6 +13,8 @@ export const figure = againstDimension({
   title: "Gradient norm, flipping step and perturbation against d, per width m",
   studies: (preset) => [againstWidth("figure-2", { normalize: false }, preset)],
   by: "network.m",
+  cover: 2,
+  finding: smallestFlips,
   quantities: rawQuantities,
   headline: (curves) => rateHeadline("perturbationRelative", curves),
   claims: (curves, results) => [

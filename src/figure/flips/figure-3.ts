@@ -15,6 +15,7 @@ export const figure = againstDimension({
   title: "Gradient norm, flipping step and perturbation against d, per C₀",
   studies: (preset) => [againstC0("figure-3", { normalize: false }, preset)],
   by: "training.c0",
+  cover: 3,
   quantities: rawQuantities,
   headline: (curves) => riseHeadline("perturbation", curves),
   claims: (curves, results) => [

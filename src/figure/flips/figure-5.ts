@@ -9,6 +9,7 @@ export const figure = againstDimension({
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per width m",
   studies: (preset) => [againstWidth("figure-5", { normalize: true }, preset)],
   by: "network.m",
+  cover: 2,
   quantities: normalizedQuantities,
   headline: (curves) => rateHeadline("perturbation", curves),
   claims: (curves, results) => [

@@ -9,6 +9,7 @@ export const figure = againstDimension({
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per C₀",
   studies: (preset) => [againstC0("figure-6", { normalize: true }, preset)],
   by: "training.c0",
+  cover: 2,
   quantities: normalizedQuantities,
   headline: (curves) => riseHeadline("perturbation", curves),
   claims: (curves, results) => [

@@ -34,6 +34,7 @@ interface Run {
 export const figure: Figure = {
   id,
   title,
+  cover: 2,
   studies: (preset) => [overSamples(id, preset)],
   drawnFrom: (config) => isFlipsConfig(config) && config.measure.flips.samples,
   needs: "networks trained by SGD with the flips of every test sample kept (measure: [{ flips: { samples: true } }])",
@@ -90,8 +91,8 @@ function draw(results: readonly FlipsResult[], all: readonly Cell[], options: Dr
           "flipped test sample",
         )} from ${plural(runs.length, "run")}`,
         "dashed: the normal distribution with the same mean and standard deviation",
-        leftOutInWords(all, results),
       ],
+      remarks: [leftOutInWords(all, results)],
     },
   );
 }

@@ -1,4 +1,4 @@
-import type { FlipSummary } from "../../measure/flip-row.ts";
+import { flipSymbols, type FlipSummary } from "../../measure/flip-row.ts";
 
 /** The four numbers the single-gradient ray gives for a sample, in the paper's letters. */
 export type QuantityName = "gradientNorm" | "step" | "perturbationRelative" | "perturbation";
@@ -16,17 +16,24 @@ export interface Quantity {
 }
 
 export const quantities: Record<QuantityName, Quantity> = {
-  gradientNorm: { symbol: "‖∇f(x)‖", name: "gradient norm", subject: "The gradient norm", exponent: 0.5, rate: "√d", goes: "grows" },
-  step: { symbol: "|η|", name: "smallest flipping step", subject: "The smallest step that flips the prediction", exponent: -1, rate: "1/d", goes: "shrinks" },
+  gradientNorm: { symbol: flipSymbols.gradientNorm, name: "gradient norm", subject: "The gradient norm", exponent: 0.5, rate: "√d", goes: "grows" },
+  step: {
+    symbol: flipSymbols.step,
+    name: "smallest flipping step",
+    subject: "The smallest step that flips the prediction",
+    exponent: -1,
+    rate: "1/d",
+    goes: "shrinks",
+  },
   perturbationRelative: {
-    symbol: "‖δ‖/‖x‖",
+    symbol: flipSymbols.perturbationRelative,
     name: "relative perturbation",
     subject: "The flipping perturbation relative to the image",
     exponent: -0.5,
     rate: "1/√d",
     goes: "shrinks",
   },
-  perturbation: { symbol: "‖δ‖", name: "perturbation", subject: "The flipping perturbation", exponent: -0.5, rate: "1/√d", goes: "shrinks" },
+  perturbation: { symbol: flipSymbols.perturbation, name: "perturbation", subject: "The flipping perturbation", exponent: -0.5, rate: "1/√d", goes: "shrinks" },
 };
 
 export const quantityNames = Object.keys(quantities) as QuantityName[];

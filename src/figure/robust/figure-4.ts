@@ -58,8 +58,8 @@ function draw(halves: Halves, missing: string, options: DrawOptions): TopLevelSp
       `${describeData(first.results[0]!.config)}  ·  ${runsInWords(shown.map(({ half }) => half))}`,
       trainingInWords(shown.map(({ half }) => half)),
       ...(fits.length === 0 ? [] : [`circles: where robust accuracy passes 50 %; line: ${fits.join("; ")}`]),
-      missing,
     ],
+    remarks: [missing],
   });
 }
 

@@ -31,7 +31,7 @@ export function scalingClaims(exponents: readonly Exponent[]): Claim[] {
     const where = xs.length === 0 ? "" : `, ${x} = ${count(xs[0]!)} to ${count(xs.at(-1)!)}`;
     return {
       id: `scaling-laws/${variable}/${name}/${group}`,
-      statement: `${symbol} (${words}) ${statement}: ${groups[group]}${where}`,
+      statement: `The ${words} ${symbol} ${statement}: ${groups[group]}${where}`,
       paper: expected === "rises" ? "rises" : expected === undefined ? "no exponent" : `${x}^${fraction(expected)}`,
       measured: Number.isFinite(fit.exponent)
         ? `${x}^${fixed(fit.exponent)} ${Number.isFinite(fit.interval.low) ? `${interval(fit.interval, fixed)} (bootstrap)` : "[no interval]"}; ${plural(xs.length, placeOf[variable])} on ${plural(fit.lines, "line")}, ${plural(fit.runs, "run")}`

@@ -58,8 +58,8 @@ function draw(exponents: readonly Exponent[], networks: number, options: DrawOpt
       subtitle: [
         `exponents of power laws fitted to ${plural(networks, "network")}, inputs of norm 1; bars: 95 % bootstrap intervals`,
         "dashed: the exponent the paper states (0: it says the quantity does not depend on this)",
-        arrowsInWords(forests.flatMap(({ rows }) => rows)),
       ],
+      remarks: [arrowsInWords(forests.flatMap(({ rows }) => rows))],
     },
   );
 }

@@ -1,5 +1,6 @@
 import type { TheoryResult } from "../../experiment/theory/config.ts";
 import { defaultConstants } from "../../theory/constants.ts";
+import { tallyOf } from "../../theory/tally.ts";
 import type { StatementId } from "../../theory/statements/statement.ts";
 import { fitPowerLaw, shareInterval95, summarize } from "../../util/statistics.ts";
 import { kindNames, parts, ratePlaces, type Part, type Rate } from "./bound-parts.ts";
@@ -20,9 +21,10 @@ export function boundClaims(results: readonly TheoryResult[]): Claim[] {
 export interface Tally {
   readonly settings: readonly StatementRuns[];
   readonly runs: number;
-  readonly holds: number;
-  /** Settings at which the bound says something and is not kept to. */
-  readonly failing: number;
+  /** Settings at which the bound says something. */
+  readonly speaking: number;
+  /** Those of them at which it holds in every run. */
+  readonly holding: number;
   readonly vacuous: readonly StatementRuns[];
   readonly draws: number;
   readonly violations: number;
@@ -35,16 +37,29 @@ export function tally(id: StatementId, results: readonly TheoryResult[]): Tally 
   const runs = settings.flatMap((setting) => setting.runs);
   const simulations = runs.flatMap(({ simulation }) => simulation ?? []);
   const used = runs.flatMap(({ tightness, vacuous }) => (tightness === null || vacuous ? [] : [tightness]));
+  const vacuous = settings.filter(isVacuous);
+  // The same count as over the statements of one run, here over the settings of one statement.
+  const { speaking, holding } = tallyOf(settings.map((setting) => ({ id, holds: setting.runs.every(holdsOrSaysNothing), vacuous: isVacuous(setting) })));
   return {
     settings,
     runs: runs.length,
-    holds: settings.filter((setting) => setting.runs.every(({ holds }) => holds)).length,
-    failing: settings.filter((setting) => setting.runs.some(({ holds, vacuous }) => !holds && !vacuous)).length,
-    vacuous: settings.filter((setting) => setting.runs.every(({ vacuous }) => vacuous)),
+    speaking,
+    holding,
+    vacuous,
     draws: simulations.reduce((sum, { draws }) => sum + draws, 0),
     violations: simulations.reduce((sum, { violations }) => sum + violations, 0),
     tightness: used.length === 0 ? undefined : [Math.min(...used), Math.max(...used)],
   };
+}
+
+const isVacuous = ({ runs }: StatementRuns) => runs.every(({ vacuous }) => vacuous);
+const holdsOrSaysNothing = ({ holds, vacuous }: StatementRuns["runs"][number]) => holds || vacuous;
+
+/** "holds at 3 of 3 settings where it says something, vacuous at 3". */
+function fareInWords({ settings, speaking, holding, vacuous }: Tally): string {
+  if (speaking === 0) return `vacuous at ${count(vacuous.length)} of ${plural(settings.length, "setting")}`;
+  const where = vacuous.length === 0 ? "" : ` where it says something, vacuous at ${count(vacuous.length)}`;
+  return `holds at ${count(holding)} of ${plural(speaking, "setting")}${where}`;
 }
 
 /** Whether a bound holds; `paper` is what the paper itself says, whose constants may be ours. */
@@ -58,7 +73,7 @@ export function holdsClaim(
   if (first === undefined) return undefined;
   const { verdict, why } = judgeBound({
     settings: found.settings.length,
-    failing: found.failing,
+    failing: found.speaking - found.holding,
     vacuous: found.vacuous.length,
     allowed: summarize(allowedOf(found)).mean,
   });
@@ -66,7 +81,7 @@ export function holdsClaim(
     id: `${figure}/${id}/holds`,
     statement: `${first.title} (${first.source.replace(/;.*/, "")})`,
     paper,
-    measured: `holds at ${count(found.holds)} of ${plural(found.settings.length, "setting")}, ${plural(found.runs, "run")}${violationsInWords(found)}`,
+    measured: `${fareInWords(found)}; ${plural(found.runs, "run")}${violationsInWords(found)}`,
     verdict,
     detail: [
       `${capital(why)}.`,

@@ -12,6 +12,8 @@ import { hasPlace } from "./bound-lines.ts";
 import { boundContent, boundPanel, floorOf } from "./bound-panels.ts";
 import { drawnPart, parts, type DrawnPart } from "./bound-parts.ts";
 import { describeDatasets, describeLine, theoryOf } from "./rows.ts";
+import { boundsFinding } from "./findings.ts";
+import { theorySection } from "./section.ts";
 import { theoryStudies } from "./studies.ts";
 
 const id = "bounds";
@@ -29,6 +31,9 @@ export const figure: Figure = {
   caption: (results) => captionOf(theoryOf(results)),
   notes: (results) => notesOf(theoryOf(results), results),
   claims: (results) => boundClaims(theoryOf(results)),
+  cover: 1,
+  finding: boundsFinding,
+  section: theorySection,
 };
 
 const drawnOf = (results: readonly TheoryResult[]): DrawnPart[] => parts.flatMap((part) => drawnPart(part, results) ?? []);
@@ -55,12 +60,10 @@ function draw(drawn: readonly DrawnPart[], all: readonly Cell[], options: DrawOp
           ...(silent.some(({ y }) => hasPlace(y)) ? ["rings: a bound that says nothing (vacuous)"] : []),
           ...(silent.some(({ y }) => !hasPlace(y)) ? ["hollow triangles: a vacuous one beyond the axis"] : []),
         ].join("  ·  "),
-        [
-          ...(contents.some(({ points }) => points.some(({ mean }) => mean === null)) ? ["triangle without a bar: a point far below the axis"] : []),
-          arrowsInWords(bars),
-        ]
-          .filter((part) => part !== "")
-          .join("  ·  "),
+      ],
+      remarks: [
+        contents.some(({ points }) => points.some(({ mean }) => mean === null)) ? "triangle without a bar: a point far below the axis" : "",
+        arrowsInWords(bars),
         leftOutInWords(all, usedBy(drawn)),
       ],
     },
@@ -78,8 +81,8 @@ function settingInWords(results: readonly TheoryResult[]): string {
 function headlineOf(results: readonly TheoryResult[]): string {
   const tallies = parts.flatMap(({ ids }) => ids.map((name) => tally(name, results))).filter(({ settings }) => settings.length > 0);
   if (tallies.length === 0) return "No runs of the theory yet.";
-  const speaking = tallies.filter(({ settings, vacuous }) => vacuous.length < settings.length);
-  const kept = speaking.filter(({ failing }) => failing === 0).length;
+  const speaking = tallies.filter((one) => one.speaking > 0);
+  const kept = speaking.filter((one) => one.holding === one.speaking).length;
   const silent = tallies.length - speaking.length;
   return `${count(kept)} of the ${plural(speaking.length, "bound")} that say something at these sizes ${kept === 1 ? "holds" : "hold"} at every setting${silent === 0 ? "" : `; ${count(silent)} ${silent === 1 ? "says" : "say"} nothing (vacuous)`}.`;
 }

@@ -13,6 +13,7 @@ import { describeDatasets, describeLine, lineAlong, meanOver, statementIn, theor
 import { stepClaims } from "./step-claims.ts";
 import { flipping, robustContent, sharesPanel, smallestContent, valuePanel } from "./step-panels.ts";
 import { hasState, linesByData, networksOf, shareAt, sharesOf, states } from "./step-rows.ts";
+import { stepFinding } from "./findings.ts";
 import { theoryStudies } from "./studies.ts";
 import { windowPanel } from "./window-panel.ts";
 
@@ -31,6 +32,8 @@ export const figure: Figure = {
   caption: (results) => captionOf(theoryOf(results)),
   notes: (results) => notesOf(theoryOf(results), results),
   claims: (results) => stepClaims(theoryOf(results)),
+  cover: 1,
+  finding: stepFinding,
 };
 
 function draw(results: readonly TheoryResult[], all: readonly Cell[], options: DrawOptions): TopLevelSpec {
@@ -52,9 +55,8 @@ function draw(results: readonly TheoryResult[], all: readonly Cell[], options: D
     subtitle: [
       `curves: ${describeLine(line).replace(/, γ.*/, "")}, ${list(describeDatasets(line.results))}  ·  ${plural(networks.length, "run")} in all`,
       `dashed gray: ${percent(flipping, 0)}; dotted: C₁ = ${short(c1)}; dashed green: what the theory says (no dependence on d; a robust error of 90 %)`,
-      arrowsInWords(values.flatMap(({ points }) => points)),
-      leftOutInWords(all, results),
     ],
+    remarks: [arrowsInWords(values.flatMap(({ points }) => points)), leftOutInWords(all, results)],
   });
 }
 

@@ -57,13 +57,14 @@ export class Publisher {
     const cellsThere = { done: [...all].filter((key) => results.has(key)).length, total: all.size };
     await output.begin(cellsThere);
     const rows: string[] = [];
-    const networks: string[] = [];
+    // Studies that share a cell share its network’s file.
+    const networks = new Set<string>();
     // A figure may be drawn from several studies, and these may share cells.
     const keysOf = new Map<FigureName, Set<string>>();
     for (const { study, cells } of plans) {
       const keys = cells.map(({ key }) => key);
       rows.push(...(await this.#rows(fileName(study.name), resultsOf(keys))));
-      networks.push(...(await this.#networks(cells, results)));
+      for (const file of await this.#networks(cells, results)) networks.add(file);
       for (const name of study.figures.flatMap((asked) => figureNamed(asked) ?? [])) keysOf.set(name, new Set([...(keysOf.get(name) ?? []), ...keys]));
     }
     const drawn = [...keysOf]
@@ -77,12 +78,13 @@ export class Publisher {
       commandLine,
       cells: cellsThere,
       figures: drawn,
+      results: resultsOf([...all]),
       configuration: plans.map(({ study }) => stringify(toInput(study), { collectionStyle: "any" })).join("---\n"),
       versions: versions(),
     });
     await output.settle(cellsThere);
     return {
-      files: { report: "report.html", figures: written.filter((path) => path.startsWith("figures/")), rows, networks, manifest: manifestName },
+      files: { report: "report.html", figures: written.filter((path) => path.startsWith("figures/")), rows, networks: [...networks], manifest: manifestName },
       figures: drawn.map(({ name, results: there, total }) => ({ name, cells: { done: there.length, total }, claims: figures[name].claims(there) })),
     };
   }

@@ -29,7 +29,7 @@ describe("bounds", () => {
     const rows = [...along, ...widths];
     expect(claim("bounds", rows, "sign-flips/holds")).toMatchObject({
       verdict: "agrees",
-      measured: "holds at 7 of 7 settings, 14 runs; 42 violations in 28,000 draws: 0.15 % [0.11 %, 0.20 %], allowed: 5 %",
+      measured: "holds at 7 of 7 settings; 14 runs; 42 violations in 28,000 draws: 0.15 % [0.11 %, 0.20 %], allowed: 5 %",
     });
     for (const id of [
       "function-value/rate-m",

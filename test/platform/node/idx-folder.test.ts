@@ -128,7 +128,7 @@ describe("a folder of IDX files", () => {
     await arrange();
     const { train, test: held } = await mnist({ folder, size: 3 });
     expect([train.n, held.n]).toEqual([3, 2]);
-    expect(train.y).toEqual(Uint8Array.of(0, 1, 1));
+    expect([...train.y]).toEqual([0, 1, 1]);
   });
 
   async function replaceWith(path: string, bytes: Uint8Array): Promise<void> {

@@ -55,7 +55,14 @@ describe("pictures", () => {
     const all = [...rows, ...syntheticRobust({ sizes: [5, 10, 28], c: 1, seeds: 2 }), ...syntheticTheory({ d: [16, 64, 256] }), ...syntheticCone()];
     const said = figureNames
       .map((name) =>
-        [figures[name].title, figures[name].headline(all), figures[name].caption(all), figures[name].notes(all).join(" "), JSON.stringify(figures[name].claims(all)), JSON.stringify(figures[name].spec(all))].join(" "),
+        [
+          figures[name].title,
+          figures[name].headline(all),
+          figures[name].caption(all),
+          figures[name].notes(all).join(" "),
+          JSON.stringify(figures[name].claims(all)),
+          JSON.stringify(figures[name].spec(all)),
+        ].join(" "),
       )
       .join(" ");
     for (const weight of ["400", "600"]) {

@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { experimentOf, registerExperiment } from "../../../src/experiment/index.ts";
 import { startPool } from "../../../src/platform/node/pool.ts";
+import { OutputFolder } from "../../../src/platform/node/output-folder.ts";
 import { Publisher } from "../../../src/platform/node/publish.ts";
 import { diskStore } from "../../../src/platform/node/store.ts";
 import { parseStudy } from "../../../src/study/parse.ts";
@@ -51,8 +52,10 @@ describe("an experiment from outside the program", () => {
     expect((await readdir(join(folder, "cache", "cells"))).filter((name) => name.endsWith(".json"))).toHaveLength(6);
 
     const out = join(folder, "out");
-    const publisher = new Publisher({ folder: out, store: store(), plans, title: "Dice", preset: "", commandLine: "test" });
+    const output = await OutputFolder.open(out, "test");
+    const publisher = new Publisher({ output, store: store(), plans, title: "Dice", preset: "", commandLine: "test" });
     const { files } = await publisher.publish(outcome.results);
+    await output.close();
     expect(files.rows).toEqual(["rows/dice.csv", "rows/dice.parquet"]);
     const [head, ...lines] = (await readFile(join(out, "rows", "dice.csv"), "utf8")).trimEnd().split("\n");
     expect(head).toBe("sides,rolls,seed,mean");
