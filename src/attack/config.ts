@@ -54,7 +54,7 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
 
   const known = Object.keys(rule.defaults);
   for (const key of Object.keys(own)) {
-    if (!known.includes(key)) throw fail(`it has no option ${key} (its own are ${known.join(", ") || "none"})${didYouMean(key, known)}`);
+    if (!known.includes(key)) throw fail(`it has no option ${key} (its options are ${known.join(", ") || "none"})${didYouMean(key, known)}`);
   }
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const options: AttackOptions = { ...rule.defaults, ...given };

@@ -13,8 +13,7 @@ export interface Box {
 /** The box that perturbed points of a dataset keep to, if they are to. @throws SF_OPTION (usage) where they are and its values have no bounds */
 export function boundsOf({ name, domain }: { readonly name: string; readonly domain: Box | undefined }, wanted: boolean): Box | undefined {
   if (!wanted) return undefined;
-  if (!domain)
-    throw new SignflipError("SF_OPTION", `the values of ${name} have no bounds to keep perturbed points within; switch the box off`, { usage: true });
+  if (!domain) throw new SignflipError("SF_OPTION", `the values of ${name} have no bounds to keep perturbed points within; turn the box off`, { usage: true });
   return domain;
 }
 

@@ -18,7 +18,7 @@ export interface SphereOptions {
 const most = 2 ** 31;
 
 /**
- * Independent points, uniform on the unit sphere in R^d (normalised normals; Muller 1959). Points, labels and
+ * Independent points, uniform on the unit sphere in R^d (normalized normals; Muller 1959). Points, labels and
  * the direction have a random stream each, so more points extend fewer and the points are the same whatever
  * the labels.
  * @throws SF_OPTION when an option is out of range (usage).

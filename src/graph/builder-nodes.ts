@@ -46,7 +46,10 @@ export class NodeBuilder {
 
   scalar(value: number, element: ElementType): Value {
     if (element === "float16")
-      throw new SignflipError("SF_GRAPH", `graph ${this.graph.name} is float16: it can be run, but to add to it (a gradient, say) convert it to float32`);
+      throw new SignflipError(
+        "SF_GRAPH",
+        `graph ${this.graph.name} is float16, which can be run but not extended (for example by a gradient); convert it to float32`,
+      );
     return this.constant(tensorOf(element, [], [value]));
   }
 

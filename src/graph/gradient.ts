@@ -91,7 +91,8 @@ export function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
   const from = dy.type.shape;
   const to = like.type.shape;
   if (sameShape(from, to)) return dy;
-  if (!from || !to) throw new SignflipError("SF_GRADIENT", `the rank of ${from ? like.name : dy.name} is not known: give the graph's inputs their ranks`);
+  if (!from || !to)
+    throw new SignflipError("SF_GRADIENT", `the rank of ${from ? like.name : dy.name} is not known; give the graph's inputs shapes with a known rank`);
   const lead = from.length - to.length;
   if (lead < 0) throw internal(`a gradient of rank ${from.length} for an operand of rank ${to.length}`);
   const axes: number[] = [];

@@ -32,7 +32,9 @@ async function measure(model: Classifier | TwoLayerNetwork, points: Points, opti
   const { misclassified = "zero", ...engine } = options;
   const classifier = classifierOf(model);
   if (!classifier.visitRays)
-    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} has no exact first crossing along a ray; measure it by an attack`, { usage: true });
+    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} cannot compute the exact first crossing along a ray; measure it with an attack instead`, {
+      usage: true,
+    });
   checkPoints("flips", classifier, points);
   const { x, y } = points;
   const n = y.length;

@@ -35,6 +35,6 @@ export function useEngine(load: () => Promise<Engine>): void {
 }
 
 export async function engine(): Promise<Engine> {
-  if (!current) throw new SignflipError("SF_ENGINE", 'no engine is chosen: import "signflip" (Node), or call useEngine first');
+  if (!current) throw new SignflipError("SF_ENGINE", 'no engine has been chosen: import "signflip", or call useEngine first');
   return current();
 }

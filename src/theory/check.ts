@@ -64,7 +64,7 @@ export interface CheckOptions extends EngineOptions {
 }
 
 /**
- * Checks statements on a network, its initialisation and points of norm 1.
+ * Checks statements on a network, its initialization and points of norm 1.
  * @param x `[n, d]`
  * @throws SF_OPTION where a setting is out of range, the points are not of norm 1, the networks have biases or the trained one is not in the ball.
  */
@@ -179,16 +179,16 @@ function checkInstance(
 ): void {
   const { d, m } = setting;
   if (initial.bias || trained.bias) throw wrong("the theory is about networks without biases");
-  if (trained.d !== d || trained.m !== m) throw wrong(`the networks have d, m = ${d}, ${m} and ${trained.d}, ${trained.m}`);
+  if (trained.d !== d || trained.m !== m) throw wrong(`the networks differ in size, d, m = ${d}, ${m} and ${trained.d}, ${trained.m}`);
   if (x.length === 0 || x.length % d !== 0) throw wrong(`expected points of ${d} numbers each; got ${x.length} numbers`);
   for (let row = 0; row < x.length / d; row++) {
     let square = 0;
     for (let i = row * d; i < (row + 1) * d; i++) square += x[i]! ** 2;
-    if (!(Math.abs(Math.sqrt(square) - 1) <= 1e-4)) throw wrong(`point ${row} has norm ${Math.sqrt(square)}; the theory is about ‖x‖ = 1: normalise the data`);
+    if (!(Math.abs(Math.sqrt(square) - 1) <= 1e-4)) throw wrong(`point ${row} has norm ${Math.sqrt(square)}; the theory is about ‖x‖ = 1: normalize the data`);
   }
   const moved = trained === initial ? 0 : deviation(trained, initial);
   const radius = radiusOf(setting);
-  if (!(moved <= radius * (1 + 1e-6))) throw wrong(`the trained network is ${moved} from its initialisation, outside the lazy ball of radius ${radius}`);
+  if (!(moved <= radius * (1 + 1e-6))) throw wrong(`the trained network is ${moved} from its initialization, outside the lazy ball of radius ${radius}`);
 }
 
 const wrong = (message: string) => new SignflipError("SF_OPTION", `theory: ${message}`, { usage: true });

@@ -74,7 +74,7 @@ export async function* trainTrajectory(
   const n = y.length;
   const drawn = initialOf(network);
   let moved = deviation(network, drawn);
-  const initial = moved === 0 ? network : drawn; // a fresh network is its own centre: a wide one is not kept twice
+  const initial = moved === 0 ? network : drawn; // a fresh network is its own center: a wide one is not kept twice
   const fixed: Record<string, Tensor> = {
     X: { element: "float32", shape: [n, d], data: x },
     y: { element: "float32", shape: [n, 1], data: signsOf(y) },

@@ -13,7 +13,7 @@ const { dataset, digits, size, normalize, d, points, seed, dataFolder } = experi
 
 export const attack = defineCommand({
   description:
-    "Searches, for every test image and every ε, the worst point within the budget: clean and robust accuracy, and a record of every image with --out. " +
+    "For every test image and every ε, searches for the worst point within the budget. Prints clean and robust accuracy; --out writes a record of every image. " +
     "Robust accuracy under an attack is an upper bound: a stronger attack can only lower it.",
   argument: { name: "network.onnx", description: "a network saved by signflip; by default, the images have its size, digits and normalization" },
   options: {
@@ -42,7 +42,9 @@ export const attack = defineCommand({
     const foreign = ownNames.find((name) => given.has(name) && !has.includes(name));
     if (foreign !== undefined) {
       const own = has.map((name) => longName(attackOptions[name])).join(", ") || "none";
-      throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its own are ${own})`, { usage: true });
+      throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its options are ${own})`, {
+        usage: true,
+      });
     }
     const [{ checkOutputFile, writeRecords }, { openNetwork }, { threadsOr }, { runContext }] = await Promise.all([
       import("../output.ts"),

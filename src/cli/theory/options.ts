@@ -56,8 +56,8 @@ export function checkTogether(preset: Preset | undefined, given: ReadonlySet<str
     if (!given.has(name)) continue;
     const reason =
       preset === undefined
-        ? "is for --preset NAME, which checks a whole grid; one network alone is printed"
-        : "and --preset exclude each other: the preset says what to check";
+        ? "needs --preset NAME, which checks a whole grid; without it, one network is checked and the result is only printed"
+        : "and --preset cannot be combined: the preset says what to check";
     throw new SignflipError("SF_OPTION", `${longName(spec)} ${reason}`, { usage: true });
   }
 }

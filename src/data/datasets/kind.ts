@@ -30,7 +30,7 @@ export interface DatasetKind<C extends AnyDataConfig> {
   unitNormOf(d: number, points: number): C;
   /** The same configuration with d inputs; undefined where the dataset has none of that size. */
   withDimension(config: C, d: number): C | undefined;
-  /** "MNIST 0 and 1": what is learnt, without its size and scale. */
+  /** "MNIST 0 and 1": what is learned, without its size and scale. */
   label(config: C): string;
   /** "raw pixels", "‖x‖ = 1": the scale of its points; "" where there is only one. */
   scale(config: C): string;

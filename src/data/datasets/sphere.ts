@@ -2,7 +2,7 @@ import { field, whole } from "../../util/field.ts";
 import { sphere as points } from "../sphere.ts";
 import type { DatasetKind } from "./kind.ts";
 
-/** Points of the unit sphere, labelled by the sign of a random direction's inner product. */
+/** Points of the unit sphere, labeled by the sign of a random direction's inner product. */
 export interface SphereConfig {
   readonly dataset: "sphere";
   /** Inputs. */

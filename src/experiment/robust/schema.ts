@@ -16,7 +16,9 @@ const attackNames = Object.keys(attacks) as [AttackName, ...AttackName[]];
 const attackSection = {
   attack: grid(field({ ...oneOf(...attackNames), description: "the attack that measures robust accuracy", default: "pgd" })),
   norm: grid(field({ ...oneOf(...norms), description: "the norm in which its budget is measured", default: "l2" })),
-  steps: optional(field<number | undefined>({ ...whole(1, 1_000_000), description: "its gradient steps; by default, the attack's own number", default: undefined })),
+  steps: optional(
+    field<number | undefined>({ ...whole(1, 1_000_000), description: "its gradient steps; by default, the attack's own number", default: undefined }),
+  ),
   restarts: optional(
     field<number | undefined>({ ...whole(1, 1000), description: "its runs per image; by default, the attack's own number", default: undefined }),
   ),
@@ -85,7 +87,7 @@ const isAdversarialChoice = (choice: Choice<RobustSections>): choice is Adversar
 /** What must hold between settings. */
 export function checkRobust(choice: Choice<RobustSections>): string | undefined {
   if (isAdversarialChoice(choice) && choice.training.c0 !== undefined && choice.training.radius !== undefined)
-    return "training.radius and c0 exclude each other: c0 is the radius C_0/√m";
+    return "training.radius and c0 cannot be combined: c0 is the radius C_0/√m";
   for (const name of choice.measure.attack) {
     const { defaults, norms: known }: AttackRule<AttackOptions> = attacks[name];
     for (const option of ["steps", "restarts"] as const)

@@ -23,7 +23,7 @@ export interface Setting {
   readonly d: number;
   /** Hidden width. */
   readonly m: number;
-  /** C_0: the lazy ball has radius V = C_0/√m. 0 is the network at its initialisation alone. */
+  /** C_0: the lazy ball has radius V = C_0/√m. 0 is the network at its initialization alone. */
   readonly c0: number;
   /** γ: the statement may fail with this probability over (a, W_0). 0 asks for certainty, 1 for nothing. */
   readonly gamma: number;
@@ -45,7 +45,7 @@ export interface Draw {
 /** Networks and points that a statement is measured on. */
 export interface Instance {
   readonly setting: Setting;
-  /** As it was drawn: the centre of the lazy ball. No biases. */
+  /** As it was drawn: the center of the lazy ball. No biases. */
   readonly initial: TwoLayerNetwork;
   /** Trained within the ball. */
   readonly trained: TwoLayerNetwork;
