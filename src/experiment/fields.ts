@@ -74,7 +74,7 @@ export const fields = {
     schema: z
       .array(z.number().positive().max(1e6))
       .min(1)
-      .transform((list) => [...new Set(list)].sort((a, b) => a - b)) as unknown as z.ZodType<readonly number[]>,
+      .transform((list) => [...new Set(list)].sort((a, b) => a - b)),
     expected: "a list of numbers above 0, the C_0 of the balls to look at",
     range: "above 0",
     description: "C_0 of the balls to look at; the smallest is the lazy ball whose cone is measured",

@@ -7,16 +7,16 @@ import { complaint, shown, type Field } from "../util/field.ts";
  */
 export type Setting<T = unknown> = GridSetting<T> | OptionalSetting<T> | SingleSetting<T>;
 
-interface GridSetting<T> {
+export interface GridSetting<T> {
   readonly form: "grid";
   readonly field: Field<T>;
   readonly default: T;
 }
-interface OptionalSetting<T> {
+export interface OptionalSetting<T> {
   readonly form: "optional";
   readonly field: Field<T | undefined>;
 }
-interface SingleSetting<T> {
+export interface SingleSetting<T> {
   readonly form: "single";
   readonly field: Field<T>;
   readonly default: T;

@@ -64,7 +64,8 @@ async function smokeRows(): Promise<Map<string, string>> {
   };
   const plans = await planStudies(figureStudies(figureNames, "smoke"), { data: fingerprint }, { networks: "none" });
   const pool = startPool({ cacheFolder: cache, workers: availableParallelism() });
-  const { results, failed } = await runStudies(plans, { store: memoryStore(), executor: pool }).finally(() => pool.stop());
+  const { results, failed } = await runStudies(plans, { store: memoryStore(), executor: pool });
+  await pool.stop();
   if (failed[0]) throw failed[0].error;
   return new Map(
     plans.flatMap(({ study, cells }) => {

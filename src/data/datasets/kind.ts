@@ -15,6 +15,8 @@ export interface DatasetKind<C extends AnyDataConfig> {
   readonly settings: { readonly [K in Exclude<keyof C, "dataset">]-?: Field<C[K]> };
   /** Settings that must be otherwise where every point has to have norm 1. */
   readonly unitNormSettings: { readonly [K in Exclude<keyof C, "dataset">]?: Field<C[K]> };
+  /** Whether its points are drawn, of any dimension, and not read from files. */
+  readonly isSynthetic: boolean;
   /** Learning rate at which networks without biases train stably on points of norm 1. */
   readonly unitNormRate: number;
   /** Inputs d. */

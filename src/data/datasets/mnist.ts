@@ -48,6 +48,7 @@ export const mnist: DatasetKind<MnistConfig> = {
   unitNormSettings: {
     normalize: field({ ...only(true, "the theory is about points with ‖x‖ = 1"), description: "scale every image to ‖x‖ = 1", default: true }),
   },
+  isSynthetic: false,
   unitNormRate: 1,
   dimension: ({ size }) => size ** 2,
   counts: () => usual,

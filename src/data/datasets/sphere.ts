@@ -23,6 +23,7 @@ export const sphere: DatasetKind<SphereConfig> = {
   summary: "random points on the unit sphere",
   settings: sphereSettings,
   unitNormSettings: {},
+  isSynthetic: true,
   unitNormRate: 10,
   dimension: ({ d }) => d,
   counts: ({ points }) => ({ train: points, test: points }),

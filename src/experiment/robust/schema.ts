@@ -1,6 +1,6 @@
 import { norms } from "../../attack/ball.ts";
 import { attacks, type AttackName } from "../../attack/index.ts";
-import type { AttackOptions, AttackRule } from "../../attack/rule.ts";
+import type { AttackRule } from "../../attack/rule.ts";
 import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { adversarialMethods, stepsOf } from "../../training/methods.ts";
 import { field, oneOf, whole } from "../../util/field.ts";
@@ -89,7 +89,7 @@ export function checkRobust(choice: Choice<RobustSections>): string | undefined 
   if (isAdversarialChoice(choice) && choice.training.c0 !== undefined && choice.training.radius !== undefined)
     return "training.radius and c0 cannot be combined: c0 is the radius C_0/√m";
   for (const name of choice.measure.attack) {
-    const { defaults, norms: known }: AttackRule<AttackOptions> = attacks[name];
+    const { defaults, norms: known }: AttackRule = attacks[name];
     for (const option of ["steps", "restarts"] as const)
       if (choice.measure[option] !== undefined && !(option in defaults)) return `measure.robust.${option} is not an option of the attack ${name}`;
     const foreign = choice.measure.norm.find((norm) => !known.includes(norm));
@@ -140,7 +140,7 @@ export function measureOf({
   attackSteps,
   restarts,
 }: Pick<RobustMeasure, "attack" | "norm" | "eps"> & { readonly attackSteps: number | undefined; readonly restarts: number | undefined }): RobustMeasure {
-  const { defaults }: AttackRule<AttackOptions> = attacks[attack];
+  const { defaults }: AttackRule = attacks[attack];
   const steps = attackSteps ?? defaults.steps;
   return { attack, norm, eps, ...(steps === undefined ? {} : { steps }), ...(restarts === undefined ? {} : { restarts }) };
 }

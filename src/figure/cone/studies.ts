@@ -18,7 +18,7 @@ export function coneStudies(preset: Preset): StudyInput[] {
   return [
     {
       name: "cone",
-      data: { dataset: "mnist", digits: [0, 1], size, normalize: true },
+      data: { size, normalize: true },
       network: { kind: "two-layer", m, bias: false },
       training: { ...theorySgd, lr: datasets.mnist.unitNormRate, epochs },
       measure: [{ cone: { c0: balls } }],

@@ -50,7 +50,7 @@ export function againstWidth(name: string, { normalize }: { normalize: boolean }
   const { size, normalizedSize, m, fixedC0, epochs, seeds } = scale[preset];
   return {
     name,
-    data: { dataset: "mnist", digits: [0, 1], size: normalize ? normalizedSize : size, normalize },
+    data: { size: normalize ? normalizedSize : size, normalize },
     network: { kind: "two-layer", m, bias: !normalize },
     training: { ...sgd, c0: fixedC0, epochs },
     measure: ["flips"],
@@ -63,7 +63,7 @@ export function againstC0(name: string, { normalize }: { normalize: boolean }, p
   const { size, normalizedSize, c0, epochs, seeds } = scale[preset];
   return {
     name,
-    data: { dataset: "mnist", digits: [0, 1], size: normalize ? normalizedSize : size, normalize },
+    data: { size: normalize ? normalizedSize : size, normalize },
     network: { kind: "two-layer", m: fixedWidth[preset], bias: !normalize },
     training: { ...sgd, c0, epochs },
     measure: ["flips"],
@@ -76,7 +76,7 @@ export function overSamples(name: string, preset: Preset): StudyInput {
   const { largest, fixedC0, epochs, seeds } = scale[preset];
   return {
     name,
-    data: { dataset: "mnist", digits: [0, 1], size: largest, normalize: true },
+    data: { size: largest, normalize: true },
     network: { kind: "two-layer", m: fixedWidth[preset], bias: false },
     training: { ...sgd, c0: fixedC0, epochs },
     measure: [{ flips: { samples: true } }],

@@ -35,7 +35,7 @@ export function robustStudies(preset: Preset): StudyInput[] {
   return [
     {
       name: "figure-4-left",
-      data: { dataset: "mnist", digits: [0, 1], size: left.size, normalize: true },
+      data: { size: left.size, normalize: true },
       network: { kind: "two-layer", m: left.m, bias: true },
       training: { ...training, eps: left.eps, c0: 10 },
       measure: ["robust"],
@@ -43,7 +43,7 @@ export function robustStudies(preset: Preset): StudyInput[] {
     },
     {
       name: "figure-4-right",
-      data: { dataset: "mnist", digits: [0, 1], size: right.size, normalize: true },
+      data: { size: right.size, normalize: true },
       network: { kind: "two-layer", m: right.m, bias: true },
       training: { ...training, eps: 0.2, radius: right.radius },
       measure: ["robust"],

@@ -1,3 +1,4 @@
+import { datasetOf } from "../../data/index.ts";
 import { isFlips, type FlipsResult } from "../../experiment/flips/config.ts";
 import { isTheory, type TheoryResult } from "../../experiment/theory/config.ts";
 import type { Cell } from "../../experiment/experiment.ts";
@@ -116,11 +117,13 @@ function observationsOf(results: readonly Cell[]): Observation[] {
   return [...new Map(kept.map((one) => [canonicalJson([one.group, fixedOf(one, "none"), one.seed]), one])).values()];
 }
 
-const isFlipsRest = (rest: unknown) => (rest as readonly unknown[])[0] === "flips";
+/** What observations of the flips' cells begin with; those of the theory's cells have no training first. */
+const flipsCells = "flips cells";
+const isFlipsRest = (rest: unknown) => Array.isArray(rest) && rest[0] === flipsCells;
 
 function ofFlipsCell({ config, row }: FlipsResult): Observation {
   const { c0, ...training } = config.training;
-  const rest = ["flips", nameOfData(config.data), training, config.measure.flips.misclassified];
+  const rest = [flipsCells, nameOfData(config.data), training, config.measure.flips.misclassified];
   return { group: `${config.data.dataset}-trained`, at: { d: row.d, m: row.m, c0 }, rest, seed: row.seed, flips: row };
 }
 
@@ -128,14 +131,16 @@ function ofFlipsCell({ config, row }: FlipsResult): Observation {
 function ofTheoryCell({ config, row }: TheoryResult): Observation[] {
   const { c0, ...training } = config.training;
   const { dataset } = config.data;
-  const rest = ["theory", nameOfData(config.data), config.measure.theory.points];
+  const rest = ["theory cells", nameOfData(config.data), config.measure.theory.points];
   const isTrained = c0 > 0 && training.epochs > 0;
   return [
     ...(isTrained
       ? [{ group: `${dataset}-trained` as const, at: { d: row.d, m: row.m, c0 }, rest: [...rest, training], seed: row.seed, flips: row.trained }]
       : []),
     // Images of several sizes are several datasets; points whose dimension is a setting of their own are one.
-    ...("d" in config.data ? [{ group: "sphere-fresh" as const, at: { d: row.d, m: row.m, c0: 0 }, rest, seed: row.seed, flips: row.fresh }] : []),
+    ...(datasetOf(config.data).isSynthetic
+      ? [{ group: "sphere-fresh" as const, at: { d: row.d, m: row.m, c0: 0 }, rest, seed: row.seed, flips: row.fresh }]
+      : []),
   ];
 }
 

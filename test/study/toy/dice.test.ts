@@ -24,7 +24,9 @@ const store = () => diskStore(join(folder, "cache"), { onDamage: (damage) => exp
 
 async function run(plans: readonly PlannedStudy[]) {
   const pool = startPool({ cacheFolder: join(folder, "cache"), workers: 2, modules: [pathToFileURL(join(import.meta.dirname, "dice.ts")).href] });
-  return runStudies(plans, { store: store(), executor: pool }).finally(() => pool.stop());
+  const outcome = await runStudies(plans, { store: store(), executor: pool });
+  await pool.stop();
+  return outcome;
 }
 
 describe("an experiment from outside the program", () => {

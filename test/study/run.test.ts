@@ -1,17 +1,20 @@
+import { describe, expect, it } from "vitest";
+import type { CellConfig } from "../../src/experiment/experiment.ts";
 import { isFlipsConfig } from "../../src/experiment/flips/config.ts";
 import { isAdversarialConfig } from "../../src/experiment/robust/config.ts";
-import { dimensionOf } from "../../src/data/index.ts";
-import type { CellConfig } from "../../src/experiment/experiment.ts";
-import { resolveStudy } from "../../src/study/resolve.ts";
-import { describe, expect, it } from "vitest";
 import { planStudies, type PlannedStudy } from "../../src/study/plan.ts";
-import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run-study.ts";
+import { resolveStudy } from "../../src/study/resolve.ts";
+import { runStudies, type CellExecutor, type StudyEvent } from "../../src/study/run.ts";
 import { memoryStore } from "../../src/study/store.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 import { exampleResult, robustResult } from "./example.ts";
 
+const fingerprints = { data: async () => "fingerprint" };
+const sizeOf = (config: CellConfig) => (isFlipsConfig(config) && "size" in config.data ? config.data.size : undefined);
+const ballOf = (config: CellConfig) => (isFlipsConfig(config) ? config.training.c0 : undefined);
+
 const plan = (sizes: readonly number[], name = "any"): Promise<PlannedStudy[]> =>
-  planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], async () => "fingerprint", {
+  planStudies([resolveStudy({ name, data: { size: { each: sizes } }, training: { epochs: 1 }, seeds: 2 }, name)], fingerprints, {
     networks: "none",
   });
 
@@ -80,10 +83,10 @@ describe("running studies", () => {
 
   it("goes on when a cell fails and keeps what is finished", async () => {
     const store = memoryStore();
-    const broken = pretend({ fail: ({ data }) => (dimensionOf(data) === 49 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
+    const broken = pretend({ fail: (config) => (sizeOf(config) === 7 ? new SignflipError("SF_DIVERGED", "not finite") : undefined) });
     const outcome = await runStudies(await plan([5, 7, 10]), { store, executor: broken.executor });
     expect(outcome.computed).toBe(4);
-    expect(outcome.failed.map(({ cell }) => dimensionOf(cell.config.data))).toEqual([49, 49]);
+    expect(outcome.failed.map(({ cell }) => sizeOf(cell.config))).toEqual([7, 7]);
     const mended = pretend();
     await runStudies(await plan([5, 7, 10]), { store, executor: mended.executor });
     expect(mended.ran).toHaveLength(2);
@@ -91,13 +94,13 @@ describe("running studies", () => {
 
   it("keeps what a batch finished before it failed", async () => {
     const study = resolveStudy({ name: "c0", training: { c0: { each: [10, 20, 30] } } }, "c0");
-    const plans = await planStudies([study], async () => "fingerprint", { networks: "none" });
+    const plans = await planStudies([study], fingerprints, { networks: "none" });
     const outcome = await runStudies(plans, {
       store: memoryStore(),
-      executor: pretend({ fail: ({ training }) => (training.c0 === 30 ? new Error("killed") : undefined) }).executor,
+      executor: pretend({ fail: (config) => (ballOf(config) === 30 ? new Error("killed") : undefined) }).executor,
     });
     expect(outcome.computed).toBe(2);
-    expect(outcome.failed.map(({ cell }) => cell.config.training.c0)).toEqual([30]);
+    expect(outcome.failed.map(({ cell }) => ballOf(cell.config))).toEqual([30]);
   });
 
   it("begins nothing after an abort", async () => {
