@@ -11,7 +11,7 @@ const claimed: readonly QuantityName[] = ["gradientNorm", "step", "perturbationR
 export const figure = againstDimension({
   id: "figure-2",
   title: "Gradient norm, flipping step and perturbation against d, per width m",
-  studies: (preset) => [againstWidth("figure-2", { normalize: false }, preset)],
+  studies: (preset) => againstWidth("figure-2", { normalize: false }, preset),
   by: "network.m",
   cover: 2,
   finding: smallestFlips,

@@ -13,7 +13,7 @@ const rising: readonly QuantityName[] = ["gradientNorm", "step", "perturbation"]
 export const figure = againstDimension({
   id: "figure-3",
   title: "Gradient norm, flipping step and perturbation against d, per C₀",
-  studies: (preset) => [againstC0("figure-3", { normalize: false }, preset)],
+  studies: (preset) => againstC0("figure-3", { normalize: false }, preset),
   by: "training.c0",
   cover: 3,
   quantities: rawQuantities,

@@ -7,7 +7,7 @@ import { againstWidth } from "./studies.ts";
 export const figure = againstDimension({
   id: "figure-5",
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per width m",
-  studies: (preset) => [againstWidth("figure-5", { normalize: true }, preset)],
+  studies: (preset) => againstWidth("figure-5", { normalize: true }, preset),
   by: "network.m",
   cover: 2,
   quantities: normalizedQuantities,

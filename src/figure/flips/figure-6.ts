@@ -7,7 +7,7 @@ import { againstC0 } from "./studies.ts";
 export const figure = againstDimension({
   id: "figure-6",
   title: "Gradient norm, flipping step and perturbation where ‖x‖ = 1, per C₀",
-  studies: (preset) => [againstC0("figure-6", { normalize: true }, preset)],
+  studies: (preset) => againstC0("figure-6", { normalize: true }, preset),
   by: "training.c0",
   cover: 2,
   quantities: normalizedQuantities,

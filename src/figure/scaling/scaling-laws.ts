@@ -26,8 +26,8 @@ export const figure: Figure = {
   studies: (preset) => [
     ...theoryStudies(preset),
     ...robustStudies(preset),
-    againstWidth("figure-5", { normalize: true }, preset),
-    againstC0("figure-6", { normalize: true }, preset),
+    ...againstWidth("figure-5", { normalize: true }, preset),
+    ...againstC0("figure-6", { normalize: true }, preset),
   ],
   drawnFrom: (config) => isAdversarialConfig(config) || ((isTheoryConfig(config) || isFlipsConfig(config)) && isNormalized(config) && !config.network.bias),
   needs: "inputs of norm 1 and networks without biases, or adversarial training",

@@ -13,6 +13,8 @@ interface Line {
   readonly gamma?: readonly number[];
   readonly draws?: number;
   readonly searches?: number;
+  /** Runs, where not those of the preset. */
+  readonly seeds?: number;
 }
 
 interface Scale {
@@ -45,7 +47,7 @@ const scale: Readonly<Record<Preset, Scale>> = {
       { name: "theory-dimension", d: [16, 64, 256, 1024, 4096], m: [2000] },
       { name: "theory-width", d: [64], m: [100, 1000, 10_000] },
       // As many draws of so wide a network would take longer than all else.
-      { name: "theory-widest", d: [64], m: [100_000], draws: 200, searches: 1 },
+      { name: "theory-widest", d: [64], m: [100_000], draws: 200, searches: 1, seeds: 1 },
       { name: "theory-ball", d: [64], m: [1000], c0: [2, 10, 30] },
       { name: "theory-failure", d: [64], m: [1000], gamma: [0.01, 0.05, 0.3] },
     ],
@@ -74,7 +76,7 @@ export const theorySgd = { method: "sgd", batch: 64, exit: "step" } as const;
 /** Every statement of the theory, along each line of the preset's grid. */
 export function theoryStudies(preset: Preset): StudyInput[] {
   const { lines, draws, points, searches, epochs, seeds } = scale[preset];
-  return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws, searches: most = searches }) => {
+  return lines.map(({ name, size, d, m, c0 = [10], gamma = [0.05], draws: own = draws, searches: most = searches, seeds: runs = seeds }) => {
     const [dataset, data] = size
       ? [datasets.mnist, { size: { each: size }, normalize: true }]
       : [datasets.sphere, { dataset: "sphere" as const, d: { each: d ?? [] } }];
@@ -84,7 +86,7 @@ export function theoryStudies(preset: Preset): StudyInput[] {
       network: { kind: "two-layer", m: { each: m }, bias: false },
       training: { ...theorySgd, lr: dataset.unitNormRate, c0: { each: c0 }, epochs },
       measure: [{ theory: { gamma: { each: gamma }, draws: own, points, searches: most } }],
-      seeds,
+      seeds: runs,
     };
   });
 }
