@@ -70,7 +70,7 @@ export const jsonOption = option<boolean>({
 
 export const threadsOption = option<number | undefined>({
   flags: "--threads <count>",
-  description: "threads of the engine, at most; they do not change results",
+  description: "the most threads the engine may use; results do not depend on it",
   type: "number",
   default: undefined,
   defaultText: "the machine's cores",
