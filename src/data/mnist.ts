@@ -4,7 +4,7 @@ import { parseImages, parseLabels } from "./idx.ts";
 import { normalizeRows } from "./normalize.ts";
 import { resizer } from "./resize.ts";
 
-/** The four IDX files of MNIST, and of anything that looks like it (Fashion-MNIST, KMNIST, …), not compressed. */
+/** The four IDX files of MNIST or of a dataset in the same format (Fashion-MNIST, KMNIST, …), uncompressed. */
 export interface IdxFiles {
   readonly trainImages: Uint8Array;
   readonly trainLabels: Uint8Array;
@@ -31,7 +31,7 @@ export interface MnistOptions {
   readonly size?: number;
   /** Scale every image to ‖x‖₂ = 1. Default false: pixels in [0, 1]. */
   readonly normalize?: boolean;
-  /** What the data is called in reports. Default "mnist". */
+  /** The name of the data in reports. Default "mnist". */
   readonly name?: string;
 }
 

@@ -8,7 +8,7 @@ import { field, oneOf, only, positive, whole, yesNo, type Field } from "../util/
 
 const atLeastZero = { schema: z.number().min(0).max(1e18), expected: "a number from 0 to 1e18", range: "from 0" };
 
-/** Every setting of an experiment, once. */
+/** Every setting of every experiment, defined once. */
 export const fields = {
   dataset: datasetField,
   ...mnistSettings,
@@ -84,7 +84,7 @@ export const fields = {
   seeds: field({ ...whole(1, 1000), description: "number of independent runs; their seeds count up from the first", default: 1 }),
 } as const;
 
-/** What the paper's adversarial training (Sect. 5.2) has otherwise. */
+/** The defaults that differ in the paper's adversarial training (Sect. 5.2). */
 export const adversarialDefaults = { lr: 0.01, batch: 32 } as const;
 
 export type FieldName = keyof typeof fields;

@@ -70,7 +70,7 @@ export class NodeBuilder {
     return this.scalar(operand, like.type.element);
   }
 
-  /** Adds any operator: its outputs, with the types its rule infers (unknown where there is no rule). */
+  /** Adds any operator and returns its outputs, with the types its rule infers (unknown if there is no rule). */
   op(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): [Value];
   op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes | undefined, outputs: number): Value[];
   op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputs = 1): Value[] {

@@ -10,8 +10,8 @@ import { fixedShape, sameShape } from "./shape.ts";
  * Adds to a graph the gradient of a scalar with respect to any of the values it depends on: inputs, weights,
  * carried values of a loop, anything in between.
  * @param y a value with one element
- * @returns one value per entry of `xs`, in its shape; zeros where y does not depend on it.
- * @throws SF_GRADIENT where the only way from y to x leads through an operator without gradient.
+ * @returns one value per entry of `xs`, in its shape; zeros if y does not depend on it.
+ * @throws SF_GRADIENT if the only way from y to x leads through an operator without a gradient.
  */
 export function gradient<const Xs extends readonly Value[]>(g: GraphBuilder, y: Value, xs: Xs): SameLength<Xs, Value> {
   const { element } = y.type;

@@ -1,6 +1,6 @@
 /**
- * The one error a user sees. `code` is stable and searchable; `message` names the operation, what was
- * expected and what came, in one line. `usage` errors (the command or call was wrong) end the program with
+ * The only kind of error that a user sees. `code` is stable and searchable; `message` names the operation, what was
+ * expected and what came instead, in one line. `usage` errors (the command or call was wrong) end the program with
  * exit code 2, all others with 1.
  */
 export class SignflipError extends Error {

@@ -9,7 +9,7 @@ export interface AnyDataConfig {
 
 /** A dataset: everything that the rest of the program has to know about it. */
 export interface DatasetKind<C extends AnyDataConfig> {
-  /** One line of help, no full stop. */
+  /** One line of help, without a period. */
   readonly summary: string;
   /** Its settings by name: keys of a study's `data` and of the configuration. */
   readonly settings: { readonly [K in Exclude<keyof C, "dataset">]-?: Field<C[K]> };
