@@ -25,12 +25,14 @@ export type StudyValues = ValuesOf<typeof studyOptions>;
 export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: StudyValues, given: ReadonlySet<string>): Promise<Study[]> {
   if (file !== undefined) {
     const unused = ["figure", "preset"].find((name) => given.has(name));
-    if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
+    if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study cannot be combined: the study says what to compute`, { usage: true });
   }
   const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readWhole(file)).toString("utf8"), file)];
   if (file !== undefined) for (const study of studies) checkFigures(study, file);
   if (method !== undefined && !studies.some((study) => takesMethod(study, method))) {
-    throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
+    throw new SignflipError("SF_OPTION", "--method is for adversarial training, but none of these studies trains adversarially; Figure 4 does", {
+      usage: true,
+    });
   }
   return studies.map((study) => seeded(method === undefined ? study : trainedBy(study, method), { seed, seeds }, given));
 }
@@ -55,7 +57,9 @@ export function seeded<S extends Study>(study: S, { seed, seeds }: Pick<StudyVal
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {
   const list = Array.from({ length: runs }, (_, run) => first + run);
   if (!fields.seed.schema.safeParse(list.at(-1)).success)
-    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, with all of its runs; got seeds up to ${list.at(-1)}`, { usage: true });
+    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, and so must the seeds of all its runs; got seeds up to ${list.at(-1)}`, {
+      usage: true,
+    });
   return list;
 }
 

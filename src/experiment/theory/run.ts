@@ -104,7 +104,7 @@ export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConf
 }
 
 /**
- * Flips of points labelled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
+ * Flips of points labeled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
  * rounds to either side of it from one batch to another): it lies on the boundary, at distance 0.
  */
 async function signFlips(network: TwoLayerNetwork, { x, y }: Points, engine: EngineOptions): Promise<FlipSummary> {
