@@ -25,7 +25,7 @@ async function cliPage(): Promise<string> {
   const sections = await Promise.all(entries.map(async ([name, { summary, load }]) => commandSection(name, summary, await load())));
   return page([
     "# The command line",
-    "`signflip <command> --help` prints what stands here. Results go to stdout, progress and errors to stderr.",
+    "`signflip <command> --help` prints the same as this page. Results go to stdout, progress and errors to stderr.",
     ...table(
       ["command", "what it does"],
       entries.map(([name, { summary }]) => [`[\`${name}\`](#signflip-${name})`, summary]),
@@ -41,7 +41,7 @@ async function cliPage(): Promise<string> {
       ["exit code", "meaning"],
       Object.values(exitCodes).map(({ code, meaning }) => [`${code}`, meaning]),
     ),
-    "A reader that closes stdout early, such as `head`, is not a failure: the work goes on and every file is written. An error is one line on stderr, `error CODE: what was expected and what came`. With the environment variable `SIGNFLIP_DEBUG` set, a stack follows. Codes are stable.",
+    "If the reader of stdout closes it early, as `head` does, that is not a failure: the work goes on and every file is written. An error is one line on stderr, `error CODE: what was expected and what came`. If the environment variable `SIGNFLIP_DEBUG` is set, a stack trace follows. Codes are stable.",
     ...table(
       ["code", "what it is about"],
       Object.entries(errorCodes).map(([code, about]) => [`\`${code}\``, about]),
@@ -73,7 +73,7 @@ function rowsPage(): string {
   const tables = Object.values(experiments).flatMap(({ kind, columns }: Experiment<any, any>) => columns.map((table) => ({ kind, ...table })));
   return page([
     "# The columns of the row files",
-    "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. In CSV an empty field, in Parquet a null, is a number that does not exist, such as the step of an image that never flips.",
+    "`signflip reproduce` writes its rows as CSV and as Parquet with the same columns. A number that does not exist, such as the step of an image that never flips, is an empty field in CSV and a null in Parquet.",
     ...tables.flatMap(({ kind, row, about, columns }) => [`## \`${kind}\`: one row per ${row}`, about, ...columnTable(columns)]),
     "## `signflip attack --out`: one row per test image and ε",
     "Written as CSV or Parquet.",

@@ -16,7 +16,7 @@ const variantsOf = ({ schema }: Experiment<any, any>): readonly Sections[] => ("
 export function studyPage(): string {
   return page([
     "# Study files",
-    "A study says which networks to train and what to measure, and leaves out whatever is the paper's. It is YAML (or JSON), and `signflip reproduce --study study.yaml` runs it. `docs/study.schema.json` is its JSON Schema: editors complete and check with it when the file begins with `# yaml-language-server: $schema=docs/study.schema.json`.",
+    "A study says which networks to train and what to measure. Whatever it leaves out has the paper's value. It is a YAML (or JSON) file, and `signflip reproduce --study study.yaml` runs it. `docs/study.schema.json` is its JSON Schema. Editors use it to complete and check a study if the file begins with `# yaml-language-server: $schema=docs/study.schema.json`.",
     [
       "```yaml",
       "name: widths",
@@ -28,29 +28,29 @@ export function studyPage(): string {
       "seeds: 5",
       "```",
     ].join("\n"),
-    "Every key takes one value or, where this page says *one or more*, `{ each: [ … ] }`: the study then has a cell for every combination of all values at every seed.",
+    "Every key takes one value. Where this page says *one or more*, it also takes a list, `{ each: [ … ] }`; the study then has a cell for every combination of values and every seed.",
     "## Top level",
     ...table(
       ["key", "meaning", "values", "default"],
       [
-        ["`name`", "names the files of its rows", "letters, digits, spaces, dots and hyphens, at most 64", "(required)"],
+        ["`name`", "the name of the study; its row files are named after it", "letters, digits, spaces, dots and hyphens, at most 64", "(required)"],
         ["`figures`", "figures to draw from its rows", shortNames.join(", "), "none"],
-        ["`data`", "what to learn from; see [Data](#data)", "", "MNIST 0 and 1"],
+        ["`data`", "what to train on; see [Data](#data)", "", "MNIST 0 and 1"],
         ["`network`", "the networks", "", ""],
         ["`training`", "how they are trained", "", ""],
         [
           "`measure`",
           "one or more experiments, each by name or with its settings: `[flips]`, `[{ flips: { samples: true } }]`",
           all.map(({ kind }) => kind).join(", "),
-          "`[flips]`; `[robust]` where `training.method` is adversarial",
+          "`[flips]`; `[robust]` if `training.method` is adversarial",
         ],
         ["`seeds`", "how many runs (seeds 0, 1, …), or a list of seeds", "1 to 1,000", "1"],
       ],
     ),
-    "A study that measures several things measures them on the same networks: `measure: [flips, robust]` trains by SGD and measures both.",
+    "If a study takes several measurements, it takes them on the same networks: `measure: [flips, robust]` trains by SGD and measures both.",
     "## Data",
     ...datasetNames.flatMap((name) => [`### \`dataset: ${name}\``, `${capital(datasets[name].summary)}.`, ...settingsTable(dataSections("any")[name])]),
-    "Experiments of the theory need points of norm 1: there `normalize` is true.",
+    "Experiments on the theory need points of norm 1, so `normalize` is true for them.",
     ...all.flatMap((experiment) => experimentSection(experiment)),
   ]);
 }
@@ -103,7 +103,7 @@ export function studySchema(): string {
     title: "A study of Signflip",
     ...objectSchema(
       {
-        name: { type: "string", pattern: "^\\w[\\w .-]{0,63}$", description: "names the files of its rows" },
+        name: { type: "string", pattern: "^\\w[\\w .-]{0,63}$", description: "the name of the study; its row files are named after it" },
         figures: {
           type: "array",
           items: { anyOf: [{ type: "string" }, { type: "number" }] },

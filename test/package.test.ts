@@ -45,12 +45,14 @@ describe.sequential("the package", () => {
     expect(readdirSync(packed).toSorted()).toEqual([
       "CHANGELOG.md",
       "CITATION.cff",
+      "CONTRIBUTING.md",
       "LICENSE",
       "README.md",
       "assets",
       "bin",
       "dist",
       "docs",
+      "examples",
       "package.json",
       "src",
     ]);

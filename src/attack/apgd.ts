@@ -53,7 +53,7 @@ interface State {
  * a return to its best point when it is. Differs from the authors' code in where it begins: at x, unless `randomStart` is true.
  */
 export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
-  summary: "projected gradient ascent with momentum and steps that halve where there is no progress",
+  summary: "projected gradient ascent with momentum; the step is halved when there is no progress",
   norms: ["l2", "linf"],
   defaults: { steps: 100, randomStart: false, restarts: 1, loss: undefined },
   passes: ({ steps }) => ({ forward: steps + 1, backward: steps }),

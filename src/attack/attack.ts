@@ -5,23 +5,23 @@ import type { Norm } from "./ball.ts";
 import type { AttackConfig } from "./config.ts";
 import { type AttackInput, type PreparedAttack, prepareAttack } from "./prepare.ts";
 
-/** What an attack found, sample by sample: arrays of n, samples in the order they were given. */
+/** What an attack found for each sample: arrays of length n, in the order of the samples. */
 export interface AttackSamples {
-  /** 1 where the returned point is misclassified, confirmed by a forward pass after clipping. */
+  /** 1 if the returned point is misclassified, confirmed by a forward pass after clipping. */
   readonly success: Uint8Array;
-  /** 1 where the sample itself was right. Where it was wrong there was nothing to attack: it is not robust, and its norms say nothing. */
+  /** 1 if the sample itself was classified correctly. If not, there was nothing to attack: it is not robust, and its norms mean nothing. */
   readonly wasCorrect: Uint8Array;
   /** ‖δ‖₂ of the point returned, from the float32 points in float64. */
   readonly l2: Float64Array;
-  /** ‖δ‖_∞ likewise. */
+  /** ‖δ‖_∞, computed in the same way. */
   readonly linf: Float64Array;
   /** y f, or z_y − max_{j≠y} z_j, at the sample and at the point returned. */
   readonly marginBefore: Float64Array;
   readonly marginAfter: Float64Array;
-  /** The logistic loss, from 3 classes on cross-entropy, at the sample and at the point returned. */
+  /** The loss at the sample and at the point returned: logistic for 2 classes, cross-entropy for 3 or more. */
   readonly lossBefore: Float64Array;
   readonly lossAfter: Float64Array;
-  /** Passes through the model spent on the sample: the attack's, the one at the sample and the verification. */
+  /** Passes through the model spent on the sample: those of the attack, the one at the sample, and the verification. */
   readonly forward: Uint32Array;
   readonly backward: Uint32Array;
 }
@@ -29,12 +29,12 @@ export interface AttackSamples {
 export interface AttackSummary {
   /** Samples. */
   readonly n: number;
-  /** Share of samples that are right. */
+  /** Share of samples that are classified correctly. */
   readonly cleanAccuracy: number;
-  /** Share of samples that are right and stay so at the points returned: an upper bound on the robust accuracy. */
+  /** Share of samples that are classified correctly, also at the points returned: an upper bound on the robust accuracy. */
   readonly robustAccuracy: number;
   readonly norm: Norm;
-  /** The budget; the mean where samples had budgets of their own. */
+  /** The budget; its mean if samples had different budgets. */
   readonly eps: number;
   /** Passes through the model, all samples together. */
   readonly forward: number;
@@ -42,18 +42,18 @@ export interface AttackSummary {
 }
 
 export interface AttackResult {
-  /** The worst points found, `[n, d]`; the sample itself, bit for bit, where nothing worse was found and where the budget is 0. */
+  /** The worst points found, `[n, d]`; the sample itself, bit for bit, if nothing worse was found or the budget is 0. */
   readonly points: Float32Array;
   readonly samples: AttackSamples;
   readonly summary: AttackSummary;
 }
 
-/** What one call of `attack` is given: any attack by name, its options, and a budget. */
+/** The arguments of one call of `attack`: an attack by name, its options, and a budget. */
 export type AttackCall = AttackConfig & Pick<AttackInput, "eps" | "start" | "signal">;
 
 /**
- * Attacks a model once; to attack again with other weights, samples or budgets, `prepareAttack` spares the making of a session.
- * @throws SF_OPTION, SF_NETWORK (usage) where options, samples and model do not go together; SF_DIVERGED where a score is
+ * Attacks a model once. To attack again with other weights, samples or budgets, use `prepareAttack`, which makes the session only once.
+ * @throws SF_OPTION, SF_NETWORK (usage) if options, samples and model do not fit together; SF_DIVERGED if a score is
  * not finite; SF_STOPPED.
  */
 export async function attack(model: Classifier | TwoLayerNetwork, points: Points, { eps, start, signal, ...config }: AttackCall): Promise<AttackResult> {
@@ -65,7 +65,7 @@ export async function attack(model: Classifier | TwoLayerNetwork, points: Points
   }
 }
 
-/** Runs a prepared attack and says how the samples fared before and after it. */
+/** Runs a prepared attack and reports how the model does on the samples before and after it. */
 export async function runAttack(prepared: PreparedAttack, input: AttackInput): Promise<AttackResult> {
   const found = await prepared.perturb(input);
   const before = await prepared.score(input);

@@ -3,7 +3,7 @@ import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 
-/** The norms in which a perturbation can have a budget. */
+/** The norms in which the budget of a perturbation can be measured. */
 export const norms = ["l2", "linf"] as const;
 export type Norm = (typeof norms)[number];
 

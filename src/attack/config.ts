@@ -8,21 +8,21 @@ import { type AttackName, attacks } from "./index.ts";
 import { type Loss, checkLoss, defaultLoss } from "./objective.ts";
 import type { AttackOptions, AttackRule } from "./rule.ts";
 
-/** What every attack is told beside its own options. */
+/** The options that every attack has, in addition to its own. */
 export interface CommonConfig extends EngineOptions {
-  /** Which distance the budget bounds. Default: the attack's first. */
+  /** The norm in which the budget is measured. Default: the attack's first. */
   readonly norm?: Norm;
-  /** The values an input may take, for all or per channel: the model's `domain`, usually. Any value where left out. */
+  /** The values an input may take, for all channels or per channel; usually the model's `domain`. Any value if left out. */
   readonly box?: Box | undefined;
   /** Seed of random starts. Default 0. */
   readonly seed?: number;
-  /** Memory one batch may take, in bytes; larger data is split. Default 256 MiB. */
+  /** Memory that one batch may take, in bytes; larger data is split. Default 256 MiB. */
   readonly memory?: number;
-  /** Samples in a batch, instead of what fits into `memory` and runs fastest. */
+  /** Samples in a batch. Default: as many as fit into `memory` and run fastest. */
   readonly rows?: number;
 }
 
-/** An attack by name with any of its own options. */
+/** An attack by name, with any of its own options. */
 export type AttackConfig = { [Name in AttackName]: CommonConfig & { readonly attack: Name } & Partial<(typeof attacks)[Name]["defaults"]> }[AttackName];
 
 /** A configuration that is complete and has been checked. */
@@ -54,7 +54,7 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
 
   const known = Object.keys(rule.defaults);
   for (const key of Object.keys(own)) {
-    if (!known.includes(key)) throw fail(`it has no option ${key} (its own are ${known.join(", ") || "none"})${didYouMean(key, known)}`);
+    if (!known.includes(key)) throw fail(`it has no option ${key} (its options are ${known.join(", ") || "none"})${didYouMean(key, known)}`);
   }
   const given = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
   const options: AttackOptions = { ...rule.defaults, ...given };

@@ -2,7 +2,7 @@ import { type AllOptions, defineAttack } from "./rule.ts";
 
 /** The fast gradient (sign) method (Goodfellow et al. 2015): one step of steepest ascent of the loss, as long as the budget. */
 export const fgsm = defineAttack<Pick<AllOptions, "randomStart" | "restarts" | "loss">>({
-  summary: "one step of steepest ascent of the loss: the gradient's sign (linf) or the gradient (l2)",
+  summary: "one step of steepest ascent of the loss: along the sign of the gradient (linf) or along the gradient (l2)",
   norms: ["linf", "l2"],
   defaults: { randomStart: false, restarts: 1, loss: undefined },
   passes: () => ({ forward: 1, backward: 1 }),

@@ -6,7 +6,7 @@ import { type AllOptions, defineAttack } from "./rule.ts";
  * paper's authors: 100 steps of 2.5 ε / steps, from δ = 0.
  */
 export const pgd = defineAttack<AllOptions>({
-  summary: "projected gradient ascent with steps of one length",
+  summary: "projected gradient ascent with steps of fixed length",
   norms: ["l2", "linf"],
   defaults: { steps: 100, stepSize: undefined, randomStart: false, restarts: 1, loss: undefined },
   stepPerEps: ({ steps }) => 2.5 / steps,

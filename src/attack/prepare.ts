@@ -16,28 +16,28 @@ import { randomStarts } from "./start.ts";
 
 /** Points, and the weights to attack. */
 export interface ScoreInput extends Points {
-  /** Weights under the names of the model's `parameterTypes`. Default: those of the model that the attack was prepared for, if it came with weights. */
+  /** Weights, under the names of the model's `parameterTypes`. Default: the weights of the model that the attack was prepared for, if it has any. */
   readonly parameters?: Readonly<Record<string, Tensor>> | undefined;
   /** Stops between two batches with SF_STOPPED. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What one run of a prepared attack is given. */
+/** The arguments of one run of a prepared attack. */
 export interface AttackInput extends ScoreInput {
-  /** The budget: one for all samples, or one for each. */
+  /** The budget: one number for all samples, or one for each. */
   readonly eps: number | ArrayLike<number>;
   /**
-   * Perturbations to begin with, `[n, d]`, in place of 0 or the first random start, for attacks with the option `randomStart`. They are
+   * Perturbations to start from, `[n, d]`, instead of 0 or the first random start, for attacks with the option `randomStart`. They are
    * brought into budget and box first.
    */
   readonly start?: Float32Array;
 }
 
-/** The points an attack found, and how the model fares there. */
+/** The points an attack found, and how the model does on them. */
 export interface Perturbed extends Score {
   /** `[n, d]`, each inside its budget and the box. */
   readonly points: Float32Array;
-  /** Passes through the model for each sample, those of the verification included. */
+  /** Passes through the model for each sample, including the verification. */
   readonly forward: number;
   readonly backward: number;
 }
@@ -46,18 +46,18 @@ export interface Perturbed extends Score {
 export interface PreparedAttack {
   readonly config: Resolved;
   /**
-   * The worst points the attack finds: clipped, then verified by a forward pass of their own. Unlike `attack` it does
-   * not ask how the model fares at x itself, which adversarial training need not know.
+   * The worst points the attack finds, clipped and then verified by a separate forward pass. Unlike `attack`, it does
+   * not evaluate the model at x itself, which adversarial training does not need.
    */
   perturb(input: AttackInput): Promise<Perturbed>;
-  /** How the model fares at the samples: one forward pass. */
+  /** How the model does on the samples themselves: one forward pass. */
   score(input: ScoreInput): Promise<Score>;
   dispose(): Promise<void>;
 }
 
 /**
  * @param model a classifier with or without weights, or the two-layer network itself
- * @throws SF_OPTION, SF_NETWORK (usage) for a configuration or model that is not usable; SF_ENGINE where the engine refuses the graph.
+ * @throws SF_OPTION, SF_NETWORK (usage) for a configuration or model that cannot be used; SF_ENGINE if the engine refuses the graph.
  */
 export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork, config: AttackConfig): Promise<PreparedAttack> {
   const shape = classifierOf(model);

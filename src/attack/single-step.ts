@@ -5,7 +5,7 @@ import { defineAttack } from "./rule.ts";
  * itself says, right or wrong; with K ≥ 3 classes it descends the margin of the class predicted.
  */
 export const singleStep = defineAttack({
-  summary: "one gradient step away from the prediction, as long as the budget: the paper's attack",
+  summary: "the paper's attack: one gradient step away from the prediction, as long as the budget",
   norms: ["l2"],
   defaults: {},
   passes: () => ({ forward: 1, backward: 1 }),

@@ -26,7 +26,7 @@ export const commands = {
     load: async () => (await import("./reproduce/command.ts")).reproduce,
   },
   report: {
-    summary: "write the report and figures again from cached cells, computing nothing",
+    summary: "write the report and figures again from cached cells, without computing anything",
     load: async () => (await import("./report/command.ts")).report,
   },
   theory: {

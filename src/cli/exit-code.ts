@@ -5,8 +5,8 @@ import { SignflipError } from "../util/errors.ts";
 export const exitCodes = {
   done: { code: 0, meaning: "all went well" },
   failed: { code: 1, meaning: "something failed: a file cannot be read or written, data is damaged, a computation diverged" },
-  usage: { code: 2, meaning: "the command line is wrong, or the study file it names: nothing was done" },
-  notMet: { code: 3, meaning: "kept for checks that were computed and did not hold" },
+  usage: { code: 2, meaning: "the command line or the study file it names is wrong; nothing was done" },
+  notMet: { code: 3, meaning: "reserved for checks that were computed and did not hold" },
   stopped: { code: 130, meaning: "stopped by Ctrl-C" },
 } as const;
 

@@ -34,13 +34,13 @@ export async function openNetwork(file: string, values: DataValues, given: Reado
 /** The data in the network's own size, unless the command line says another. */
 function fitted(data: DataConfig, d: number, file: string, given: ReadonlySet<string>): DataConfig {
   if (given.has("size") || given.has("d")) {
-    throw new SignflipError("SF_SIZE", `the images must fit the network: ${file} takes d = ${d} inputs, and the size given makes ${dimensionOf(data)}`, {
+    throw new SignflipError("SF_SIZE", `the images must fit the network: ${file} takes d = ${d} inputs, but the given size makes ${dimensionOf(data)}`, {
       usage: true,
     });
   }
   const config = datasetOf(data).withDimension(data, d);
   if (config !== undefined) return config;
-  throw new SignflipError("SF_NETWORK", `${file} takes d = ${d} inputs, and ${datasetOf(data).label(data)} has none of that size`);
+  throw new SignflipError("SF_NETWORK", `${file} takes d = ${d} inputs, but ${datasetOf(data).label(data)} does not come in that size`);
 }
 
 /** What a saved network's own note says of its training. A file may come from anywhere: all of it is checked. */

@@ -4,17 +4,16 @@ import { SignflipError } from "../util/errors.ts";
 /** One number for all of an input, or one for each of its channels. */
 export type PerChannel = number | readonly number[];
 
-/** The values an input may take, in its own raw units: pixels in [0, 1], say. */
+/** The values an input may take in its raw units, for example pixels in [0, 1]. */
 export interface Box {
   readonly low: PerChannel;
   readonly high: PerChannel;
 }
 
-/** The box that perturbed points of a dataset keep to, if they are to. @throws SF_OPTION (usage) where they are and its values have no bounds */
+/** The box that perturbed points of a dataset have to stay in, if any. @throws SF_OPTION (usage) if there is to be one and the dataset's values have no bounds */
 export function boundsOf({ name, domain }: { readonly name: string; readonly domain: Box | undefined }, wanted: boolean): Box | undefined {
   if (!wanted) return undefined;
-  if (!domain)
-    throw new SignflipError("SF_OPTION", `the values of ${name} have no bounds to keep perturbed points within; switch the box off`, { usage: true });
+  if (!domain) throw new SignflipError("SF_OPTION", `the values of ${name} have no bounds to keep perturbed points within; turn the box off`, { usage: true });
   return domain;
 }
 

@@ -4,9 +4,9 @@ import { canonicalJson, sha256Hex } from "../util/hash.ts";
 import type { Box } from "./box.ts";
 import { type Points, checkLabels } from "./points.ts";
 
-/** What a dataset is made from; arrays are kept as they are, not copied. */
+/** The parts of a dataset; arrays are not copied. */
 export interface DatasetParts {
-  /** What reports and errors call it. */
+  /** Its name in reports and errors. */
   readonly name: string;
   readonly x: Float32Array;
   readonly y: Uint8Array | Int32Array;
@@ -16,9 +16,9 @@ export interface DatasetParts {
 }
 
 /**
- * Points of one kind with a name and a fingerprint: one half of a `Split`, or your own data.
+ * Points with a name and a fingerprint: one half of a `Split`, or your own data.
  *
- * A class, so that `{ ...dataset, x: other }` is `Points` at best and never a dataset with the fingerprint of other numbers: to cut or
+ * This is a class so that `{ ...dataset, x: other }` is never a dataset with the fingerprint of different numbers, but `Points` at most. To cut or
  * relabel one, make `Points` or a new `Dataset`.
  */
 export class Dataset implements Points {
@@ -32,11 +32,11 @@ export class Dataset implements Points {
   /** The shape of one point: `[d]`, or `[channels, height, width]` for images. */
   readonly inputShape: readonly number[];
   readonly classes: number;
-  /** The values that points may take in their raw units, such as pixels in [0, 1]; undefined where any is allowed. */
+  /** The values that points may take in their raw units, such as pixels in [0, 1]; undefined if any value is allowed. */
   readonly domain: Box | undefined;
   #fingerprint: string | undefined;
 
-  /** @throws SF_OPTION (usage) where the numbers do not fit the shape or a label is no class */
+  /** @throws SF_OPTION (usage) if the numbers do not fit the shape or a label is not a class */
   constructor({ name, x, y, inputShape, classes, domain }: DatasetParts) {
     if (x.length !== y.length * sizeOf(inputShape))
       throw new SignflipError("SF_OPTION", `dataset ${name}: expected ${y.length} points of shape [${inputShape.join(", ")}]; got ${x.length} numbers`, {
@@ -58,7 +58,7 @@ export class Dataset implements Points {
   }
 
   /**
-   * SHA-256 of all that determines results: numbers, classes, shape and domain, but not the name. Computed when it is first asked for: 0.35 s
+   * SHA-256 of everything that determines results: numbers, classes, shape and domain, but not the name. It is computed on first use, which takes 0.35 s
    * for 12,665 images of 28×28.
    */
   get fingerprint(): string {
@@ -71,7 +71,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Float32Array | Int32Array):
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Data to learn from and data to measure on: two datasets of the same kind, with no point in common. */
+/** Data to train on and data to measure on: two datasets of the same kind, with no point in common. */
 export interface Split {
   readonly train: Dataset;
   readonly test: Dataset;

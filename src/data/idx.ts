@@ -38,7 +38,7 @@ export async function gunzipIfNeeded(bytes: Uint8Array, name: string): Promise<U
     const stream = new Blob([bytes as Uint8Array<ArrayBuffer>]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
   } catch (cause) {
-    throw new SignflipError("SF_DATA", `${name}: expected a whole gzip file (the bytes begin as one); got a damaged or truncated one`, { cause });
+    throw new SignflipError("SF_DATA", `${name}: expected a complete gzip file (it begins like one); got a damaged or truncated one`, { cause });
   }
 }
 

@@ -22,7 +22,7 @@ export const datasets: { readonly [N in DatasetName]: DatasetKind<DataConfigs[N]
 export const datasetNames = Object.keys(datasets) as [DatasetName, ...DatasetName[]];
 
 /** Which dataset, as a setting. */
-export const datasetField = field({ ...oneOf(...datasetNames), description: "what to learn from", default: "mnist" });
+export const datasetField = field({ ...oneOf(...datasetNames), description: "what to train on", default: "mnist" });
 
 /** The dataset that a configuration names. */
 export function datasetOf<N extends DatasetName>(config: DataConfigs[N] & { readonly dataset: N }): DatasetKind<DataConfigs[N]> {

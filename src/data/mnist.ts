@@ -4,7 +4,7 @@ import { parseImages, parseLabels } from "./idx.ts";
 import { normalizeRows } from "./normalize.ts";
 import { resizer } from "./resize.ts";
 
-/** The four IDX files of MNIST, and of anything that looks like it (Fashion-MNIST, KMNIST, …), not compressed. */
+/** The four IDX files of MNIST or of a dataset in the same format (Fashion-MNIST, KMNIST, …), uncompressed. */
 export interface IdxFiles {
   readonly trainImages: Uint8Array;
   readonly trainLabels: Uint8Array;
@@ -31,7 +31,7 @@ export interface MnistOptions {
   readonly size?: number;
   /** Scale every image to ‖x‖₂ = 1. Default false: pixels in [0, 1]. */
   readonly normalize?: boolean;
-  /** What the data is called in reports. Default "mnist". */
+  /** The name of the data in reports. Default "mnist". */
   readonly name?: string;
 }
 
@@ -41,7 +41,7 @@ export interface MnistOptions {
  *
  * @throws SF_DIGITS, SF_SIZE when the options are out of range (usage).
  * @throws SF_DATA when a file is corrupt, files do not belong together, a digit does not occur, or an image that
- * is to be normalised is all zero.
+ * is to be normalized is all zero.
  */
 export function mnistFromIdx(files: IdxFiles, { digits = [0, 1], size, normalize = false, name = "mnist" }: MnistOptions = {}): Split {
   checkDigits(digits);
@@ -95,7 +95,7 @@ function select({ digits: [first, second], ...half }: Half): Dataset {
   if (half.normalize) normalizeRows(x, d, (row) => `${half.imagesName}: image ${chosen[row]!} at ${size}×${size}`);
 
   const y = Uint8Array.from(chosen, (image) => +(labels[image] === second));
-  const title = `${half.name} ${first}-vs-${second}, ${size}×${size}${half.normalize ? ", normalised" : ""}`;
+  const title = `${half.name} ${first}-vs-${second}, ${size}×${size}${half.normalize ? ", normalized" : ""}`;
   return new Dataset({ name: title, x, y, inputShape: [1, size, size], classes: 2, domain });
 }
 

@@ -10,7 +10,7 @@ export function normalizeRows(x: Float32Array, d: number, describe: (row: number
     let square = 0;
     for (let j = start; j < start + d; j++) square += x[j]! ** 2;
     if (square === 0) {
-      throw new SignflipError("SF_DATA", `${describe(start / d)} is all zero: expected a non-zero one, to scale it to norm 1`);
+      throw new SignflipError("SF_DATA", `${describe(start / d)} is all zero and cannot be scaled to norm 1`);
     }
     const norm = Math.sqrt(square);
     for (let j = start; j < start + d; j++) x[j] = x[j]! / norm;

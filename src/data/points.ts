@@ -1,7 +1,7 @@
 import { sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 
-/** Points with their classes: what networks are trained, attacked and measured on. */
+/** Points with their classes; networks are trained, attacked and measured on them. */
 export interface Points {
   /** Inputs one after the other, row-major: `[n, …]`. */
   readonly x: Float32Array;
@@ -9,7 +9,7 @@ export interface Points {
   readonly y: ArrayLike<number>;
 }
 
-/** The sign a class of two has in the paper's formulas: +1 for class 1, −1 for class 0. */
+/** The sign that one of two classes has in the paper's formulas: +1 for class 1, −1 for class 0. */
 export const signOf = (label: number): 1 | -1 => (label === 1 ? 1 : -1);
 
 /** The signs of classes, `[n]`. */

@@ -33,7 +33,7 @@ export function resizer(rows: number, columns: number, size: number): (pixels: U
   };
 }
 
-/** Output centre i + ½ lies at (i + ½) · length / size in the input; positions beyond the outermost centres repeat the edge. */
+/** Output center i + ½ lies at (i + ½) · length / size in the input; positions beyond the outermost centers repeat the edge. */
 function taps(length: number, size: number): Taps {
   const result: Taps = { first: new Int32Array(size), second: new Int32Array(size), weight: new Float64Array(size) };
   for (let i = 0; i < size; i++) {

@@ -10,7 +10,7 @@ export interface SphereOptions {
   /** Test points. Default 1000. */
   readonly testN?: number;
   readonly seed?: number;
-  /** "linear": class 1 where a random direction's inner product is not negative, else class 0; "random": fair coins. Default "linear". */
+  /** "linear": class 1 if the inner product with a random direction is not negative, otherwise class 0; "random": fair coins. Default "linear". */
   readonly labels?: "random" | "linear";
 }
 
@@ -18,8 +18,8 @@ export interface SphereOptions {
 const most = 2 ** 31;
 
 /**
- * Independent points, uniform on the unit sphere in R^d (normalised normals; Muller 1959). Points, labels and
- * the direction have a random stream each, so more points extend fewer and the points are the same whatever
+ * Independent points, uniformly distributed on the unit sphere in R^d (normalized normals; Muller 1959). Points, labels and
+ * the direction each have their own random stream. So a larger set extends a smaller one, and the points are the same whatever
  * the labels.
  * @throws SF_OPTION when an option is out of range (usage).
  */

@@ -14,7 +14,7 @@ export interface CellConfig {
   readonly seed: number;
 }
 
-/** What a cell measured, in one row. */
+/** One row with what a cell measured. */
 export interface CellRow {
   readonly kind: string;
   readonly seed: number;
@@ -22,12 +22,12 @@ export interface CellRow {
   readonly seconds: number;
 }
 
-/** What is told while a cell is computed, usually once an epoch. */
+/** What is reported while a cell is computed, usually once per epoch. */
 export interface CellRecord {
   readonly epoch: number;
 }
 
-/** A finished cell as it is stored; experiments add to it what else they keep. */
+/** A finished cell as it is stored; experiments add whatever else they keep. */
 export interface Cell {
   readonly key: string;
   readonly config: CellConfig;
@@ -35,26 +35,26 @@ export interface Cell {
   readonly history: readonly CellRecord[];
 }
 
-/** A cell that was just computed; its key is the runner's to add. */
+/** A cell that was just computed; the runner adds its key. */
 export interface FinishedCell<T extends Cell = Cell> {
   readonly result: Omit<T, "key">;
-  /** The trained network as an .onnx file; there where there is one. Made only when it is asked for. */
+  /** Makes the .onnx file of the trained network, if there is one. Called only if the file is wanted. */
   readonly save?: () => Uint8Array;
 }
 
-/** What a running cell may use of the world. */
+/** What a running cell gets from its surroundings. */
 export interface RunContext extends EngineOptions {
-  /** Data, kept for the cells that follow. */
+  /** Loads data, and keeps it for the cells that follow. */
   load(data: DataConfig): Promise<Split>;
-  /** Hears of every epoch; what a record holds is the experiment's affair. */
+  /** Called after every epoch; the experiment decides what a record contains. */
   onEpoch?(record: CellRecord): void;
   /** Stops between two epochs with SF_STOPPED. */
   readonly signal?: AbortSignal;
 }
 
-/** The parts of a study that an experiment reads; a study that has another part is refused. */
+/** The parts of a study that an experiment reads. A study with any other part is refused. */
 export interface Sections {
-  /** Which data it takes: any, or points of norm 1 only; none where this is absent. */
+  /** Which data it takes: any, or only points of norm 1. Absent if it takes none. */
   readonly data?: "any" | "unit norm";
   readonly network?: Section;
   readonly training?: Section;
@@ -62,7 +62,7 @@ export interface Sections {
   readonly measure: Section;
 }
 
-/** A study's parts with everything resolved: lists to be combined. Parts that an experiment does not read are empty. */
+/** The parts of a study with everything resolved: lists of values to combine. Parts that an experiment does not read are empty. */
 export interface Choice<S extends Sections = Sections> {
   readonly data: readonly DataConfig[];
   readonly network: Chosen<NonNullable<S["network"]>>;
@@ -79,54 +79,54 @@ export interface RawStudy {
   readonly measure?: unknown;
 }
 
-/** Where the settings depend on what else the study says: every variant, and which one it is. */
+/** For settings that depend on what else the study says: all variants, and which one applies. */
 export interface Variants<S extends Sections> {
   readonly all: readonly S[];
   choose(study: RawStudy): S;
 }
 
 /**
- * An experiment: everything that the rest of the program has to know about one. A folder of its own and one line in index.ts.
+ * An experiment: everything that the rest of the program needs to know about it. Each has its own folder and one line in index.ts.
  * @template T its cells; their `config` and `row` carry its kind
  */
 export interface Experiment<T extends Cell = Cell, S extends Sections = Sections> {
   readonly kind: T["config"]["kind"];
-  /** One line of help, no full stop. */
+  /** One line of help, without a period. */
   readonly summary: string;
   /**
-   * The version of what a cell computes. Raise it when the same configuration and bytes would give other numbers than before:
-   * stored cells of this experiment, and of no other, are then computed anew.
+   * The version of what a cell computes. Raise it when the same configuration and bytes would give different numbers than before:
+   * stored cells of this experiment, and of no other, are then computed again.
    */
   readonly version: number;
   readonly schema: S | Variants<S>;
-  /** What else must hold between settings; completes "study: …". */
+  /** Checks conditions between settings; the text it returns completes "study: …". */
   check?(choice: Choice<S>): string | undefined;
-  /** Every combination of the choice's values at every seed, seeds together. */
+  /** Every combination of the choice's values with every seed; seeds of a setting stand together. */
   expand(choice: Choice<S>): readonly T["config"][];
   /** The data a cell reads, and the paths of other files: their bytes are part of its key. */
   data?(config: T["config"]): DataConfig;
   files?(config: T["config"]): readonly string[];
-  /** Roughly how long a cell takes, in units of a fifth of a microsecond; order and time left go by it. */
+  /** Roughly how long a cell takes, in units of a fifth of a microsecond. The order of cells and the time left depend on it. */
   cost(config: T["config"]): number;
-  /** Bytes of memory a cell takes at most, roughly; no more cells run side by side than fit. */
+  /** Roughly the most bytes of memory that a cell takes. Only as many cells run in parallel as fit. */
   memory(config: T["config"]): number;
   /** A cell, or several of one trajectory, in words: for progress lines, errors and file names. The seed is added to them. */
   name(configs: readonly [T["config"], ...T["config"][]]): readonly string[];
-  /** Cells with the same text can be computed together, by one call of `run`, from one training. Without it each is computed alone. */
+  /** Cells for which this text is the same share one training and are computed by one call of `run`. Without it, each cell is computed alone. */
   trajectory?(config: T["config"]): string;
-  /** Where cells of one trajectory are computed in order, from small to large. */
+  /** The order in which cells of one trajectory are computed, from small to large. */
   place?(config: T["config"]): number;
   /** Computes the cells of one trajectory. */
   run(configs: readonly [T["config"], ...T["config"][]], context: RunContext): AsyncIterable<FinishedCell<T>>;
   /** Whether `--networks first` keeps trained networks of this experiment. */
   readonly keepsNetworks?: boolean;
-  /** The tables that its cells are written to. */
+  /** The tables to which its cells are written. */
   readonly columns: readonly Table<T>[];
   /** Its table in the report. */
   readonly listing?: Listing<T>;
-  /** The number that one looks for first: "robust 87.1 %". */
+  /** The most important number: "robust 87.1 %". */
   headline?(row: T["row"]): string;
-  /** An epoch in one line; shorter where there is little room. */
+  /** An epoch in one line, or a shorter one if there is little room. */
   epochLine?(record: T["history"][number], config: T["config"], options: { readonly short: boolean }): string;
 }
 

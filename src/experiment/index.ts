@@ -6,16 +6,16 @@ import { robust } from "./robust/index.ts";
 import { namesAdversarialMethod } from "./robust/schema.ts";
 import { theory } from "./theory/index.ts";
 
-/** Every experiment of the program: a folder and a line here. */
+/** Every experiment of the program. A new one is a folder and a line here. */
 export const experiments = { flips, robust, theory, cone };
 export type ExperimentName = keyof typeof experiments;
 
 const registered = new Map<string, Experiment>(Object.entries<Experiment<any, any>>(experiments));
 
 /**
- * Adds an experiment of one's own: from then on studies may name it, and its cells are planned, computed, stored and reported
- * like all others. Worker processes have to do so too: name the module that calls this in the pool's `modules`.
- * @throws SF_OPTION where another experiment has its name
+ * Adds an experiment of your own. From then on, studies may name it, and its cells are planned, computed, stored and reported
+ * like all others. Worker processes have to add it too, so name the module that calls this in the pool's `modules`.
+ * @throws SF_OPTION if another experiment has the same name
  */
 export function registerExperiment<T extends Cell>(experiment: Experiment<T, any>): void {
   const there = registered.get(experiment.kind);
@@ -35,12 +35,12 @@ export function experimentOf({ kind }: Pick<CellConfig, "kind">): Experiment {
   return experiment;
 }
 
-/** What a study measures that does not say. */
+/** What a study measures if it does not say. */
 export const impliedExperiment = (study: RawStudy): string => (namesAdversarialMethod(study) ? robust : flips).kind;
 
-/** The data that a cell reads, where it reads any. */
+/** The data that a cell reads, if it reads any. */
 export const dataOf = (config: CellConfig) => experimentOf(config).data?.(config);
 
-/** A cell, or several of one trajectory, in words: what progress lines and errors call it. */
+/** The name of a cell, or of several of one trajectory, in progress lines and errors. */
 export const cellName = (...configs: readonly [CellConfig, ...CellConfig[]]): string =>
   [...experimentOf(configs[0]).name(configs), `seed ${configs[0].seed}`].join(" · ");

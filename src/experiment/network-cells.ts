@@ -56,11 +56,11 @@ export function networkMemory({ data, network }: NetworkCellConfig): number {
 /** The columns of the data and of the network. */
 export const networkColumns: readonly PathColumn[] = [
   at("config.data.dataset", "text", "", "the dataset"),
-  maybeAt("config.data.digits.0", "whole", "", "the digit labelled −1 (of images)", "digitNegative"),
-  maybeAt("config.data.digits.1", "whole", "", "the digit labelled +1 (of images)", "digitPositive"),
+  maybeAt("config.data.digits.0", "whole", "", "the digit labeled −1 (images only)", "digitNegative"),
+  maybeAt("config.data.digits.1", "whole", "", "the digit labeled +1 (images only)", "digitPositive"),
   maybeAt("config.data.size", "whole", "pixels", "images are size × size"),
-  maybeAt("config.data.points", "whole", "points", "points of the sphere to learn from, and as many to test on", "spherePoints"),
-  at("row.d", "whole", "", "input dimension d: size² of images"),
+  maybeAt("config.data.points", "whole", "points", "number of points on the sphere to train on; the test has as many", "spherePoints"),
+  at("row.d", "whole", "", "input dimension d; for images, size²"),
   at("row.normalize", "flag", "", "whether every point has ‖x‖ = 1"),
   at("config.network.kind", "text", "", "the kind of network", "network"),
   at("config.network.m", "whole", "", "hidden width m"),

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { complaint, shown, type Field } from "../util/field.ts";
 
 /**
- * A setting of a study: one field, and whether a study gives it one value, one or several, or may leave it out. Checking,
+ * A setting of a study: a field, and whether a study gives it exactly one value, one or more, or may leave it out. Checking,
  * reading back, the documentation and the JSON Schema are all made from this.
  */
 export type Setting<T = unknown> = GridSetting<T> | OptionalSetting<T> | SingleSetting<T>;
@@ -22,13 +22,13 @@ export interface SingleSetting<T> {
   readonly default: T;
 }
 
-/** One value, or `{ each: [...] }` to run the study at every one of them. What is left out is the field's default, unless `otherwise` says what it is here. */
+/** One value, or `{ each: [...] }` to run the study with each of several. The default is the field's, unless `otherwise` gives another one. */
 export const grid = <T>(of: Field<T>, ...otherwise: [T?]): GridSetting<T> => ({
   form: "grid",
   field: of,
   default: otherwise.length > 0 ? (otherwise[0] as T) : of.default,
 });
-/** The same for a setting that may be left out; then there is no list. */
+/** The same for a setting that may be left out, in which case there is no list. */
 export const optional = <T>(of: Field<T>): OptionalSetting<NonNullable<T>> => ({ form: "optional", field: of as Field<NonNullable<T> | undefined> });
 /** A setting with one value only. */
 export const single = <T>(of: Field<T>): SingleSetting<T> => ({ form: "single", field: of, default: of.default });

@@ -104,14 +104,14 @@ export const sgdColumns: readonly PathColumn[] = [
   at("config.training.c0", "real", "", "C_0: the lazy ball has radius C_0/√m"),
   at("config.training.lr", "real", "", "learning rate"),
   at("config.training.batch", "whole", "points", "points per gradient step"),
-  at("config.training.epochs", "whole", "epochs", "the most epochs it might have trained", "maxEpochs"),
+  at("config.training.epochs", "whole", "epochs", "the largest number of epochs allowed", "maxEpochs"),
   at("config.seed", "whole", "", "the run's seed"),
-  at("row.epochs", "whole", "epochs", "epochs trained, the last one perhaps in part"),
+  at("row.epochs", "whole", "epochs", "epochs trained; the last one may be incomplete"),
 ];
 
 /** How it ended, of experiments that may train beyond one ball. */
 export const endingColumns: readonly PathColumn[] = [
-  at("row.exitReason", "text", "", "left-ball: the next step would leave the (largest) ball; epochs: all were done"),
+  at("row.exitReason", "text", "", "left-ball: the next step would have left the (largest) ball; epochs: all epochs were done"),
   at("row.deviation", "real", "", "‖W − W₀‖_{2,∞} at the end"),
-  at("row.testAccuracy", "real", "share", "test points right"),
+  at("row.testAccuracy", "real", "share", "test points classified correctly"),
 ];

@@ -46,7 +46,10 @@ export class NodeBuilder {
 
   scalar(value: number, element: ElementType): Value {
     if (element === "float16")
-      throw new SignflipError("SF_GRAPH", `graph ${this.graph.name} is float16: it can be run, but to add to it (a gradient, say) convert it to float32`);
+      throw new SignflipError(
+        "SF_GRAPH",
+        `graph ${this.graph.name} is float16, which can be run but not extended (for example by a gradient); convert it to float32`,
+      );
     return this.constant(tensorOf(element, [], [value]));
   }
 
@@ -67,7 +70,7 @@ export class NodeBuilder {
     return this.scalar(operand, like.type.element);
   }
 
-  /** Adds any operator: its outputs, with the types its rule infers (unknown where there is no rule). */
+  /** Adds any operator and returns its outputs, with the types its rule infers (unknown if there is no rule). */
   op(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): [Value];
   op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes | undefined, outputs: number): Value[];
   op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputs = 1): Value[] {

@@ -83,7 +83,7 @@ export class GraphBuilder extends OperatorBuilder {
 
   /**
    * Declares the outputs. ONNX wants each computed in this graph and once: others pass through an `Identity`.
-   * What no output needs (the parts of a gradient nobody asked for, say) is left out: an engine would compute it.
+   * Nodes that no output needs (such as parts of a gradient that nobody asked for) are left out, because an engine would compute them.
    */
   finish(outputs: readonly Value[], names?: readonly string[]): void {
     const own = new Set(this.graph.nodes.flatMap((node) => node.outputs));

@@ -37,7 +37,7 @@ export function decodeModel(bytes: Uint8Array, name = "model"): Model {
   if (!proto.graph || proto.opsetImport.length === 0) return fail("not an ONNX model (it has no graph or no opset)");
   const version = Number(proto.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 0);
   if (version < oldestOpset || version > opset) fail(`expected an opset from ${oldestOpset} to ${opset}, got ${version}`);
-  if (proto.functions.length > 0) fail("models with local functions are not read: inline them when exporting");
+  if (proto.functions.length > 0) fail("models with local functions are not supported; inline them when exporting");
   try {
     const g = new GraphBuilder(proto.graph.name || name);
     readGraph(proto.graph, g, version, new Map());
@@ -59,7 +59,7 @@ function readGraph(
   outer: ReadonlyMap<string, Value>,
   types: readonly (TensorType | undefined)[] = [],
 ): void {
-  if (proto.sparseInitializer.length > 0) throw new SignflipError("SF_ONNX", "sparse initializers are not read");
+  if (proto.sparseInitializer.length > 0) throw new SignflipError("SF_ONNX", "sparse initializers are not supported");
   const scope = new Map(outer);
   const known = new Map([...proto.valueInfo, ...proto.output].map((info) => [info.name, info]));
   const initialized = new Set(proto.initializer.map((initializer) => initializer.name));
@@ -73,7 +73,7 @@ function readGraph(
   const find = (name: string, op: string): Value | undefined => {
     if (name === "") return undefined;
     const value = scope.get(name);
-    if (!value) throw new SignflipError("SF_ONNX", `${op} reads ${name}, which nothing before it computes`);
+    if (!value) throw new SignflipError("SF_ONNX", `${op} reads ${name}, which no node before it computes`);
     return value;
   };
   for (const node of proto.node) {
@@ -105,7 +105,7 @@ function addNode(g: GraphBuilder, { op, inputs, attributes, outputs }: OldNode):
     return g.op(op, inputs, attributes, outputs);
   } catch (cause) {
     if (cause instanceof SignflipError) throw cause;
-    throw new SignflipError("SF_ONNX", `${op} has not the inputs or attributes that it needs`, { cause });
+    throw new SignflipError("SF_ONNX", `${op} lacks inputs or attributes that it needs`, { cause });
   }
 }
 
@@ -113,7 +113,7 @@ function decodeType(info: ValueInfoProto): TensorType | undefined {
   if (info.type?.value.case !== "tensorType") return undefined;
   const { elemType, shape } = info.type.value.value;
   const element = elementOf(elemType);
-  if (!element) throw new SignflipError("SF_ONNX", `${info.name} has element type number ${elemType}, which is not read`);
+  if (!element) throw new SignflipError("SF_ONNX", `${info.name} has element type number ${elemType}, which is not supported`);
   return {
     element,
     shape: shape?.dim.map(({ value }) =>
@@ -126,7 +126,7 @@ function decodeTensor(proto: TensorProto): Tensor {
   const what = proto.name || "a constant";
   if (proto.dataLocation === DataLocation.EXTERNAL) throw new SignflipError("SF_ONNX", `${what} is kept in another file: save the model with its data inside`);
   const element = elementOf(proto.dataType);
-  if (!element) throw new SignflipError("SF_ONNX", `${what} has element type number ${proto.dataType}, which is not read`);
+  if (!element) throw new SignflipError("SF_ONNX", `${what} has element type number ${proto.dataType}, which is not supported`);
   const shape = proto.dims.map(Number);
   const size = sizeOf(shape);
   if (shape.some((dim) => dim < 0)) throw new SignflipError("SF_ONNX", `${what} has shape [${shape.join(", ")}]`);
@@ -182,6 +182,6 @@ function decodeAttribute(
       return { kind: "graph", value: b.graph };
     }
     default:
-      throw new SignflipError("SF_ONNX", `attribute ${proto.name} has a type that is not read (${AttributeType[proto.type] ?? proto.type})`);
+      throw new SignflipError("SF_ONNX", `attribute ${proto.name} has a type that is not supported (${AttributeType[proto.type] ?? proto.type})`);
   }
 }

@@ -10,8 +10,8 @@ import { fixedShape, sameShape } from "./shape.ts";
  * Adds to a graph the gradient of a scalar with respect to any of the values it depends on: inputs, weights,
  * carried values of a loop, anything in between.
  * @param y a value with one element
- * @returns one value per entry of `xs`, in its shape; zeros where y does not depend on it.
- * @throws SF_GRADIENT where the only way from y to x leads through an operator without gradient.
+ * @returns one value per entry of `xs`, in its shape; zeros if y does not depend on it.
+ * @throws SF_GRADIENT if the only way from y to x leads through an operator without a gradient.
  */
 export function gradient<const Xs extends readonly Value[]>(g: GraphBuilder, y: Value, xs: Xs): SameLength<Xs, Value> {
   const { element } = y.type;
@@ -87,11 +87,12 @@ function dependents(ys: readonly Value[], xs: readonly Value[]): { values: Set<V
  * Where the shapes are only known when the graph runs, every axis on which the operand has size 1 is summed
  * (which changes nothing where the gradient has size 1 there as well).
  */
-export function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
+function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
   const from = dy.type.shape;
   const to = like.type.shape;
   if (sameShape(from, to)) return dy;
-  if (!from || !to) throw new SignflipError("SF_GRADIENT", `the rank of ${from ? like.name : dy.name} is not known: give the graph's inputs their ranks`);
+  if (!from || !to)
+    throw new SignflipError("SF_GRADIENT", `the rank of ${from ? like.name : dy.name} is not known; give the graph's inputs shapes with a known rank`);
   const lead = from.length - to.length;
   if (lead < 0) throw internal(`a gradient of rank ${from.length} for an operand of rank ${to.length}`);
   const axes: number[] = [];

@@ -6,7 +6,7 @@ import type { ElementType, Tensor } from "../tensor/tensor.ts";
  */
 export type Dim = number | string;
 
-/** Element type and shape of a value; `shape` is undefined where not even the rank is known. */
+/** Element type and shape of a value; `shape` is undefined if not even the rank is known. */
 export interface TensorType {
   readonly element: ElementType;
   readonly shape: readonly Dim[] | undefined;
@@ -14,7 +14,7 @@ export interface TensorType {
 
 /** An edge of the graph: produced once, by a node, an input or an initializer, and read anywhere after. */
 export interface Value {
-  /** A wish: names are made unique when the graph is written. Those of inputs and outputs are kept. */
+  /** A suggestion: names are made unique when the graph is written. Those of inputs and outputs are kept. */
   name: string;
   type: TensorType;
   /** The node that computes it; absent for inputs and initializers. */
@@ -115,7 +115,7 @@ export function reads(node: Node): Value[] {
 }
 
 /** The values a subgraph reads from the graphs around it. */
-export function captures(graph: Graph): Value[] {
+function captures(graph: Graph): Value[] {
   const own = new Set<Value>([...graph.inputs, ...graph.initializers]);
   const outer = new Set<Value>();
   for (const node of graph.nodes) {

@@ -1,10 +1,10 @@
 import type { Summary } from "./summary.ts";
 
-/** What the single-gradient ray did to one sample. */
+/** What happened to one sample on the ray of its gradient. */
 export const flipStatus = { flipped: 0, neverFlipped: 1, misclassified: 2 } as const;
 
 /**
- * One entry per test sample, in test-set order. `step` is |η|, `perturbation` is ‖δ‖ = |η|·‖∇f‖, and
+ * One entry per test sample, in the order of the test set. `step` is |η|, `perturbation` is ‖δ‖ = |η|·‖∇f‖, and
  * `perturbationRelative` is ‖δ‖/‖x‖. A misclassified sample has distance 0; one that is never flipped has NaN.
  * A sample that is all zero has no ‖δ‖/‖x‖: NaN.
  */
@@ -18,7 +18,7 @@ export interface FlipSamples {
   readonly status: Uint8Array;
 }
 
-/** The samples in one line: what tables, figures and fits use. */
+/** A summary of the samples, which tables, figures and fits use. */
 export interface FlipSummary {
   readonly gradientNorm: Summary;
   readonly step: Summary;
@@ -29,8 +29,8 @@ export interface FlipSummary {
   readonly misclassified: number;
 }
 
-/** The measured quantities in the paper's letters. */
+/** The measured quantities, in the paper's notation. */
 export const flipSymbols = { gradientNorm: "‖∇f(x)‖", step: "|η|", perturbationRelative: "‖δ‖/‖x‖", perturbation: "‖δ‖" } as const;
 
-/** How misclassified samples enter the means: as distance 0 (the authors' code) or not at all. */
+/** How misclassified samples enter the means: as distance 0 (as in the authors' code) or not at all. */
 export type MisclassifiedConvention = "zero" | "exclude";

@@ -9,20 +9,20 @@ import { summarize } from "../util/statistics.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
 
 export interface FlipOptions extends EngineOptions {
-  /** How misclassified samples enter the means: as distance 0 (the authors' code, the default) or not at all. */
+  /** How misclassified samples enter the means: as distance 0 (as in the authors' code; the default) or not at all. */
   readonly misclassified?: MisclassifiedConvention;
 }
 
-/** The means, and every sample they are taken over. */
+/** The means, and all samples behind them. */
 export interface Flips extends FlipSummary {
   readonly samples: FlipSamples;
 }
 
 /**
- * For every sample the smallest step along its own gradient that changes the model's sign (Sect. 5.1), exact: the first crossing on
+ * For every sample, the smallest step along its own gradient that changes the sign of the model (Sect. 5.1). It is exact: the first crossing on
  * the ray, however far away.
  * @param model the two-layer network, or a classifier that has `visitRays`
- * @throws SF_NETWORK, SF_OPTION (usage) where model and points do not go together; SF_DIVERGED where the model's outputs are not finite.
+ * @throws SF_NETWORK, SF_OPTION (usage) if model and points do not fit together; SF_DIVERGED if the model's outputs are not finite.
  */
 export function measureFlips(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions = {}): Promise<Flips> {
   return timed("measuring flips", () => measure(model, points, options));
@@ -32,7 +32,9 @@ async function measure(model: Classifier | TwoLayerNetwork, points: Points, opti
   const { misclassified = "zero", ...engine } = options;
   const classifier = classifierOf(model);
   if (!classifier.visitRays)
-    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} has no exact first crossing along a ray; measure it by an attack`, { usage: true });
+    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} cannot compute the exact first crossing along a ray; measure it with an attack instead`, {
+      usage: true,
+    });
   checkPoints("flips", classifier, points);
   const { x, y } = points;
   const n = y.length;
@@ -76,8 +78,8 @@ function norm2(x: Float32Array, at: number, d: number): number {
 }
 
 /**
- * Means over samples. One that is never flipped has no distance and is only counted; its gradient norm is in the mean.
- * One that is all zero (small images of MNIST are) has no ‖δ‖/‖x‖, and that mean is over the others.
+ * Means over samples. A sample that never flips has no distance and is only counted; its gradient norm is in the mean.
+ * A sample that is all zero (some small images of MNIST are) has no ‖δ‖/‖x‖, and that mean is over the others.
  */
 export function summarizeFlips(samples: FlipSamples, misclassified: MisclassifiedConvention): FlipSummary {
   const count = (status: number) => samples.status.reduce((sum, value) => sum + +(value === status), 0);

@@ -11,24 +11,24 @@ export interface Preprocessing {
   readonly std: PerChannel;
 }
 
-/** All there is to know of a classifier to put it into a graph; its weights may change between runs. */
+/** Everything needed to add a classifier to a graph; its weights may change between runs. */
 export interface ClassifierShape extends InputShape {
-  /** What errors call the model. */
+  /** The name of the model in errors. */
   readonly name: string;
   /** The shape of one input, without the batch: `[d]`, `[channels, height, width]`, … */
   readonly inputShape: readonly number[];
-  /** The axis of `inputShape` that numbers channels, for a domain or preprocessing given per channel. Default 0. */
+  /** The axis of `inputShape` that indexes the channels, for a domain or preprocessing given per channel. Default 0. */
   readonly channelAxis?: number | undefined;
   readonly classes: number;
-  /** What `scores` gives: one logit, above 0 for class 1 and below for class 0, or a logit for each class, the largest of which decides. */
+  /** What `scores` returns: one logit (above 0 for class 1, below 0 for class 0), or a logit for each class, where the largest one decides. */
   readonly output: "logit" | "logits";
-  /** The values an input may take, in raw units: what an attack on it is to be given as its `box`. */
+  /** The values an input may take, in raw units; pass it as the `box` of an attack. */
   readonly domain?: Box | undefined;
-  /** Put into the graph before `scores`, so that perturbations and budgets are in raw units. */
+  /** Added to the graph before `scores`, so that perturbations and budgets are in raw units. */
   readonly preprocessing?: Preprocessing | undefined;
-  /** The weights as inputs of a graph; none where the graph holds them as constants. */
+  /** The weights as inputs of a graph; empty if the graph holds them as constants. */
   readonly parameterTypes: Readonly<Record<string, TensorType>>;
-  /** How many float32 numbers a forward and a backward pass keep for each sample: batches are sized by it. */
+  /** How many float32 numbers a forward and a backward pass keep for each sample; it determines the size of batches. */
   readonly numbersPerSample: number;
   /**
    * Adds the model to a graph.
@@ -43,28 +43,28 @@ export interface Classifier extends ClassifierShape {
   /** Under the names of `parameterTypes`. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   /**
-   * Visits the gradient ray of every point, in order: only models that know exactly where their score changes its sign on a ray have this.
-   * What a visit is given is good during the visit only.
+   * Visits the gradient ray of every point, in order. Only models that know exactly where their score changes sign on a ray have this.
+   * The ray is valid only during the visit.
    * @param x `[n, …inputShape]`
    * @throws SF_DIVERGED where a score or gradient is not finite
    */
   visitRays?(x: Float32Array, visit: (i: number, ray: GradientRay) => void, engine?: EngineOptions): Promise<void>;
 }
 
-/** From a point straight on against its score, in the direction −sign(f)·∇f(x). */
+/** The ray from a point x in the direction −sign(f)·∇f(x), along which the score moves toward 0. */
 export interface GradientRay {
   /** The score f(x): its sign decides. */
   readonly f: number;
   /** ‖∇f(x)‖₂. */
   readonly steepness: number;
-  /** The smallest distance from x at which f is 0 or of the other sign; Infinity where it never is. */
+  /** The smallest distance from x at which f is 0 or has the other sign; Infinity if there is none. */
   firstCrossing(): number;
 }
 
 /** Numbers of one input. */
 export const dimensionOf = ({ inputShape }: Pick<ClassifierShape, "inputShape">): number => sizeOf(inputShape);
 
-/** @throws SF_OPTION (usage) where a description contradicts itself */
+/** @throws SF_OPTION (usage) if a description contradicts itself */
 export function checkClassifier(what: string, shape: ClassifierShape): void {
   const { name, inputShape, classes, output, domain, preprocessing } = shape;
   const fail = (why: string) => new SignflipError("SF_OPTION", `${what}: ${name} ${why}`, { usage: true });

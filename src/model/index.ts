@@ -1,4 +1,4 @@
-/** What attacks and measurements take: a classifier of anybody's, or the paper's network as it is. */
+/** What attacks and measurements accept: any classifier, or the paper's network itself. */
 import type { Classifier, ClassifierShape } from "./classifier.ts";
 import { twoLayerClassifier } from "./two-layer/classifier.ts";
 import type { TwoLayerNetwork } from "./two-layer/network.ts";

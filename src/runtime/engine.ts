@@ -4,14 +4,14 @@ import { timed } from "../util/timing.ts";
 
 export type ExecutionProvider = "cpu" | "webgpu" | "cuda" | "coreml" | "dml" | "wasm";
 
-/** How an engine is to run a graph. */
+/** How an engine runs a graph. */
 export interface EngineOptions {
   /**
    * Threads within one operator, at most: a session takes fewer where more would change the last bits of its results
-   * (`steadyThreads`). The engine's own choice where left out.
+   * (`steadyThreads`). Default: the engine's choice.
    */
   readonly threads?: number;
-  /** Where it computes: the CPU by default. */
+  /** The device that computes. Default: the CPU. */
   readonly provider?: ExecutionProvider;
 }
 
@@ -21,7 +21,7 @@ export interface Engine {
   readonly Tensor: TensorConstructor;
   /** Threads of a session for which none are asked. Where left out, the engine chooses. */
   readonly threads?: number;
-  /** Bytes of memory that arrays may take, where it can be known. */
+  /** Bytes of memory that arrays may take, if known. */
   readonly memory?: number;
   create(bytes: Uint8Array, options: EngineOptions): Promise<InferenceSession>;
 }
@@ -35,6 +35,6 @@ export function useEngine(load: () => Promise<Engine>): void {
 }
 
 export async function engine(): Promise<Engine> {
-  if (!current) throw new SignflipError("SF_ENGINE", 'no engine is chosen: import "signflip" (Node), or call useEngine first');
+  if (!current) throw new SignflipError("SF_ENGINE", 'no engine has been chosen: import "signflip", or call useEngine first');
   return current();
 }

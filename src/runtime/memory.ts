@@ -2,7 +2,7 @@ import { SignflipError } from "../util/errors.ts";
 import { engine } from "./engine.ts";
 
 /**
- * Refuses what the machine cannot hold, before the system ends the process without a word.
+ * Refuses work that does not fit into memory, before the system ends the process without an error.
  * @param what needs the memory; the error begins with it
  * @param bytes that are certainly needed at once
  * @throws SF_MEMORY

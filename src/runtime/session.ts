@@ -21,7 +21,7 @@ export class Session {
     this.#session = session;
   }
 
-  /** @throws SF_ENGINE where the engine refuses the graph or the provider; the message names both. */
+  /** @throws SF_ENGINE if the engine refuses the graph or the provider; the message names both. */
   static async create(model: Model, options: EngineOptions = {}): Promise<Session> {
     const chosen = await engine();
     try {
@@ -36,8 +36,8 @@ export class Session {
   /**
    * Runs the graph once.
    * @param feeds one tensor per input; typed arrays are read in place, not copied.
-   * @returns one tensor per output, in memory of their own.
-   * @throws SF_FEED where a feed is unknown, missing, no tensor, or of another type or shape; SF_ENGINE where the run fails.
+   * @returns one tensor per output, each in its own memory.
+   * @throws SF_FEED if a feed is unknown, missing, not a tensor, or has the wrong type or shape; SF_ENGINE if the run fails.
    */
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { graph } = this.#model;

@@ -1,12 +1,12 @@
 import type { Dim, Graph, Model, Node, Value } from "../graph/ir.ts";
 
 /**
- * The most threads with which a graph computes, bit for bit, what one thread computes. `Session` never takes more, so that no
- * result depends on the machine's cores or on the threads asked for.
+ * The largest number of threads with which a graph computes, bit for bit, what one thread computes. `Session` never uses more, so that no
+ * result depends on the machine's cores or on the number of threads requested.
  *
  * Measured with ONNX Runtime 1.30 on x64, and in agreement with the source of its matrix product. A product `[M, K]·[K, N]` with
  * N > M is divided among threads by columns, 16 at a time; one with N ≤ M by rows. A thread sums over K in panels, and panels are
- * longer where a thread has fewer columns: 128 terms from 65 columns on, 256 from 33 on, 512 from 17 on, else 1,024. Other panels
+ * longer if a thread has fewer columns: 128 terms for 65 columns or more, 256 for 33 to 64, 512 for 17 to 32, otherwise 1,024. Different panels
  * round differently. So threads change nothing while each has 65 columns or more, or where K ≤ 128 is a single panel.
  */
 export function steadyThreads({ graph }: Model): number {

@@ -2,7 +2,7 @@ import { datasets, datasetNames, type DataConfig, type DatasetName } from "../da
 import { grid, product, type Section } from "../experiment/settings.ts";
 import type { Field } from "../util/field.ts";
 
-/** The settings of every dataset, as a study's `data` has them beside `dataset`. */
+/** The settings of every dataset, as they appear in a study's `data` in addition to `dataset`. */
 export function dataSections(needs: "any" | "unit norm"): Readonly<Record<DatasetName, Section>> {
   const sectionOf = (name: DatasetName): Section => {
     const { settings, unitNormSettings } = datasets[name];

@@ -20,7 +20,7 @@ export interface Fingerprints {
   file?(path: string): Promise<string>;
 }
 
-/** The fingerprints of all that a cell reads, in one text; "" where it reads nothing. */
+/** The fingerprints of everything that a cell reads, in one text; "" if it reads nothing. */
 export async function inputsOf(config: CellConfig, { data, file }: Fingerprints): Promise<string> {
   const reads = dataOf(config);
   const files = experimentOf(config).files?.(config) ?? [];

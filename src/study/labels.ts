@@ -3,8 +3,8 @@ import type { CellConfig } from "../experiment/experiment.ts";
 import { canonicalJson } from "../util/hash.ts";
 
 /**
- * What tells the cells of a study apart that their names leave out: for every cell the settings that are not the same in all
- * cells of its name, "lr 0.5". Most often none.
+ * The settings that vary in a study but are not in the names of its cells: for every cell, those that are not the same in all
+ * cells with its name, such as "lr 0.5". Usually there are none.
  */
 export function labelsOf(configs: readonly CellConfig[]): string[][] {
   const settings = configs.map((config) => leavesOf(config));

@@ -12,7 +12,7 @@ export function trajectoryOf(config: CellConfig): string {
   return trajectory === undefined ? canonicalJson(config) : trajectory(config);
 }
 
-/** A batch costs what its most expensive cell does. */
+/** A batch costs as much as its most expensive cell. */
 export const batchCost = (batch: Batch): number => Math.max(...batch.map(({ config }) => experimentOf(config).cost(config)));
 
 /** What progress calls a batch. */
@@ -23,8 +23,8 @@ export function batchName(batch: Batch): string {
 
 /**
  * The order to compute in: the cheapest study first and in each its cheapest batches first, so that the first
- * figure is complete early and every figure shows something soon. A cell stands once, where it is first needed;
- * cells of one study that can share a training do.
+ * figure is complete early and every figure shows something soon. A cell appears once, where it is first needed;
+ * cells of one study that can share one training do so.
  */
 export function inOrder(plans: readonly PlannedStudy[], isDone: (key: string) => boolean = () => false): Batch[] {
   const taken = new Set<string>();

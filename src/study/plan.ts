@@ -4,12 +4,12 @@ import { cellKey, inputsOf, type Fingerprints } from "./key.ts";
 import { labelsOf } from "./labels.ts";
 import { expand, type Study } from "./study.ts";
 
-/** A cell with its key and what is to be kept of it. */
+/** A cell with its key and what to keep of it. */
 export interface PlannedCell {
   readonly key: string;
   readonly config: CellConfig;
   readonly keepNetwork: boolean;
-  /** What else its study varies, beside what its name says: "lr 0.5". */
+  /** What its study varies in addition to what its name says: "lr 0.5". */
   readonly swept: readonly string[];
 }
 
@@ -18,7 +18,7 @@ export interface PlannedStudy {
   readonly cells: readonly PlannedCell[];
 }
 
-/** Whose trained networks are kept: the first seed's of every setting (where the experiment is about the network), everybody's, nobody's. */
+/** Which trained networks are kept: those of the first seed of every setting (if the experiment is about the network), all, or none. */
 export const networkPolicies = ["first", "all", "none"] as const;
 export type NetworkPolicy = (typeof networkPolicies)[number];
 

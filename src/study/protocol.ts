@@ -2,7 +2,7 @@ import type { CellRecord } from "../experiment/experiment.ts";
 import type { Batch } from "./order.ts";
 import type { StoredCell } from "./store.ts";
 
-/* What a runner and those that compute for it say to each other; plain data, whatever carries it. */
+/* The messages between a runner and its workers: plain data, independent of how it is sent. */
 
 /** To a worker: compute these cells of one trajectory. */
 export interface BatchTask {

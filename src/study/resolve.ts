@@ -14,7 +14,7 @@ const nameExpected = "must be a name of letters, digits, spaces, dots and hyphen
 const seedsExpected = "must be how many seeds (from 1 to 1,000) or a list of seeds";
 const figureSchema = z.union([z.string(), z.number()], { error: "must be the number or the name of a figure" });
 
-export const commonSchema = {
+const commonSchema = {
   name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
   figures: z.array(figureSchema, { error: "must be a list of figures: [2, 3]" }).default([]),
   seeds: z
@@ -97,7 +97,7 @@ function measurementsOf(study: RawStudy, fail: Fail): Measurement[] {
 
 /** A part of a study, checked by the section that an experiment has for it. */
 function partOf(at: string, value: unknown, section: Section | undefined, kind: string, fail: Fail) {
-  if (section === undefined) return value === undefined ? {} : fail(`${at} is not a part of a study of ${kind}`);
+  if (section === undefined) return value === undefined ? {} : fail(`${at} does not belong in a study of ${kind}`);
   const known = Object.keys(section);
   const result = schemaOf(section).safeParse(value);
   return result.success ? result.data : fail(sentence(result.error.issues[0]!, known, at));
@@ -111,7 +111,7 @@ function without(names: readonly string[], part: unknown): unknown {
 }
 
 function dataOf(data: unknown, { data: needs }: Sections, kind: string, fail: Fail) {
-  if (needs === undefined) return data === undefined ? [] : fail(`data is not a part of a study of ${kind}`);
+  if (needs === undefined) return data === undefined ? [] : fail(`data does not belong in a study of ${kind}`);
   const sections = dataSections(needs);
   const known = (name: DatasetName) => ["dataset", ...Object.keys(sections[name])];
   const [usual] = datasetNames;

@@ -4,7 +4,7 @@ import { inOrder, type Batch } from "./order.ts";
 import type { PlannedCell, PlannedStudy } from "./plan.ts";
 import type { ResultStore, StoredCell } from "./store.ts";
 
-/** What an executor tells while it computes a batch. */
+/** What an executor reports while it computes a batch. */
 export interface BatchHooks {
   readonly onEpoch: (record: CellRecord) => void;
   /** A cell of the batch is finished. */
@@ -15,13 +15,13 @@ export interface BatchHooks {
 export interface CellExecutor {
   /** How many batches it takes at once. */
   readonly slots: number;
-  /** Computes all cells of a batch and keeps their networks in the store where asked; the results are the runner's to keep. */
+  /** Computes all cells of a batch and stores their networks if asked to; the runner stores the results. */
   execute(batch: Batch, hooks: BatchHooks): Promise<void>;
 }
 
 export type StudyEvent =
   | { readonly kind: "cached"; readonly cell: PlannedCell; readonly stored: StoredCell }
-  /** Once, before anything runs: what is to be done and what is already there. */
+  /** Sent once, before anything runs: what has to be done and what is already there. */
   | { readonly kind: "planned"; readonly toRun: readonly Batch[]; readonly cached: number; readonly total: number }
   | { readonly kind: "started"; readonly batch: Batch }
   | { readonly kind: "epoch"; readonly batch: Batch; readonly record: CellRecord }
@@ -46,16 +46,16 @@ export interface RunStudiesOptions {
   readonly store: ResultStore;
   readonly executor: CellExecutor;
   readonly onEvent?: (event: StudyEvent) => void;
-  /** Begins nothing new once aborted; what runs is for the executor to end. */
+  /** Once aborted, nothing new begins; ending what runs is up to the executor. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Runs studies: takes from the store what is there, computes the rest through the executor in an order that
+ * Runs studies: takes finished cells from the store, has the executor compute the rest in an order that
  * completes the first study early, and puts every finished cell into the store at once. No key is computed
  * twice. A cell that fails is reported and the others go on.
  *
- * @throws SF_FILE where a result cannot be stored: every other would fail alike.
+ * @throws SF_FILE if a result cannot be stored, because then every other would fail, too.
  */
 export async function runStudies(plans: readonly PlannedStudy[], { store, executor, onEvent = () => {}, signal }: RunStudiesOptions): Promise<StudyOutcome> {
   const results = new Map<string, StoredCell>();

@@ -20,8 +20,8 @@ export async function runCell(config: CellConfig, context: RunContext): Promise<
 }
 
 /**
- * Computes a batch wherever it is called: keeps networks in the store where asked, and gives every cell as it is finished.
- * @throws SF_DATA where what is read here is not what the study was planned with
+ * Computes a batch, in whatever process it is called: stores networks if asked to, and yields every cell as it is finished.
+ * @throws SF_DATA if the data read here is not the data the study was planned with
  */
 export async function* serveBatch(
   batch: Batch,

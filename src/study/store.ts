@@ -1,24 +1,24 @@
 import { sha256Hex } from "../util/hash.ts";
 import type { Cell } from "../experiment/experiment.ts";
 
-/** A kept network, as its result remembers it: enough to know that the file is whole. */
+/** What a result remembers of a kept network: enough to check that the file is complete. */
 export interface NetworkStamp {
   readonly bytes: number;
   readonly sha256: string;
 }
 
-/** A finished cell in a store, with the stamp of its network where that was kept. */
+/** A finished cell in a store, with the stamp of its network if that was kept. */
 export interface StoredCell {
   readonly result: Cell;
   readonly network?: NetworkStamp;
 }
 
 /**
- * Where finished cells live. What it returns is whole: a damaged entry is an error or counts as absent, as the
+ * Keeps finished cells. Everything it returns is complete: a damaged entry is an error or counts as absent, as the
  * store was told.
  */
 export interface ResultStore {
-  /** The cell, or undefined where there is none. */
+  /** The cell, or undefined if there is none. */
   get(key: string): Promise<StoredCell | undefined>;
   put(cell: StoredCell): Promise<void>;
   /** Keeps a network; its stamp goes into the cell that is put after it. */
@@ -28,7 +28,7 @@ export interface ResultStore {
   getNetwork(cell: StoredCell): Promise<Uint8Array | undefined>;
 }
 
-/** A store that forgets when the program ends: for tests and pages. */
+/** A store in memory, for tests and pages. */
 export function memoryStore(): ResultStore {
   const cells = new Map<string, StoredCell>();
   const networks = new Map<string, Uint8Array>();

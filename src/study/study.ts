@@ -27,14 +27,14 @@ type DataSettings = {
   readonly [N in DatasetName]: { readonly dataset?: N } & { readonly [K in Exclude<keyof DataConfigs[N], "dataset">]?: Grid<DataConfigs[N][K]> };
 };
 
-/** What a researcher writes; whatever is left out is the paper's. */
+/** A study as a researcher writes it; whatever is left out has the paper's value. */
 export interface StudyInput {
   readonly name: string;
   readonly figures?: readonly (string | number)[];
   readonly data?: DataSettings[DatasetName];
   readonly network?: Readonly<Record<string, unknown>>;
   readonly training?: Readonly<Record<string, unknown>>;
-  /** Experiments by name, with settings where they are not the defaults: `["flips"]`, `[{ flips: { samples: true } }]`. */
+  /** Experiments by name, with settings that differ from the defaults: `["flips"]`, `[{ flips: { samples: true } }]`. */
   readonly measure?: readonly (string | Readonly<Record<string, unknown>>)[];
   /** How many seeds (0, 1, …), or which. */
   readonly seeds?: number | readonly number[];
@@ -42,7 +42,7 @@ export interface StudyInput {
 
 export type { Grid, Written };
 
-/** The cells of a study: every combination of its values at every seed, the seeds together, no cell twice. */
+/** The cells of a study: every combination of its values with every seed; seeds of a setting stand together, and no cell appears twice. */
 export function expand({ parts, seeds }: Pick<Study, "parts" | "seeds">): CellConfig[] {
   const cells = parts.flatMap(({ kind, choice }) => experimentOf({ kind }).expand({ ...choice, seeds }));
   return [...new Map(cells.map((cell) => [JSON.stringify(cell), cell])).values()];

@@ -17,12 +17,12 @@ export interface Simulation {
   readonly share: number;
   readonly low: number;
   readonly high: number;
-  /** The worst value over the draws, and what all but a share γ of them keep to. */
+  /** The worst value over the draws, and the value that all draws keep except for a share γ. */
   readonly worst: number;
   readonly quantile: number;
 }
 
-/** A statement at one setting: what it claims, what is exactly so, what was measured. Numbers that are not finite are null. */
+/** A statement at one setting: its claim, the exact value and the measured one. Numbers that are not finite are null. */
 export interface StatementResult {
   readonly id: StatementId;
   readonly source: string;
@@ -34,16 +34,16 @@ export interface StatementResult {
   readonly exact: number | null;
   readonly measured: number;
   /**
-   * Over the draws it fails no more often than it may, within the interval; without draws: `keeps`. Said of a vacuous statement as well: where
+   * Over the draws it fails no more often than it may, up to the interval. Without draws, the same as `keeps`. Vacuous statements can hold, too: if
    * its conditions are not met, its conclusion may be true or false.
    */
   readonly holds: boolean;
-  /** Whether the numbers of this one network keep to the bound. A network is one draw: a statement that holds may fail here with its probability. */
+  /** Whether this one network keeps the bound. It is a single draw, so a statement that holds may fail on it with its probability. */
   readonly keeps: boolean;
-  /** Whether the statement claims nothing at this setting: its bound says nothing, or its conditions are not met. And the width from which on it does (null: from none). */
+  /** Whether the statement claims nothing here (its bound says nothing, or its conditions are not met), and the smallest width at which it does (null: none). */
   readonly vacuous: boolean;
   readonly widthFrom: number | null;
-  /** How much of the bound is used, from 0 to 1 where it holds: the exact extreme (or the measured one) over the bound, or the other way round. */
+  /** How much of the bound is used, from 0 to 1 if it holds: the exact (or measured) extreme divided by the bound, or the inverse for a lower bound. */
   readonly tightness: number | null;
   readonly simulation: Simulation | null;
   readonly detail: Readonly<Record<string, number>>;
@@ -53,20 +53,20 @@ export interface CheckOptions extends EngineOptions {
   readonly c0: number;
   readonly gamma: number;
   readonly constants?: Partial<Constants>;
-  /** Independent draws of (a, W_0) behind every probabilistic bound. */
+  /** Number of independent draws of (a, W_0) that every probabilistic bound is tested on. */
   readonly draws?: number;
   /** Points that get an expensive search. */
   readonly searched?: number;
   readonly seed?: number;
-  /** Which statements; all where absent. */
+  /** Which statements to check; all if left out. */
   readonly only?: readonly StatementId[];
   readonly signal?: AbortSignal;
 }
 
 /**
- * Checks statements on a network, its initialisation and points of norm 1.
+ * Checks statements on a network, its initialization and points of norm 1.
  * @param x `[n, d]`
- * @throws SF_OPTION where a setting is out of range, the points are not of norm 1, the networks have biases or the trained one is not in the ball.
+ * @throws SF_OPTION if a setting is out of range, the points do not have norm 1, the networks have biases, or the trained one is outside the ball.
  */
 export async function checkStatements(
   networks: { readonly initial: TwoLayerNetwork; readonly trained: TwoLayerNetwork },
@@ -91,7 +91,7 @@ export async function checkStatements(
   return results;
 }
 
-/** A setting with all its constants. @throws SF_OPTION where a number is out of range. */
+/** A setting with all its constants. @throws SF_OPTION if a number is out of range. */
 export function settingOf({ constants, ...setting }: Omit<Setting, "constants"> & { readonly constants?: Partial<Constants> | undefined }): Setting {
   const { d, m, c0, gamma } = setting;
   for (const [name, value] of Object.entries({ d, m }))
@@ -179,16 +179,16 @@ function checkInstance(
 ): void {
   const { d, m } = setting;
   if (initial.bias || trained.bias) throw wrong("the theory is about networks without biases");
-  if (trained.d !== d || trained.m !== m) throw wrong(`the networks have d, m = ${d}, ${m} and ${trained.d}, ${trained.m}`);
+  if (trained.d !== d || trained.m !== m) throw wrong(`the networks differ in size, d, m = ${d}, ${m} and ${trained.d}, ${trained.m}`);
   if (x.length === 0 || x.length % d !== 0) throw wrong(`expected points of ${d} numbers each; got ${x.length} numbers`);
   for (let row = 0; row < x.length / d; row++) {
     let square = 0;
     for (let i = row * d; i < (row + 1) * d; i++) square += x[i]! ** 2;
-    if (!(Math.abs(Math.sqrt(square) - 1) <= 1e-4)) throw wrong(`point ${row} has norm ${Math.sqrt(square)}; the theory is about ‖x‖ = 1: normalise the data`);
+    if (!(Math.abs(Math.sqrt(square) - 1) <= 1e-4)) throw wrong(`point ${row} has norm ${Math.sqrt(square)}; the theory is about ‖x‖ = 1: normalize the data`);
   }
   const moved = trained === initial ? 0 : deviation(trained, initial);
   const radius = radiusOf(setting);
-  if (!(moved <= radius * (1 + 1e-6))) throw wrong(`the trained network is ${moved} from its initialisation, outside the lazy ball of radius ${radius}`);
+  if (!(moved <= radius * (1 + 1e-6))) throw wrong(`the trained network is ${moved} from its initialization, outside the lazy ball of radius ${radius}`);
 }
 
 const wrong = (message: string) => new SignflipError("SF_OPTION", `theory: ${message}`, { usage: true });

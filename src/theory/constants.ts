@@ -1,6 +1,6 @@
 /**
  * The constants that the paper's statements leave open ("there are constants C_1, C_2, …"), and the exponents of its
- * width requirement. None of them is fixed by a proof with numbers in it: each is a parameter with the value we read it at.
+ * width requirement. No proof gives them a numerical value, so each is a parameter with a default.
  */
 export interface Constants {
   /** C_1 of Theorem 3.1: the step is |η| = C_1/d. */
@@ -21,15 +21,15 @@ export interface Constants {
   readonly change: number;
   /** Corollary 3.2: the robust error is at least this … */
   readonly robustError: number;
-  /** … but for a share of draws of (a, W_0) up to this. */
+  /** … except for at most this share of draws of (a, W_0). */
   readonly robustErrorFailure: number;
 }
 
 /**
- * Restored from the proofs where the paper gives a number (2.4, 0.24, 0.9), else a round one. C_1 and the robust reach depend on C_0 in
- * the proofs: they are what C_0 = 10 takes. In draws of a point at d 16 to 4096, m 1,000 and 10,000, at the W of the ball that takes
- * f farthest from 0, 95 % flip from C_1 = 3 to 15 on and 90 % by reach 4 to 10 (C_0 = 10); from C_1 = 3 (d ≥ 64) and by reach 2 at C_0 = 0; from
- * C_1 = 40 and by reach 28 at C_0 = 30 and d = 4096. In d ≥ 64 neither grows with d once √d is well above C_0.
+ * Taken from the proofs if the paper gives a number (2.4, 0.24, 0.9), otherwise a round number. C_1 and the robust reach depend on C_0 in
+ * the proofs; the defaults suit C_0 = 10. In draws of a point at d 16 to 4096, m 1,000 and 10,000, at the W of the ball that takes
+ * f farthest from 0, 95 % flip once C_1 is 3 to 15, and 90 % within reach 4 to 10 (C_0 = 10); at C_0 = 0, C_1 = 3 (d ≥ 64) and reach 2; at C_0 = 30
+ * and d = 4096, C_1 = 40 and reach 28. For d ≥ 64, neither grows with d once √d is well above C_0.
  */
 export const defaultConstants: Constants = {
   c1: 16,

@@ -21,7 +21,7 @@ export interface AdversarialOptions extends EngineOptions {
   readonly method?: AdversarialMethod;
   /** Budget ‖δ‖₂ ≤ ε, in training and at test time. */
   readonly eps: number;
-  /** The values inputs may take: [0, 1], the default, as in the authors' code; `undefined` for any. */
+  /** The values that inputs may take. Default: [0, 1], as in the authors' code; `undefined` for any value. */
   readonly box?: Box | undefined;
   /** PGD steps. Default: the method's. */
   readonly steps?: number | undefined;
@@ -31,12 +31,12 @@ export interface AdversarialOptions extends EngineOptions {
   readonly c0?: number;
   /** … or the radius itself. */
   readonly radius?: number | undefined;
-  /** When rows are brought back into the ball: after every step, after every epoch (Algorithm 1), or never. */
+  /** When rows are projected back into the ball: after every step, after every epoch (Algorithm 1), or never. */
   readonly project?: "step" | "epoch" | "never";
   readonly lr?: number;
   readonly batch?: number;
   readonly epochs?: number;
-  /** Ends after this many epochs in a row without robust training accuracy rising by more than `minRise`. */
+  /** Training ends after this many epochs in a row in which robust training accuracy does not rise by more than `minRise`. */
   readonly patience?: number;
   readonly minRise?: number;
   readonly test?: Points;
@@ -49,11 +49,11 @@ export interface AdversarialOptions extends EngineOptions {
 /** One epoch: `loss` and `robustTrainAccuracy` over the perturbed minibatches, each before its own step. */
 export interface AdversarialRecord extends Omit<EpochRecord, "trainAccuracy"> {
   readonly robustTrainAccuracy: number;
-  /** Share of test points that stay right under PGD with the method's steps; absent where no test set was given. */
+  /** Share of test points still classified correctly under PGD with the method's steps; absent without a test set. */
   readonly robustTestAccuracy?: number;
-  /** Share of rows on the ball's surface. */
+  /** Share of rows that are on the surface of the ball. */
   readonly onSurface: number;
-  /** Passes through the network for every training point in finding this epoch's perturbations. */
+  /** Passes through the network per training point, spent on finding this epoch's perturbations. */
   readonly forward: number;
   readonly backward: number;
 }
@@ -61,13 +61,13 @@ export interface AdversarialRecord extends Omit<EpochRecord, "trainAccuracy"> {
 export interface AdversarialTraining {
   readonly network: TwoLayerNetwork;
   readonly history: readonly AdversarialRecord[];
-  /** `no-rise`: robust training accuracy rose no more; `epochs`: all were done. */
+  /** `no-rise`: robust training accuracy stopped rising; `epochs`: all epochs were done. */
   readonly exitReason: "no-rise" | "epochs";
 }
 
 /**
  * Projected adversarial training (Algorithm 1): each epoch finds perturbations of the whole training set by PGD against the
- * network as it is, makes one pass of SGD over the perturbed set, and brings every row back into the lazy ball.
+ * current network, makes one pass of SGD over the perturbed set, and projects every row back into the lazy ball.
  * @throws SF_OPTION (usage), SF_DIVERGED, SF_STOPPED
  */
 export async function trainAdversarially(network: TwoLayerNetwork, train: Points, options: AdversarialOptions): Promise<AdversarialTraining> {

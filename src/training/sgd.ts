@@ -22,11 +22,11 @@ export interface TrainingOptions extends EngineOptions {
   /** Points per minibatch. */
   readonly batch?: number;
   /**
-   * When to look at the ball: `step` ends at the last iterate inside it (the paper's text), `epoch` after the first
-   * epoch that ends outside (the authors' code).
+   * When to check the ball: `step` ends at the last iterate inside it (as in the paper's text), `epoch` after the first
+   * epoch that ends outside (as in the authors' code).
    */
   readonly exit?: "step" | "epoch";
-  /** At most this many. */
+  /** The largest number of epochs. */
   readonly epochs?: number;
   /** Measured after every epoch. */
   readonly test?: Points;
@@ -43,7 +43,7 @@ export interface Training {
   readonly exitReason: ExitReason;
 }
 
-/** Trains inside the lazy ball with the defaults of Sect. 5.1. */
+/** Trains inside the lazy ball, with the defaults of Sect. 5.1. */
 export function trainLazily(network: TwoLayerNetwork, train: Points, options: TrainingOptions = {}): Promise<Training> {
   return timed("training", () => trainToTheEnd(network, train, options));
 }
@@ -57,7 +57,7 @@ async function trainToTheEnd(network: TwoLayerNetwork, train: Points, options: T
 
 /**
  * Trains once through several lazy balls, from the smallest C_0 to the largest. Up to the step at which it would leave
- * a ball, training does not depend on its radius: each network given is, bit for bit, the one that a run of its
+ * a ball, training does not depend on its radius, so each network is, bit for bit, the one that a run of its
  * own would have ended with.
  */
 export async function* trainTrajectory(
@@ -74,7 +74,7 @@ export async function* trainTrajectory(
   const n = y.length;
   const drawn = initialOf(network);
   let moved = deviation(network, drawn);
-  const initial = moved === 0 ? network : drawn; // a fresh network is its own centre: a wide one is not kept twice
+  const initial = moved === 0 ? network : drawn; // a fresh network is its own center: a wide one is not kept twice
   const fixed: Record<string, Tensor> = {
     X: { element: "float32", shape: [n, d], data: x },
     y: { element: "float32", shape: [n, 1], data: signsOf(y) },

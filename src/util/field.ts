@@ -6,12 +6,12 @@ import type { ErrorCode } from "./errors.ts";
  * commands, their help, the documentation and the JSON Schema of studies all derive from it.
  */
 export interface Field<T> {
-  /** One line of help, no full stop. */
+  /** One line of help, without a period. */
   readonly description: string;
   readonly schema: z.ZodType<T>;
   /** Completes "NAME must be …" in an error. */
   readonly expected: string;
-  /** The same in a word or two, for help: "1 to 1,000". */
+  /** The same in a few words, for help: "1 to 1,000". */
   readonly range: string;
   readonly code: ErrorCode;
   readonly default: T;

@@ -9,7 +9,7 @@ export function nearest(word: string, names: Iterable<string>): string | undefin
   return best;
 }
 
-/** Edits that turn a into b, two neighbours exchanged counting as one (Damerau's optimal string alignment). */
+/** Edits that turn a into b, two neighbors exchanged counting as one (Damerau's optimal string alignment). */
 function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let above = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -98,9 +98,9 @@ describe("signflip reproduce", () => {
     const refused = await signflip(line("report"));
     expect(refused.code).toBe(1);
     expect(refused.stdout).toBe("");
-    expect(refused.stderr).toMatch(/^error SF_CACHE: .*\.json is damaged: it is cut or is not JSON; signflip reproduce computes it anew\n$/);
+    expect(refused.stderr).toMatch(/^error SF_CACHE: .*\.json is damaged: it is cut or is not JSON; signflip reproduce computes it again\n$/);
     const mended = await signflip([...line("reproduce"), "--json"]);
-    expect(mended.stderr).toMatch(/^warning SF_CACHE: .*\.json is damaged: it is cut or is not JSON; it is computed anew\n/);
+    expect(mended.stderr).toMatch(/^warning SF_CACHE: .*\.json is damaged: it is cut or is not JSON; it will be computed again\n/);
     expect((JSON.parse(mended.stdout) as Record<string, unknown>)["cells"]).toEqual({ total: 12, computed: 1, cached: 11 });
     await wholeCells();
   });

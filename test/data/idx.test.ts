@@ -80,7 +80,7 @@ describe("gunzipIfNeeded", () => {
     const whole = new Uint8Array(gzipSync(imageFile(3, 28, 28)));
     for (let at = 2; at < whole.length; at += 7) {
       const error = await rejectionOf(gunzipIfNeeded(whole.subarray(0, at), "cut.gz"));
-      expect(error).toMatchObject({ code: "SF_DATA", message: expect.stringMatching(/^cut\.gz: expected a whole gzip file/) });
+      expect(error).toMatchObject({ code: "SF_DATA", message: expect.stringMatching(/^cut\.gz: expected a complete gzip file/) });
     }
   });
 

@@ -31,7 +31,7 @@ test("keeps the two digits in file order, the first is class 0 and the second cl
 
 test("resizes and normalises", () => {
   const { train } = mnistFromIdx(files, { size: 2, normalize: true, name: "letters" });
-  expect(train).toMatchObject({ name: "letters 0-vs-1, 2×2, normalised", n: 4, d: 4 });
+  expect(train).toMatchObject({ name: "letters 0-vs-1, 2×2, normalized", n: 4, d: 4 });
   for (let i = 0; i < train.n; i++) expect(Math.hypot(...train.x.subarray(4 * i, 4 * i + 4))).toBeCloseTo(1, 6);
 });
 
@@ -100,7 +100,7 @@ describe("errors", () => {
         ),
       },
       { normalize: true },
-      "train-images-idx3-ubyte: image 4 at 4×4 is all zero: expected a non-zero one, to scale it to norm 1",
+      "train-images-idx3-ubyte: image 4 at 4×4 is all zero and cannot be scaled to norm 1",
     ],
     ["corrupt", { testLabels: new Uint8Array(3) }, {}, "t10k-labels-idx1-ubyte: expected an IDX label file, which begins with 8 bytes of header; got 3 bytes"],
   ])("files that do not fit: %s", (_, changes, options, message) => {

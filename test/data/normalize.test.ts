@@ -10,5 +10,5 @@ test("scales every row to norm 1, in place", () => {
 
 test("names a row that is all zero", () => {
   const error = errorOf(() => normalizeRows(Float32Array.of(1, 0, 0, 0), 2, (row) => `image ${row}`));
-  expect(error).toMatchObject({ code: "SF_DATA", message: "image 1 is all zero: expected a non-zero one, to scale it to norm 1" });
+  expect(error).toMatchObject({ code: "SF_DATA", message: "image 1 is all zero and cannot be scaled to norm 1" });
 });

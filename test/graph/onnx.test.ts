@@ -225,7 +225,7 @@ describe("what is not read says so in one line", () => {
   const relu: OneNode = { version: 17, op: "Relu" };
   const weight = { name: "w", dims: [2n], dataType: 1 };
   it.each<[string, Uint8Array]>([
-    ["models with local functions are not read", file(relu, (proto) => proto.functions.push(create(FunctionProtoSchema, { name: "f" })))],
+    ["models with local functions are not supported", file(relu, (proto) => proto.functions.push(create(FunctionProtoSchema, { name: "f" })))],
     [
       "w is kept in another file",
       file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dataLocation: DataLocation.EXTERNAL }))),
@@ -244,7 +244,7 @@ describe("what is not read says so in one line", () => {
       file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dims: [-2n, -1n], floatData: [1, 2] }))),
     ],
     ["w has element type number 8", file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dataType: 8 })))],
-    ["Relu reads z, which nothing before it computes", file({ ...relu, inputs: ["z"] })],
+    ["Relu reads z, which no node before it computes", file({ ...relu, inputs: ["z"] })],
     ["not an ONNX model", Uint8Array.of()],
     ["not an ONNX model", new TextEncoder().encode("<!doctype html>")],
     ["MatMul: shapes [2, 4] and [2, 4] cannot be multiplied", file({ version: 17, op: "MatMul", inputs: ["x", "x"] })],

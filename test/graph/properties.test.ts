@@ -229,7 +229,7 @@ describe("the walk", () => {
       expect(() => gradient(g, y, [x])).toThrow(
         expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("it is float16 []") as string }),
       );
-      expect(() => g.mul(x, 2)).toThrow("graph half is float16: it can be run, but to add to it (a gradient, say) convert it to float32");
+      expect(() => g.mul(x, 2)).toThrow("graph half is float16, which can be run but not extended (for example by a gradient); convert it to float32");
       return { y };
     });
   });

@@ -167,7 +167,7 @@ describe("any classifier that knows its crossings", () => {
     await expect(measureFlips(plain, data)).rejects.toMatchObject({
       code: "SF_NETWORK",
       usage: true,
-      message: "flips: the two-layer network (m 40, d 12) has no exact first crossing along a ray; measure it by an attack",
+      message: "flips: the two-layer network (m 40, d 12) cannot compute the exact first crossing along a ray; measure it with an attack instead",
     });
   });
 });

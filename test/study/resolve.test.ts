@@ -100,7 +100,7 @@ describe("a study's errors", () => {
     ["name: x\nseeds: 0", "seeds must be how many seeds (from 1 to 1,000) or a list of seeds"],
     ["name: x\nseeds: []", "seeds must be how many seeds (from 1 to 1,000) or a list of seeds"],
     ["name: x\nfigures: 2", "figures must be a list of figures: [2, 3]"],
-    ["name: x\nmeasure: [robust]\ntraining: { c0: 10, radius: 0.3 }", "training.radius and c0 exclude each other: c0 is the radius C_0/√m"],
+    ["name: x\nmeasure: [robust]\ntraining: { c0: 10, radius: 0.3 }", "training.radius and c0 cannot be combined: c0 is the radius C_0/√m"],
     ["name: x\ntraining: { method: fast, eps: -0.1 }", "training.eps must be a number from 0 to 1e18; got -0.1"],
     ["name: x\ntraining: { method: fast, eps: .nan }", "training.eps must be a number from 0 to 1e18; got NaN"],
     ["name: x\ntraining: { method: fast, steps: 0 }", "training.steps must be a whole number from 1 to 1,000,000; got 0"],

@@ -15,7 +15,7 @@ describe("what the theory is not about is refused in one line", () => {
   const refused = (message: RegExp) => ({ code: "SF_OPTION", message: expect.stringMatching(message) });
 
   test("points off the sphere", async () => {
-    await expect(check(Float32Array.of(0.6, 0, 0.8, 1, 1, 0))).rejects.toMatchObject(refused(/^theory: point 1 has norm 1\.41.*‖x‖ = 1: normalise the data$/));
+    await expect(check(Float32Array.of(0.6, 0, 0.8, 1, 1, 0))).rejects.toMatchObject(refused(/^theory: point 1 has norm 1\.41.*‖x‖ = 1: normalize the data$/));
     await expect(check(Float32Array.of(0, 0, 0))).rejects.toMatchObject(refused(/point 0 has norm 0;/));
     await expect(check(Float32Array.of(NaN, 0, 1))).rejects.toMatchObject(refused(/point 0 has norm NaN;/));
     for (const x of [new Float32Array(0), new Float32Array(4)]) await expect(check(x)).rejects.toMatchObject(refused(/expected points of 3 numbers each/));

@@ -13,15 +13,15 @@ const { dataset, digits, size, normalize, d, points, seed, dataFolder } = experi
 
 export const attack = defineCommand({
   description:
-    "Searches, for every test image and every ε, the worst point within the budget: clean and robust accuracy, and a record of every image with --out. " +
+    "For every test image and every ε, searches for the worst point within the budget. Prints clean and robust accuracy; --out writes a record of every image. " +
     "Robust accuracy under an attack is an upper bound: a stronger attack can only lower it.",
-  argument: { name: "network.onnx", description: "a network saved by signflip; its size, digits and normalisation are the defaults" },
+  argument: { name: "network.onnx", description: "a network saved by signflip; by default, the images have its size, digits and normalization" },
   options: {
     ...attackOptions,
     dataset: { ...dataset, description: "images to attack" },
     digits: { ...digits, defaultText: "the network's" },
     size: { ...size, defaultText: "the network's" },
-    normalize: { ...normalize, defaultText: "as the network learnt" },
+    normalize: { ...normalize, defaultText: "the network's" },
     d: { ...d, defaultText: "the network's" },
     points,
     dataFolder,
@@ -30,7 +30,7 @@ export const attack = defineCommand({
     json: jsonOption,
   },
   examples: [
-    ["signflip attack network.onnx --eps 0.1,0.2", "PGD with 100 steps in ℓ₂, as the paper's"],
+    ["signflip attack network.onnx --eps 0.1,0.2", "PGD with 100 steps in ℓ₂, as in the paper"],
     ["signflip attack network.onnx --attack apgd --norm linf --eps 0.01 --restarts 5", "a stronger attack, in another norm"],
     ["signflip attack network.onnx --eps 0.2 --json --out records.parquet", "numbers as JSON, and a record of every image"],
   ],
@@ -42,7 +42,9 @@ export const attack = defineCommand({
     const foreign = ownNames.find((name) => given.has(name) && !has.includes(name));
     if (foreign !== undefined) {
       const own = has.map((name) => longName(attackOptions[name])).join(", ") || "none";
-      throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its own are ${own})`, { usage: true });
+      throw new SignflipError("SF_OPTION", `${longName(attackOptions[foreign])} is not an option of ${values.attack} (its options are ${own})`, {
+        usage: true,
+      });
     }
     const [{ checkOutputFile, writeRecords }, { openNetwork }, { threadsOr }, { runContext }] = await Promise.all([
       import("../output.ts"),

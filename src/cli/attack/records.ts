@@ -5,17 +5,17 @@ import type { Column, FlatRow } from "../../experiment/columns.ts";
 export const attackColumns: readonly Column[] = [
   { name: "eps", type: "real", unit: "pixel units", description: "the budget ε" },
   { name: "image", type: "whole", unit: "", description: "position in the test set, from 0" },
-  { name: "label", type: "whole", unit: "", description: "the image's class, 0 or 1; of two digits the first is 0" },
-  { name: "wasCorrect", type: "flag", unit: "", description: "whether the image itself was classified right" },
-  { name: "success", type: "flag", unit: "", description: "whether the point found is misclassified, confirmed by a forward pass of its own" },
+  { name: "label", type: "whole", unit: "", description: "the image's class: 0 for the first digit, 1 for the second" },
+  { name: "wasCorrect", type: "flag", unit: "", description: "whether the image itself was classified correctly" },
+  { name: "success", type: "flag", unit: "", description: "whether the point found is misclassified, confirmed by a separate forward pass" },
   { name: "l2", type: "real", unit: "pixel units", description: "‖δ‖₂ of the point found" },
   { name: "linf", type: "real", unit: "pixel units", description: "‖δ‖_∞ of the point found" },
-  { name: "marginBefore", type: "real", unit: "", description: "y·f at the image; wrong at 0 and below" },
+  { name: "marginBefore", type: "real", unit: "", description: "y·f at the image; misclassified if 0 or less" },
   { name: "marginAfter", type: "real", unit: "", description: "y·f at the point found" },
   { name: "lossBefore", type: "real", unit: "", description: "logistic loss at the image" },
   { name: "lossAfter", type: "real", unit: "", description: "logistic loss at the point found" },
-  { name: "forward", type: "whole", unit: "passes", description: "forward passes spent on the image, the clean one and the verification included" },
-  { name: "backward", type: "whole", unit: "passes", description: "backward passes likewise" },
+  { name: "forward", type: "whole", unit: "passes", description: "forward passes spent on the image, including the clean one and the verification" },
+  { name: "backward", type: "whole", unit: "passes", description: "backward passes, counted in the same way" },
 ];
 
 /** One record per image of an attack with one budget. */

@@ -16,9 +16,9 @@ interface Measured {
 
 export const flip = defineCommand({
   description:
-    "Trains as `signflip train` does, or takes a trained network, and walks from every test image along its input " +
-    "gradient to the first change of sign, exactly: |η| is the step, ‖δ‖ = |η|·‖∇f‖ the perturbation.",
-  argument: { name: "network.onnx", description: "a network saved by signflip; without it one is trained per seed" },
+    "Trains networks as `signflip train` does, or takes a trained one. From each test image it follows the input gradient to the exact first point " +
+    "where the prediction changes: |η| is the size of this step, and ‖δ‖ = |η|·‖∇f‖ the length of the perturbation.",
+  argument: { name: "network.onnx", description: "a network saved by signflip; if left out, one is trained for each seed" },
   options,
   examples: [
     ["signflip flip --size 5 --seeds 5", "train five networks on MNIST 0 and 1 at 5×5 pixels and measure them"],
@@ -64,7 +64,7 @@ async function ofTraining(values: Values, { note, given }: CommandContext): Prom
 async function ofFile(file: string, values: Values, { note, given }: CommandContext): Promise<Measured> {
   const unused = [...given].filter((name) => ["width", "bias", "c0", "lr", "batch", "epochs", "exit", "seed", "seeds", "out"].includes(name));
   if (unused.length > 0) {
-    throw new SignflipError("SF_OPTION", `--${unused[0]!} says how to train a network, but ${file} is trained already; leave out the one or the other`, {
+    throw new SignflipError("SF_OPTION", `--${unused[0]!} says how to train a network, but ${file} is already trained; leave out one of the two`, {
       usage: true,
     });
   }

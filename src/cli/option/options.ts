@@ -18,7 +18,7 @@ export const experimentOptions = {
   size: fromField("size", "--size <pixels>"),
   normalize: fromField("normalize", "--normalize"),
   d: { ...fromField("d", "--d <dimension>"), description: "input dimension of synthetic points" },
-  points: { ...fromField("points", "--points <count>"), description: "synthetic points to learn from, and as many to test on" },
+  points: { ...fromField("points", "--points <count>"), description: "number of synthetic points to train on; the test has as many" },
   width: fromField("m", "-m, --width <m>"),
   bias: { ...fromField("bias", "--bias"), off: "no biases at all" },
   c0: fromField("c0", "--c0 <number>"),
@@ -28,7 +28,7 @@ export const experimentOptions = {
   exit: fromField("exit", "--exit <when>"),
   seed: fromField("seed", "--seed <seed>"),
   seeds: fromField("seeds", "--seeds <runs>"),
-  dataFolder: path("--data-folder <folder>", "four IDX files (plain or .gz) to take the images from", "the MNIST that comes with the program"),
+  dataFolder: path("--data-folder <folder>", "folder with four IDX files (plain or .gz) to read the images from", "the MNIST that comes with Signflip"),
 };
 
 /** Adversarial training beside what it shares with SGD. */
@@ -42,10 +42,10 @@ export const adversarialOptions = {
     schema: z.boolean(),
   }),
   method: fromField("adversarialMethod", "--method <name>"),
-  eps: { ...fromField("eps", "--eps <budget>"), description: "budget ε in training and test: no perturbation is longer (ℓ₂)" },
+  eps: { ...fromField("eps", "--eps <budget>"), description: "budget ε in training and test: the largest ℓ₂ length of a perturbation" },
   radius: { ...fromField("radius", "--radius <number>"), type: "number", defaultText: "C_0/√m" } as OptionSpec<number | undefined>,
   project: fromField("project", "--project <when>"),
-  box: { ...fromField("box", "--box"), off: "perturbed pixels may take any value" },
+  box: { ...fromField("box", "--box"), off: "let perturbed pixels take any value" },
   pgdSteps: {
     ...fromField("steps", "--pgd-steps <count>"),
     type: "number",
@@ -61,7 +61,7 @@ export const misclassifiedOption = fromField("misclassified", "--misclassified <
 
 export const jsonOption = option<boolean>({
   flags: "--json",
-  description: "print one JSON object on stdout, everything else on stderr; after an error stdout is empty",
+  description: "print one JSON object on stdout and everything else on stderr; after an error, stdout is empty",
   type: "flag",
   default: false,
   expected: "given or not",
@@ -70,7 +70,7 @@ export const jsonOption = option<boolean>({
 
 export const threadsOption = option<number | undefined>({
   flags: "--threads <count>",
-  description: "threads of the engine, at most; they do not change results",
+  description: "the most threads the engine may use; results do not depend on it",
   type: "number",
   default: undefined,
   defaultText: "the machine's cores",
@@ -80,7 +80,7 @@ export const threadsOption = option<number | undefined>({
 
 export const networkFileOption = outputFile(
   "--out <file.onnx>",
-  "save the trained network here; with several seeds, -seed-N goes before .onnx",
+  "save the trained network to this file; with several seeds, -seed-N is inserted before .onnx",
   [".onnx"],
   "not saved",
 );
@@ -89,7 +89,7 @@ export const networkFileOption = outputFile(
 export const studyOptions = {
   figure: option<readonly FigureName[]>({
     flags: "--figure <figures>",
-    description: "figures of the paper by their numbers, those of its theory by name, separated by commas",
+    description: "figures to make, separated by commas: those of the paper by number, those of its theory by name",
     type: "list",
     default: figureNames,
     defaultText: shortNames.join(","),
@@ -104,7 +104,7 @@ export const studyOptions = {
     expected: `${presetNames.slice(0, -1).join(", ")} or ${presetNames.at(-1)}`,
     schema: z.enum(presetNames),
   }),
-  study: path("--study <file.yaml>", "run this study in place of figures and a preset"),
+  study: path("--study <file.yaml>", "run this study instead of a preset's figures"),
   seeds: option<number | undefined>({
     flags: "--seeds <runs>",
     description: "runs of every setting",
@@ -130,7 +130,7 @@ export const studyOptions = {
   }),
   networks: option<NetworkPolicy>({
     flags: "--networks <which>",
-    description: "trained networks to keep: of the first seed of every setting (not where only the theory is checked), all or none",
+    description: "which trained networks to keep: first (for each setting the one with the first seed, and none from checks of the theory), all or none",
     type: "text",
     default: "first",
     expected: "first, all or none",
@@ -140,7 +140,7 @@ export const studyOptions = {
 
 export const workersOption = option<number | undefined>({
   flags: "--workers <count>",
-  description: "processes that compute cells side by side",
+  description: "processes that compute cells in parallel",
   type: "number",
   default: undefined,
   defaultText: "the machine's cores",

@@ -6,11 +6,11 @@ export const report = defineCommand({
   description: "Takes the same figures, preset or study as `signflip reproduce` and needs all of their cells in the cache.",
   options: {
     ...studyOptions,
-    threads: { ...threadsOption, description: "accepted for uniformity: nothing is computed", defaultText: "" },
-    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
+    threads: { ...threadsOption, description: "has no effect, because nothing is computed", defaultText: "" },
+    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error, stdout is empty" },
   },
   examples: [
-    ["signflip report", "the report of every figure at the laptop preset"],
+    ["signflip report", "the report of every figure of the laptop preset"],
     ["signflip report --figure 7 --out figure-7 --json", "Figure 7 alone, into another folder, with its claims as JSON"],
   ],
   async run(values, { print, note, given, commandLine }) {
@@ -38,7 +38,7 @@ export const report = defineCommand({
     const cacheFolder = cacheFolderOf(values);
     const store = diskStore(cacheFolder, {
       onDamage: ({ code, message }) => {
-        throw new SignflipError(code, `${message}; signflip reproduce computes it anew`);
+        throw new SignflipError(code, `${message}; signflip reproduce computes it again`);
       },
     });
     const plans = await plan(studies, values);

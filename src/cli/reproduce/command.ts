@@ -4,7 +4,7 @@ import { jsonOption, studyOptions, threadsOption, workersOption } from "../optio
 export const reproduce = defineCommand({
   description:
     "Runs every cell of the figures in a pool of processes and writes report.html, figures, rows and trained networks. " +
-    "Finished cells are cached and never computed twice: after Ctrl-C the same command goes on where it stopped.",
+    "Finished cells are cached and never computed twice: after Ctrl-C, the same command continues where it stopped.",
   options: {
     ...studyOptions,
     workers: workersOption,
@@ -13,12 +13,12 @@ export const reproduce = defineCommand({
       description: "threads of each process, at most; they do not change results",
       defaultText: "1, or more where there are fewer cells than cores",
     },
-    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error stdout is empty" },
+    json: { ...jsonOption, description: "print claims, files and counts as one JSON object on stdout; after an error, stdout is empty" },
   },
   examples: [
-    ["signflip reproduce", "Figures 1 to 7 and those of the theory at the laptop preset"],
+    ["signflip reproduce", "Figures 1 to 7 and those of the theory, with the laptop preset"],
     ["signflip reproduce --figure 2 --preset smoke", "Figure 2, small, in seconds"],
-    ["signflip reproduce --figure bounds,single-step", "every statement of the theory, as bound and as measured"],
+    ["signflip reproduce --figure bounds,single-step", "every statement of the theory: its bound and a measurement"],
     ["signflip reproduce --figure 4 --method faithful", "Figure 4 with the authors' PGD in training: ten times the passes"],
     ["signflip reproduce --study study.yaml --out results", "a study of your own"],
   ],

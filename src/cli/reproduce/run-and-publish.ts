@@ -50,7 +50,7 @@ export async function runAndPublish(
 
   const output = await OutputFolder.open(folder, commandLine);
   const view = progressView({ slots: workers });
-  const store = diskStore(cacheFolder, { onDamage: ({ code, message }) => view.say(`warning ${code}: ${message}; it is computed anew`) });
+  const store = diskStore(cacheFolder, { onDamage: ({ code, message }) => view.say(`warning ${code}: ${message}; it will be computed again`) });
   const publisher = new Publisher({ output, store, plans, title: titleOfAll(studies), preset: values.study ?? values.preset ?? "", commandLine });
   const results = new Map<string, StoredCell>();
   const loop = new PublishLoop(() => timed("drawing figures and the report", () => publisher.publish(results)), {

@@ -4,7 +4,7 @@ import { sectionsOf } from "../../experiment/experiment.ts";
 import { experimentOf } from "../../experiment/index.ts";
 import { resolveStudy } from "../../study/resolve.ts";
 import { parseStudy } from "../../study/parse.ts";
-import type { Study } from "../../study/study.ts";
+import { withSeeds, type Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
@@ -28,12 +28,14 @@ type Asked = Pick<StudyValues, "figure" | "preset" | "study" | "seed" | "seeds" 
 export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: Asked, given: ReadonlySet<string>): Promise<Study[]> {
   if (file !== undefined) {
     const unused = ["figure", "preset"].find((name) => given.has(name));
-    if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study exclude each other: the study says what to compute`, { usage: true });
+    if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study cannot be combined: the study says what to compute`, { usage: true });
   }
   const studies = file === undefined ? figureStudies(figure, preset) : [parseStudy((await readWhole(file)).toString("utf8"), file)];
   if (file !== undefined) for (const study of studies) checkFigures(study, file);
   if (method !== undefined && !studies.some((study) => takesMethod(study, method))) {
-    throw new SignflipError("SF_OPTION", "--method is for adversarial training, and none of these studies has any; Figure 4 does", { usage: true });
+    throw new SignflipError("SF_OPTION", "--method is for adversarial training, but none of these studies trains adversarially; Figure 4 does", {
+      usage: true,
+    });
   }
   return studies.map((study) => seeded(method === undefined ? study : trainedBy(study, method), { seed, seeds }, given));
 }
@@ -52,13 +54,15 @@ function trainedBy(study: Study, method: string): Study {
 
 /** A study with the seeds that the command line asks for, if it does. */
 export function seeded<S extends Study>(study: S, { seed, seeds }: Pick<StudyValues, "seed" | "seeds">, given: ReadonlySet<string>): S {
-  return given.has("seed") || seeds !== undefined ? { ...study, seeds: counted(study, seed, seeds) } : study;
+  return given.has("seed") || seeds !== undefined ? withSeeds(study, counted(study, seed, seeds)) : study;
 }
 
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {
   const list = Array.from({ length: runs }, (_, run) => first + run);
   if (!fields.seed.schema.safeParse(list.at(-1)).success)
-    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, with all of its runs; got seeds up to ${list.at(-1)}`, { usage: true });
+    throw new SignflipError("SF_OPTION", `--seed must be ${fields.seed.expected}, and so must the seeds of all its runs; got seeds up to ${list.at(-1)}`, {
+      usage: true,
+    });
   return list;
 }
 

@@ -10,10 +10,10 @@ type Values = ValuesOf<typeof theoryOptions>;
 
 export const theory = defineCommand({
   description:
-    "Draws a network without biases, trains it within its lazy ball on points with ‖x‖ = 1, and sets each statement's bound beside the exact extreme " +
-    "over the ball (where a closed form is known), the worst that was measured on the trained network or by a search, and how often independent draws of " +
-    "(a, W₀) break the bound. A statement that does not hold is a result like any other: the exit code is 0. With --preset the whole grid of a preset " +
-    "is checked, as `signflip reproduce` would, and a report with the figures of the theory is written.",
+    "Draws a network without biases, trains it within its lazy ball on points with ‖x‖ = 1, and compares each statement's bound with the exact extreme " +
+    "over the ball (if a closed form is known), with the worst value on the trained network or in a search, and with how often independent draws of " +
+    "(a, W₀) break the bound. A statement that does not hold is a result like any other: the exit code is 0. With --preset, it checks the whole grid of " +
+    "a preset, as `signflip reproduce` would, and writes a report with the figures of the theory.",
   options: theoryOptions,
   examples: [
     ["signflip theory --d 784 --m 10000 --c0 10 --gamma 0.05 --json", "every statement at one setting, as JSON"],

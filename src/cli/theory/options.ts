@@ -36,7 +36,7 @@ const grid = {
   },
   out: { ...studyOptions.out, description: "with --preset: where the report, figures and rows go" },
   cache: { ...studyOptions.cache, description: "with --preset: where finished cells are kept" },
-  workers: { ...workersOption, description: "with --preset: processes that compute cells side by side" },
+  workers: { ...workersOption, description: "with --preset: processes that compute cells in parallel" },
   seeds: { ...studyOptions.seeds, description: "with --preset: runs of every setting", defaultText: "the preset's" },
 };
 
@@ -56,8 +56,8 @@ export function checkTogether(preset: Preset | undefined, given: ReadonlySet<str
     if (!given.has(name)) continue;
     const reason =
       preset === undefined
-        ? "is for --preset NAME, which checks a whole grid; one network alone is printed"
-        : "and --preset exclude each other: the preset says what to check";
+        ? "needs --preset NAME, which checks a whole grid; without it, one network is checked and the result is only printed"
+        : "and --preset cannot be combined: the preset says what to check";
     throw new SignflipError("SF_OPTION", `${longName(spec)} ${reason}`, { usage: true });
   }
 }

@@ -21,10 +21,10 @@ export function theoryText(row: TheoryRow): string {
     ...statements.map(({ id, quantity, formula, side }) => wrapped(`${id}: ${quantity} ${sign(side)} ${formula}`)),
     "",
     wrapped(
-      `exact: the extreme over the lazy ball in closed form; measured: the worst of the trained network or of a search, both over ${plural(points, "point")}; ` +
-        `used: how much of the bound; draws: ${draws.toLocaleString("en-US")} of (a, W₀), with the 95 % interval of the share that breaks it.`,
+      `exact: the extreme over the lazy ball, in closed form; measured: the worst value on the trained network or in a search, both over ${plural(points, "point")}; ` +
+        `used: how much of the bound is used; broken by draws: how many of ${draws.toLocaleString("en-US")} draws of (a, W₀) break it, with the 95 % interval of their share.`,
     ),
-    `One step of size C_1/d flips 99 % of the points from C_1 = ${smallest(freshShares)} on (untrained), ${smallest(trainedShares)} (trained).`,
+    `The smallest C_1 for which one step of size C_1/d flips 99 % of the points: ${smallest(freshShares)} (untrained), ${smallest(trainedShares)} (trained).`,
   ].join("\n");
 }
 

@@ -94,7 +94,7 @@ export async function trainAdversarialCells(values: Values, { print, note, given
     }
   }
   if (values.json) print(JSON.stringify({ command: "train", data, network: shape, training, measure, rows }));
-  else if (values.out === undefined) note("not saved: --out network.onnx saves the network");
+  else if (values.out === undefined) note("not saved; use --out network.onnx to save the network");
 }
 
 /** The one cell of a configuration. A training that diverges says which it was. */

@@ -11,15 +11,15 @@ type Values = ValuesOf<typeof options>;
 
 export const train = defineCommand({
   description:
-    "Minibatch SGD on the logistic loss until the weights would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or the epochs are done. " +
-    "With --adversarial: every epoch finds perturbations of all images by PGD, makes one pass of SGD over the perturbed images, and brings the " +
-    "weights back into the ball. Every default is the paper's.",
+    "Trains by minibatch SGD on the logistic loss until the next step would leave the lazy ball ‖W − W₀‖₂,∞ ≤ C_0/√m, or all epochs are done. " +
+    "With --adversarial, each epoch finds perturbations of all images by PGD, makes one pass of SGD over the perturbed images, and projects the " +
+    "weights back into the ball. All defaults are the paper's.",
   options,
   examples: [
     ["signflip train --size 14 --out network.onnx", "MNIST 0 and 1 at 14×14 pixels, width 1000, saved for any ONNX Runtime"],
     ["signflip train --size 5 --seeds 5 --json", "five runs as JSON: deviation, accuracies and the history of every epoch"],
-    ["signflip train --adversarial --size 10 --eps 0.2 --epochs 10 --normalize", "adversarial training as the authors' code does it"],
-    ["signflip train --adversarial --method fast --size 28 --eps 0.2 --radius 0.3 --normalize", "the same for a tenth of the passes"],
+    ["signflip train --adversarial --size 10 --eps 0.2 --epochs 10 --normalize", "adversarial training as in the authors' code"],
+    ["signflip train --adversarial --method fast --size 28 --eps 0.2 --radius 0.3 --normalize", "the same with a tenth of the passes"],
   ],
   async run(values, context) {
     checkTogether(values.adversarial, context.given);
@@ -71,7 +71,7 @@ async function trainCells(values: Values, { print, note, given }: CommandContext
   }
   const { data, network, training } = cells[0]!;
   if (values.json) print(JSON.stringify({ command: "train", data, network, training, rows }));
-  else if (values.out === undefined) note("not saved: --out network.onnx saves the network");
+  else if (values.out === undefined) note("not saved; use --out network.onnx to save the network");
 }
 
 /** @throws a usage error for an option of the other training. */
@@ -82,6 +82,7 @@ function checkTogether(adversarial: boolean, given: ReadonlySet<string>): void {
     if (!adversarial && given.has(name)) throw fail(`${longName(option)} is an option of adversarial training; add --adversarial`);
   }
   if (!adversarial) return;
-  if (given.has("exit")) throw fail("--exit is for training without --adversarial, which ends at the lazy ball's edge; see --project");
-  if (given.has("c0") && given.has("radius")) throw fail("--c0 and --radius exclude each other: --c0 is the radius C_0/√m");
+  if (given.has("exit"))
+    throw fail("--exit does not apply with --adversarial, which projects the weights back into the lazy ball instead of stopping; see --project");
+  if (given.has("c0") && given.has("radius")) throw fail("--c0 and --radius cannot be combined: --c0 is the radius C_0/√m");
 }

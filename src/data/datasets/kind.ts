@@ -9,7 +9,7 @@ export interface AnyDataConfig {
 
 /** A dataset: everything that the rest of the program has to know about it. */
 export interface DatasetKind<C extends AnyDataConfig> {
-  /** One line of help, no full stop. */
+  /** One line of help, without a period. */
   readonly summary: string;
   /** Its settings by name: keys of a study's `data` and of the configuration. */
   readonly settings: { readonly [K in Exclude<keyof C, "dataset">]-?: Field<C[K]> };
@@ -32,7 +32,7 @@ export interface DatasetKind<C extends AnyDataConfig> {
   unitNormOf(d: number, points: number): C;
   /** The same configuration with d inputs; undefined where the dataset has none of that size. */
   withDimension(config: C, d: number): C | undefined;
-  /** "MNIST 0 and 1": what is learnt, without its size and scale. */
+  /** "MNIST 0 and 1": what is learned, without its size and scale. */
   label(config: C): string;
   /** "raw pixels", "‖x‖ = 1": the scale of its points; "" where there is only one. */
   scale(config: C): string;

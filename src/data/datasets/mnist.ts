@@ -22,10 +22,10 @@ const sides = { from: 2, to: 28 };
 export const mnistSettings = {
   digits: field<readonly [number, number]>({
     schema: z.tuple([digit, digit]).refine(([a, b]) => a !== b),
-    expected: "two different digits from 0 to 9, the one labelled −1 first",
+    expected: "two different digits from 0 to 9, the one labeled −1 first",
     range: "0 to 9",
     code: "SF_DIGITS",
-    description: "the digit labelled −1 and the digit labelled +1",
+    description: "the digit labeled −1 and the digit labeled +1",
     default: [0, 1],
   }),
   size: field({

@@ -2,7 +2,7 @@ import { field, whole } from "../../util/field.ts";
 import { sphere as points } from "../sphere.ts";
 import type { DatasetKind } from "./kind.ts";
 
-/** Points of the unit sphere, labelled by the sign of a random direction's inner product. */
+/** Points of the unit sphere, labeled by the sign of a random direction's inner product. */
 export interface SphereConfig {
   readonly dataset: "sphere";
   /** Inputs. */
@@ -16,7 +16,7 @@ const seed = 0;
 
 export const sphereSettings = {
   d: field({ ...whole(1, 65_536), description: "input dimension d", default: 784 }),
-  points: field({ ...whole(1, 1_000_000), description: "points of the sphere to learn from, and as many to test on", default: 1000 }),
+  points: field({ ...whole(1, 1_000_000), description: "number of points on the sphere to train on; the test has as many", default: 1000 }),
 };
 
 export const sphere: DatasetKind<SphereConfig> = {

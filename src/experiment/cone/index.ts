@@ -16,7 +16,7 @@ const sections = { data: "unit norm", network: biaslessSection, training, measur
 /** A path of training out of the lazy ball, and of the cone around it (Fig. 1). */
 export const cone = defineExperiment<ConeResult, typeof sections>({
   kind: "cone",
-  summary: "where a path of training leaves the lazy ball, and where the cone around it",
+  summary: "where training leaves the lazy ball, and where it leaves the cone around that ball",
   version: 3,
   schema: sections,
   expand: ({ data, network, training, measure, seeds }) =>

@@ -66,7 +66,7 @@ export interface RobustRow extends NetworkCellRow {
   readonly radius: number;
   readonly c0?: number;
   readonly method: RobustConfig["training"]["method"];
-  /** Training points it learnt from. */
+  /** Training points it was trained on. */
   readonly trainPoints: number;
   readonly exitReason: AdversarialTraining["exitReason"] | ExitReason;
   /** Share of rows of W on the ball's surface at the end; absent after SGD. */

@@ -14,11 +14,13 @@ import type { AdversarialTrainingConfig, RobustConfig, RobustMeasure } from "./c
 const attackNames = Object.keys(attacks) as [AttackName, ...AttackName[]];
 
 const attackSection = {
-  attack: grid(field({ ...oneOf(...attackNames), description: "the attack that robust accuracy is measured by", default: "pgd" })),
-  norm: grid(field({ ...oneOf(...norms), description: "the norm that its budget bounds", default: "l2" })),
-  steps: optional(field<number | undefined>({ ...whole(1, 1_000_000), description: "its gradient steps; the attack's own unless given", default: undefined })),
+  attack: grid(field({ ...oneOf(...attackNames), description: "the attack that measures robust accuracy", default: "pgd" })),
+  norm: grid(field({ ...oneOf(...norms), description: "the norm in which its budget is measured", default: "l2" })),
+  steps: optional(
+    field<number | undefined>({ ...whole(1, 1_000_000), description: "its gradient steps; by default, the attack's own number", default: undefined }),
+  ),
   restarts: optional(
-    field<number | undefined>({ ...whole(1, 1000), description: "its runs from random points; the attack's own unless given", default: undefined }),
+    field<number | undefined>({ ...whole(1, 1000), description: "its runs per image; by default, the attack's own number", default: undefined }),
   ),
 };
 
@@ -43,7 +45,7 @@ const adversarialSections = {
   },
   measure: {
     ...attackSection,
-    eps: optional(field<number | undefined>({ ...fields.eps, description: "the budget ε of the test; that of the training unless given", default: undefined })),
+    eps: optional(field<number | undefined>({ ...fields.eps, description: "the budget ε of the test; by default, that of the training", default: undefined })),
   },
 } as const;
 
@@ -85,7 +87,7 @@ const isAdversarialChoice = (choice: Choice<RobustSections>): choice is Adversar
 /** What must hold between settings. */
 export function checkRobust(choice: Choice<RobustSections>): string | undefined {
   if (isAdversarialChoice(choice) && choice.training.c0 !== undefined && choice.training.radius !== undefined)
-    return "training.radius and c0 exclude each other: c0 is the radius C_0/√m";
+    return "training.radius and c0 cannot be combined: c0 is the radius C_0/√m";
   for (const name of choice.measure.attack) {
     const { defaults, norms: known }: AttackRule = attacks[name];
     for (const option of ["steps", "restarts"] as const)

@@ -17,7 +17,7 @@ import { engineOf, saverOf, trainCell } from "../sgd.ts";
 import type { TheoryConfig, TheoryResult } from "./config.ts";
 
 /** Most numbers that one array may hold, W `[m, d]` or the pre-activations of all points `[n, m]`: just below 2 GiB of float32, the most the engine takes. */
-export const mostNumbers = 2 ** 29 - 1;
+const mostNumbers = 2 ** 29 - 1;
 
 /** @throws SF_OPTION where a cell's arrays would not fit into memory. Found out before any is made. */
 export function checkTheorySize({ d, m, points }: { readonly d: number; readonly m: number; readonly points: number }): void {
@@ -104,7 +104,7 @@ export async function* runTheory([config]: readonly [TheoryConfig, ...TheoryConf
 }
 
 /**
- * Flips of points labelled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
+ * Flips of points labeled by the network's own sign, so that none counts as misclassified but one at which f is exactly 0 (or
  * rounds to either side of it from one batch to another): it lies on the boundary, at distance 0.
  */
 async function signFlips(network: TwoLayerNetwork, { x, y }: Points, engine: EngineOptions): Promise<FlipSummary> {

@@ -2,7 +2,7 @@ import type { Config } from "vega-lite";
 import type { DrawOptions } from "../figure.ts";
 
 /** The font shipped in assets/fonts; a page or an SVG file without it falls back to the system's. */
-export const fontFamily = "Signflip Sans, Helvetica, Arial, sans-serif";
+const fontFamily = "Signflip Sans, Helvetica, Arial, sans-serif";
 
 /** Every color of a picture, by what it is for. */
 export interface Paint {
@@ -130,3 +130,6 @@ export function orderedScheme({ theme = "light" }: Pick<DrawOptions, "theme">) {
 
 /** A panel's heading, above its top left corner. */
 export const panelTitle = { anchor: "start", frame: "group", fontSize: 15, fontWeight: 600, offset: 10 } as const;
+
+/** A phone may show a picture at 0.85 of its size. */
+export const minFontSize = 13;

@@ -5,7 +5,7 @@ import { defineOp, noGradient } from "./rule.ts";
 
 /** What two values that become one agree on. */
 function common(what: string, a: TensorType, b: TensorType | undefined): TensorType {
-  if (b?.element !== a.element) throw new SignflipError("SF_GRAPH", `${what} is ${a.element} here and ${b?.element ?? "nothing"} there`);
+  if (b?.element !== a.element) throw new SignflipError("SF_GRAPH", `${what} is ${a.element} in one place and ${b?.element ?? "nothing"} in the other`);
   const same = a.shape && b.shape && a.shape.length === b.shape.length;
   return { element: a.element, shape: same ? a.shape.map((dim, axis) => (dim === b.shape![axis] ? dim : freshDim())) : undefined };
 }

@@ -22,6 +22,6 @@ export function expandLike(g: GraphBuilder, y: Value, x: Value): Value {
 /** Rank of a value, for rules that cannot be written without it. */
 export function rankOf(op: string, x: Value): number {
   if (!x.type.shape)
-    throw new SignflipError("SF_GRADIENT", `no gradient through ${op}: the rank of ${x.name} is not known: give the graph's inputs their ranks`);
+    throw new SignflipError("SF_GRADIENT", `no gradient through ${op}: the rank of ${x.name} is not known; give the graph's inputs shapes with a known rank`);
   return x.type.shape.length;
 }

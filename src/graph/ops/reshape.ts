@@ -13,7 +13,7 @@ function sameElements(type: TensorType, { ints: [known] }: InferContext): Inferr
   return [{ type, ints: type.shape && type.shape.length <= 1 ? known : undefined }];
 }
 
-/** The dimension that −1 stands for: what is left of the elements of x, symbols that both sides have cancelled. */
+/** The dimension that −1 stands for: what is left of the elements of x, symbols that both sides have canceled. */
 function remaining(from: readonly Dim[], to: readonly Dim[]): Dim {
   const left = [...from];
   let divisor = 1;

@@ -17,7 +17,7 @@ export function twoLayerShape({ d, m, bias }: Pick<TwoLayerNetwork, "d" | "m" | 
   };
 }
 
-/** The two-layer network with its weights, shared and not copied. On a ray it is piecewise linear: its breakpoints tell the first crossing exactly. */
+/** The two-layer network with its weights, shared and not copied. It is piecewise linear along a ray, so its breakpoints give the first crossing exactly. */
 export function twoLayerClassifier(network: TwoLayerNetwork): Classifier {
   return {
     ...twoLayerShape(network),

@@ -56,5 +56,5 @@ function rowDistance(network: TwoLayerNetwork, initial: TwoLayerNetwork, s: numb
 function sameSize(network: TwoLayerNetwork, initial: TwoLayerNetwork): void {
   const { d, m } = network;
   if (initial.d !== d || initial.m !== m)
-    throw new SignflipError("SF_NETWORK", `lazy ball: the networks have d, m = ${d}, ${m} and ${initial.d}, ${initial.m}`);
+    throw new SignflipError("SF_NETWORK", `lazy ball: the networks differ in size, d, m = ${d}, ${m} and ${initial.d}, ${initial.m}`);
 }

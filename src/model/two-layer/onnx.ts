@@ -26,7 +26,7 @@ export function checkSavable({ d, m }: Pick<TwoLayerNetwork, "d" | "m">): void {
   if (4 * m * (d + 2) > most)
     throw new SignflipError(
       "SF_NETWORK",
-      `a network of width ${m} on ${d} inputs does not fit into an .onnx file (2 GiB): at most width ${Math.floor(most / 4 / (d + 2))}`,
+      `a network of width ${m} on ${d} inputs does not fit into an .onnx file (2 GiB); the largest width that fits is ${Math.floor(most / 4 / (d + 2))}`,
       { usage: true },
     );
 }

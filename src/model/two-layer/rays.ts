@@ -91,7 +91,7 @@ export async function visitRays(
 ): Promise<void> {
   const { d, m, outer: a } = network;
   if (per === "step" && network.bias) throw new SignflipError("SF_NETWORK", "gradient rays: the theory is about networks without biases");
-  if (x.length % d !== 0) throw new SignflipError("SF_NETWORK", `gradient rays: the network has ${d} inputs, and there are ${x.length} numbers`);
+  if (x.length % d !== 0) throw new SignflipError("SF_NETWORK", `gradient rays: the network has ${d} inputs; got ${x.length} numbers`);
   const n = x.length / d;
   if (n === 0) return;
   const fixed = {

@@ -16,7 +16,7 @@ export interface TwoLayerOptions {
 }
 
 /**
- * A fresh network at its initialisation (Sect. 2.1): a_s uniform on {−1, +1}, rows of W and hidden biases standard
+ * A fresh network at its initialization (Sect. 2.1): a_s uniform on {−1, +1}, rows of W and hidden biases standard
  * normal. The same seed draws the same W with and without biases.
  */
 export function twoLayer({ d, m, bias = false, seed = 0 }: TwoLayerOptions): TwoLayerNetwork {
@@ -42,7 +42,7 @@ export function twoLayer({ d, m, bias = false, seed = 0 }: TwoLayerOptions): Two
   };
 }
 
-/** The network a network was trained from: the centre of its lazy ball. */
+/** The network a network was trained from: the center of its lazy ball. */
 export function initialOf({ d, m, bias, seed }: TwoLayerNetwork): TwoLayerNetwork {
   return twoLayer({ d, m, bias, seed });
 }

@@ -4,7 +4,7 @@ import type { RunContext } from "../../experiment/experiment.ts";
 import { dataSource } from "./idx-folder.ts";
 
 /**
- * What a cell may use of this machine: data from `dataFolder`, or the MNIST that comes with the program. The data that was read
+ * What a cell may use of this machine: data from `dataFolder`, or the MNIST that comes with Signflip. The data that was read
  * last is kept, since cells in a row often share it.
  */
 export function runContext({ dataFolder, ...options }: Omit<RunContext, "load"> & { readonly dataFolder?: string | undefined }): RunContext {

@@ -26,7 +26,7 @@ export function useNodeEngine(): void {
           graphOptimizationLevel: "all",
           logSeverityLevel: 4,
           ...(threads === undefined ? {} : { intraOpNumThreads: threads, interOpNumThreads: 1 }),
-          // Spinning threads make a busy neighbour twice as slow and gain nothing measurable on a quiet machine.
+          // Spinning threads make a busy neighbor twice as slow and gain nothing measurable on a quiet machine.
           extra: { session: { intra_op: { allow_spinning: "0" } } },
         }),
     };

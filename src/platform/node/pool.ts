@@ -10,21 +10,21 @@ import { errorCodes, SignflipError, type ErrorCode } from "../../util/errors.ts"
 import { removeTemporaryFiles } from "./files.ts";
 
 export interface PoolOptions {
-  /** Processes at once. Default: the machine's cores. */
+  /** The number of processes. Default: the machine's cores. */
   readonly workers?: number;
-  /** Threads of one process. Default 1: two processes with one thread each beat one with two. */
+  /** Threads per process. Default 1, because two processes with one thread each are faster than one with two. */
   readonly threads?: number;
   readonly cacheFolder: string;
   readonly dataFolder?: string;
-  /** Cells run side by side only while their estimated memory stays below this. Default: 80 % of the machine's. */
+  /** Cells run in parallel only as long as their estimated memory stays below this. Default: 80 % of the machine's. */
   readonly memory?: number;
-  /** Addresses (file:…) of modules that every child imports before its first batch, as those that register an experiment of one's own. */
+  /** URLs (file:…) of modules that every child imports before its first batch, such as one that registers an experiment of your own. */
   readonly modules?: readonly string[];
   /** The program the children run. */
   readonly launcher?: string;
 }
 
-/** Processes that compute cells, one batch at a time each. `stop` ends them at once, whatever they are doing. */
+/** Processes that compute cells, each one batch at a time. `stop` ends them immediately, whatever they are doing. */
 export interface Pool extends CellExecutor {
   stop(): Promise<void>;
 }
@@ -33,8 +33,8 @@ export interface Pool extends CellExecutor {
 const ownLauncher = fileURLToPath(new URL("../../../bin/worker.js", import.meta.url));
 
 /**
- * A pool of child processes. Processes and not worker threads, because a run of ONNX Runtime is synchronous
- * native code: it can be neither interrupted nor survived by the thread it is in, but a process can be ended.
+ * A pool of child processes. They are not worker threads, because a run of ONNX Runtime is synchronous
+ * native code that cannot be interrupted: ending a thread during a run would end the whole process, but a child process can be ended.
  */
 export function startPool({
   workers = availableParallelism(),
@@ -70,7 +70,7 @@ export function startPool({
     return child;
   };
 
-  /** Waits until the cell fits beside those that run; one that fits nowhere runs alone. */
+  /** Waits until the cell fits into memory beside those that are running; a cell that never fits runs alone. */
   const admit = async (need: number) => {
     while (running > 0 && used + need > memory && !stopped) await new Promise<void>((go) => waiting.push(go));
     running++;

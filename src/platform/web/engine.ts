@@ -4,9 +4,9 @@ import { SignflipError } from "../../util/errors.ts";
 
 /** How a page runs ONNX Runtime. Read once, before the first session. */
 export interface WebEngineOptions {
-  /** Take the larger build, which has WebGPU beside the CPU: `provider: "webgpu"` then works. Default false. */
+  /** Whether to load the larger build, which also has WebGPU, so that `provider: "webgpu"` works. Default false. */
   readonly gpu?: boolean;
-  /** Where ONNX Runtime's .wasm file lies, or the folder it is in. Default: beside the script, where bundlers put it. */
+  /** The URL of ONNX Runtime's .wasm file, or of its folder. Default: beside the script, where bundlers put it. */
   readonly wasm?: string | URL;
   /** Threads of the CPU. More than one needs a page that is cross-origin isolated (COOP and COEP headers). Default: the engine's choice. */
   readonly threads?: number;

@@ -33,5 +33,5 @@ async function fetchFile(address: string): Promise<{ name: string; bytes: Uint8A
     if (response.ok) return { name, bytes: await gunzipIfNeeded(new Uint8Array(await response.arrayBuffer()), name) };
     last = `${response.status} ${response.statusText}`.trim();
   }
-  throw new SignflipError("SF_FILE", `cannot fetch ${address}, nor the same with .gz: ${last}`);
+  throw new SignflipError("SF_FILE", `cannot fetch ${address} or ${address}.gz: ${last}`);
 }

@@ -30,7 +30,7 @@ export interface ConeDistance {
 }
 
 /**
- * How far a network is from the ray of its initialisation: the smallest V for which the cone around that ball contains
+ * How far a network is from the ray of its initialization: the smallest V for which the cone around that ball contains
  * it. Rows are [w_s, b_s] where there are biases. Never more than the deviation, unchanged by W → cW, convex along the way.
  * @param initial the network as it was drawn (see `initialOf`)
  * @throws SF_NETWORK when the networks differ in size or a weight is not finite
@@ -99,7 +99,7 @@ interface Rows {
 function rowsAbout(network: TwoLayerNetwork, initial: TwoLayerNetwork, alpha: number): Rows {
   const { d, m } = network;
   if (initial.d !== d || initial.m !== m)
-    throw new SignflipError("SF_NETWORK", `cone distance: the networks have d, m = ${d}, ${m} and ${initial.d}, ${initial.m}`);
+    throw new SignflipError("SF_NETWORK", `cone distance: the networks differ in size, d, m = ${d}, ${m} and ${initial.d}, ${initial.m}`);
   const rows = { alpha, gap: new Float64Array(m), pull: new Float64Array(m), size: new Float64Array(m) };
   for (let s = 0; s < m; s++) {
     const bias = network.hiddenBias[s]!;

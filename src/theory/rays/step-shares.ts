@@ -11,7 +11,7 @@ export interface StepShares {
   readonly c1: readonly number[];
   /** Share of the points whose sign the step δ = −sign(f) (C_1/d) ∇f(x) changes, for each C_1. */
   readonly share: readonly number[];
-  /** The smallest C_1 from which on (to the end of the grid) at least 99 % flip; null where there is none. */
+  /** The smallest C_1 such that it and every larger C_1 of the grid flip at least 99 %; null if there is none. */
   readonly smallest: number | null;
 }
 
@@ -19,7 +19,7 @@ export interface StepShares {
 export const c1Grid: readonly number[] = Array.from({ length: 60 }, (_, i) => 0.1 * 10 ** ((3.5 * i) / 59));
 
 /**
- * Theorem 3.1, measured: one step of size C_1/d for every C_1 of the grid, evaluated where it ends and not where it first crosses 0.
+ * Measures Theorem 3.1: one step of size C_1/d for every C_1 of the grid, evaluated at its end and not where it first crosses 0.
  * @param x `[n, d]`, norm 1
  * @throws SF_NETWORK where x does not fit the network or it has biases.
  */

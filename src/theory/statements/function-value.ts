@@ -4,14 +4,14 @@ import { defineStatement, radiusOf, smallestWidth, worstButShare, type Setting }
 import { exponentOf } from "../tails.ts";
 import { norm } from "../vectors.ts";
 
-/** Claims nothing at γ = 1, and asks for certainty, which no bound gives, at γ = 0. */
+/** At γ = 1 a statement claims nothing; at γ = 0 it would have to be certain, which no bound is. */
 const vacuous = ({ gamma }: Pick<Setting, "gamma">) => gamma === 0 || gamma === 1;
 
 /**
  * Lemma 4.1 / B.5: |f(x; W)| = O(1) on the whole lazy ball; with constants, sup |f| ≤ √(2 ln(2/γ)) + C_0.
  *
  * a_s σ(z_s) is 1-sub-Gaussian (its moment generating function is ½ + ½ exp(λ²/2) ≤ exp(λ²/2)), so f(x; W_0), the sum of m of
- * them over √m, is too: |f(x; W_0)| ≤ √(2 ln(2/γ)) but for a probability γ. No W of the ball moves a term by more than
+ * them over √m, is too: |f(x; W_0)| ≤ √(2 ln(2/γ)) except with probability γ. No W of the ball moves a term by more than
  * V/√m = C_0/m, which adds up to C_0.
  */
 export const functionValue = defineStatement({

@@ -17,22 +17,22 @@ export const statementIds = [
 ] as const;
 export type StatementId = (typeof statementIds)[number];
 
-/** What a statement is asked at. Inputs have norm 1, networks no biases (Sect. 2.1). */
+/** The setting at which a statement is evaluated. Inputs have norm 1, and networks have no biases (Sect. 2.1). */
 export interface Setting {
   /** Input dimension. */
   readonly d: number;
   /** Hidden width. */
   readonly m: number;
-  /** C_0: the lazy ball has radius V = C_0/√m. 0 is the network at its initialisation alone. */
+  /** C_0: the lazy ball has radius V = C_0/√m. At 0 it contains only the network at its initialization. */
   readonly c0: number;
-  /** γ: the statement may fail with this probability over (a, W_0). 0 asks for certainty, 1 for nothing. */
+  /** γ: the statement may fail with this probability over (a, W_0). At 0 it must be certain; at 1 it claims nothing. */
   readonly gamma: number;
   readonly constants: Constants;
 }
 
 /**
- * One draw of (a, W_0) as a fixed x of norm 1 sees it. By rotation invariance nothing but z = W_0 x, the signs a, and what
- * is orthogonal to x matters; the latter is independent of z and is drawn from `random` by who needs it.
+ * One draw of (a, W_0), as far as a fixed x of norm 1 is concerned. By rotation invariance, only z = W_0 x, the signs a, and what
+ * is orthogonal to x matter. The latter is independent of z; a statement that needs it draws it from `random`.
  */
 export interface Draw {
   /** z_s = w_{s,0}·x, independent N(0, 1), `[m]`. */
@@ -45,7 +45,7 @@ export interface Draw {
 /** Networks and points that a statement is measured on. */
 export interface Instance {
   readonly setting: Setting;
-  /** As it was drawn: the centre of the lazy ball. No biases. */
+  /** The network as it was drawn: the center of the lazy ball. It has no biases. */
   readonly initial: TwoLayerNetwork;
   /** Trained within the ball. */
   readonly trained: TwoLayerNetwork;
@@ -55,27 +55,27 @@ export interface Instance {
   /** Pre-activations of the initial and of the trained network, `[n, m]`. */
   readonly z0: Float32Array;
   readonly z: Float32Array;
-  /** How many of the points get an expensive search (ascent over W or δ): the first so many. */
+  /** How many of the points get an expensive search (ascent over W or δ), counted from the first. */
   readonly searched: number;
   readonly engine: EngineOptions;
-  /** Seeds whatever a search draws. */
+  /** The seed for anything a search draws. */
   readonly seed: number;
 }
 
 /** What was found on an instance, in the statement's own quantity. */
 export interface Measured {
-  /** The exact extreme over the lazy ball, worst over the points a share γ of which may fail; null where no closed form is known. */
+  /** The exact extreme over the lazy ball: the worst over the points, except for a share γ that may fail. Null if no closed form is known. */
   readonly exact: number | null;
-  /** The worst that trained networks or a search reached; a share γ of the points may be worse. */
+  /** The worst value that trained networks or a search reached; a share γ of the points may be worse. */
   readonly measured: number;
   /** Parts and by-products, each named in the file that measures them. */
   readonly detail: Readonly<Record<string, number>>;
 }
 
-/** A statement of the paper: a file each. */
+/** A statement of the paper. Each has its own file. */
 export interface Statement {
   readonly id: StatementId;
-  /** Theorem or lemma number, and "[ours]" where the constants are. */
+  /** The number of the theorem or lemma, and "[ours]" if the constants are ours. */
   readonly source: string;
   /** One sentence. */
   readonly title: string;
@@ -83,18 +83,18 @@ export interface Statement {
   readonly quantity: string;
   /** The bound in symbols: `√(2 ln(2/γ)) + C₀`. */
   readonly formula: string;
-  /** Whether the quantity stays at or below its bound, or at or above. */
+  /** Whether the bound is an upper or a lower one. */
   readonly side: "at most" | "at least";
-  /** The bound. Infinite where it is no bound at all (γ = 0); never NaN. */
+  /** The bound. Infinite if there is no bound (γ = 0); never NaN. */
   bound(setting: Setting): number;
-  /** Whether the bound says nothing at this setting. Always so at γ = 1. */
+  /** Whether the bound says nothing at this setting; always true at γ = 1. */
   vacuous(setting: Setting): boolean;
-  /** The smallest whole width from which on it is not vacuous, the rest as it is; Infinity where there is none. */
+  /** The smallest whole width such that the bound is not vacuous for it and all larger widths, other things equal; Infinity if there is none. */
   widthFrom(setting: Omit<Setting, "m">): number;
-  /** The probability with which it may fail; γ where absent. */
+  /** The probability with which it may fail. Default: γ. */
   failure?(setting: Setting): number;
   /**
-   * The quantity in one draw: its exact extreme over the ball or, where none is known, the worst of a search. Absent where a draw of (a, W_0) alone says nothing about it.
+   * The quantity in one draw: its exact extreme over the ball or, if none is known, the worst value of a search. Absent if a draw alone says nothing about it.
    */
   draw?(setting: Setting, draw: Draw): number;
   measure(instance: Instance): Promise<Measured>;

@@ -16,7 +16,7 @@ export interface WidthWindow {
  *
  * With the default constants it is empty from d = 2 up to about 2.9 million (see `windowOpensAt`): d^2.4 outgrows exp(d^0.24) for
  * all dimensions in use. At d = 1 the inequality holds by accident (1 ≤ m ≤ e); nothing of W_0 is orthogonal to x
- * there, which is what the proof lives on, so the window counts as shut.
+ * there, which is what the proof rests on, so the window counts as empty.
  */
 export function widthWindow({ d, gamma, constants }: Omit<Setting, "m" | "c0">): WidthWindow {
   const { c2, c3, lowerExponent, upperExponent } = constants;
@@ -25,7 +25,7 @@ export function widthWindow({ d, gamma, constants }: Omit<Setting, "m" | "c0">):
   return { low, high, open: d > 1 && low < Infinity && Math.ceil(low) <= high };
 }
 
-/** Whether the theorem says anything about a network of this size: m lies in the window, and γ asks for something. */
+/** Whether the theorem says anything about a network of this size: m lies in the window, and γ is below 1. */
 export const inWindow = (setting: Setting): boolean => {
   const { low, high, open } = widthWindow(setting);
   return setting.gamma < 1 && open && setting.m >= low && setting.m <= high;

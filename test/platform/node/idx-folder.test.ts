@@ -159,7 +159,7 @@ describe("a folder of IDX files", () => {
       (name, kind) => `${name}-${kind}-ubyte.gz`,
       (bytes) => gzipSync(bytes).subarray(0, 20),
     );
-    expect((await rejectionOf(mnist({ folder })))?.message).toMatch(/^\/.*-ubyte\.gz: expected a whole gzip file/);
+    expect((await rejectionOf(mnist({ folder })))?.message).toMatch(/^\/.*-ubyte\.gz: expected a complete gzip file/);
     for (const name of await readdir(folder)) await rm(join(folder, name));
     await fill(
       (name, kind) => `${name}-${kind}-ubyte`,

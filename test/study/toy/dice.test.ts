@@ -71,6 +71,6 @@ describe("an experiment from outside the program", () => {
     const says = (measure: string) => () => parseStudy(`name: x\nmeasure: [${measure}]`, "x.yaml");
     expect(says("{ dice: { sides: 1 } }")).toThrow("x.yaml: measure.0.dice.sides must be a whole number from 2 to 100; got 1");
     expect(says("{ dice: { side: 4 } }")).toThrow("unknown key measure.0.dice.side (did you mean sides?)");
-    expect(() => parseStudy("name: x\nmeasure: [dice]\nnetwork: { m: 3 }", "x.yaml")).toThrow("network is not a part of a study of dice");
+    expect(() => parseStudy("name: x\nmeasure: [dice]\nnetwork: { m: 3 }", "x.yaml")).toThrow("network does not belong in a study of dice");
   });
 });
