@@ -121,7 +121,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["attack @/small.onnx --attack fgsm --steps 3", /SF_OPTION: --steps is not an option of fgsm \(its options are --restarts, --random-start, --loss\)/, 2],
   ["attack @/small.onnx --attack single-step --norm linf", /SF_OPTION: attack single-step: it is defined for the norm l2; got linf$/, 2],
   ["attack @/small.onnx --loss dlr", /SF_OPTION: attack: the loss dlr needs a model of 3 or more classes/, 2],
-  ["attack @/small.onnx --size 5", /SF_SIZE: the images must fit the network: .*small\.onnx takes d = 9 inputs, and the size given makes 25$/, 2],
+  ["attack @/small.onnx --size 5", /SF_SIZE: the images must fit the network: .*small\.onnx takes d = 9 inputs, but the given size makes 25$/, 2],
   ["attack @/small.onnx --out @/records.txt", /SF_OPTION: --out must be a file name that ends in \.parquet or \.csv; got/, 2],
   ["attack @/small.onnx --out @/a-file/records.csv", /SF_FILE: cannot write .*a part of its path is a file/, 1],
   ["attack @/broken.onnx", /SF_DIVERGED: attack pgd: a score of .*broken\.onnx is NaN for sample 0$/, 1],
