@@ -19,6 +19,10 @@ beforeAll(async () => {
   await writeFile(join(folder, "bad-size.yaml"), "name: x\ndata: { size: { each: [5, 40] } }\n");
   await writeFile(join(folder, "broken.yaml"), "name: [\n");
   await writeFile(join(folder, "fine.yaml"), "name: x\n");
+  await writeFile(join(folder, "circle.yaml"), "name: x\ndata: &data { size: *data }\n");
+  await writeFile(join(folder, "list.yaml"), "name: x\ndata: { size: [5, 7] }\n");
+  await writeFile(join(folder, "flip.yaml"), "name: x\nmeasure: [flip]\n");
+  await writeFile(join(folder, "no-cells.yaml"), "name: x\nfigures: [4]\n");
   await writeFile(join(folder, "not.onnx"), "no model");
   const small = twoLayer({ d: 9, m: 4, seed: 0 });
   await writeFile(join(folder, "small.onnx"), saveNetwork(small));
@@ -29,7 +33,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 /** The command line, what stderr must say, the exit code. `@` stands for the test's folder. */
 const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = [
   // The sentence the design promises, word for word.
-  ["flip --size 40", /^error SF_SIZE: size must be a whole number from 2 to 28 \(MNIST images are 28×28\); got 40$/, 2],
+  ["flip --size 40", /^error SF_SIZE: --size must be a whole number from 2 to 28 \(MNIST images are 28×28\); got 40$/, 2],
   ["flip --size 1", /SF_SIZE.*got 1$/, 2],
   ["flip --size 5.5", /SF_SIZE.*got 5\.5$/, 2],
   ["flip --size 0x10", /SF_SIZE.*got 0x10$/, 2],
@@ -61,7 +65,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["train --seed -1", /SF_OPTION: --seed.*got -1$/, 2],
   ["train --seed 4294967295 --seeds 2", /SF_OPTION: --seed/, 2],
   ["train --threads 0", /SF_OPTION: --threads.*got 0$/, 2],
-  ["train --dataset cifar", /SF_OPTION: --dataset must be mnist; got cifar$/, 2],
+  ["train --dataset cifar", /SF_OPTION: --dataset must be mnist or sphere; got cifar$/, 2],
   ["flip --misclassified some", /SF_OPTION: --misclassified must be zero or exclude; got some$/, 2],
   ["train --sise 5", /SF_OPTION: unknown option '--sise' \(Did you mean --size\?\)$/, 2],
   ["trian", /SF_OPTION: unknown command 'trian' \(Did you mean train\?\)$/, 2],
@@ -117,16 +121,22 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["attack @/small.onnx --attack fgsm --steps 3", /SF_OPTION: --steps is not an option of fgsm \(its options are --restarts, --random-start, --loss\)/, 2],
   ["attack @/small.onnx --attack single-step --norm linf", /SF_OPTION: attack single-step: it is defined for the norm l2; got linf$/, 2],
   ["attack @/small.onnx --loss dlr", /SF_OPTION: attack: the loss dlr needs a model of 3 or more classes/, 2],
-  ["attack @/small.onnx --size 5", /SF_SIZE: --size must fit the network: .*small\.onnx takes d = 9 inputs, size 5 gives 25$/, 2],
+  ["attack @/small.onnx --size 5", /SF_SIZE: the images must fit the network: .*small\.onnx takes d = 9 inputs, but the given size makes 25$/, 2],
   ["attack @/small.onnx --out @/records.txt", /SF_OPTION: --out must be a file name that ends in \.parquet or \.csv; got/, 2],
   ["attack @/small.onnx --out @/a-file/records.csv", /SF_FILE: cannot write .*a part of its path is a file/, 1],
   ["attack @/broken.onnx", /SF_DIVERGED: attack pgd: a score of .*broken\.onnx is NaN for sample 0$/, 1],
   [
     "train --adversarial --size 3 --width 5 --method fast --pgd-steps 1 --lr 1e6 --eps 1e18 --no-box --project never --epochs 5",
-    /SF_DIVERGED: size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0: .*diverged/,
+    /SF_DIVERGED: MNIST 0, 1 · size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0: .*diverged/,
     1,
   ],
-  ["train --dataset sphere", /SF_OPTION: --dataset must be mnist; got sphere$/, 2],
+  ["train --dataset sphere --size 5", /SF_OPTION: --size is not a setting of sphere \(it has --d, --points\)$/, 2],
+  ["train --dataset sphere --digits 3,8", /SF_OPTION: --digits is not a setting of sphere \(it has --d, --points\)$/, 2],
+  ["train --d 30", /SF_OPTION: --d is not a setting of mnist \(it has --digits, --size, --normalize\)$/, 2],
+  ["flip --points 200", /SF_OPTION: --points is not a setting of mnist \(it has --digits, --size, --normalize\)$/, 2],
+  ["flip --dataset sphere --normalize", /SF_OPTION: --normalize is not a setting of sphere \(it has --d, --points\)$/, 2],
+  ["train --adversarial --dataset sphere --size 5 --no-box", /SF_OPTION: --size is not a setting of sphere/, 2],
+  ["train --dataset sphere --d 0", /SF_OPTION: --d must be a whole number from 1 to 65,536; got 0$/, 2],
   ["theory --d 0", /SF_OPTION: --d must be a whole number from 1 to 65,536; got 0$/, 2],
   ["theory --m 0", /SF_OPTION: --m must be a whole number from 1 to 1,000,000; got 0$/, 2],
   ["theory --gamma 1.5", /SF_OPTION: --gamma must be a number from 0 to 1; got 1\.5$/, 2],
@@ -139,8 +149,8 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["theory --d 999999999", /SF_OPTION: --d must be a whole number from 1 to 65,536; got 999999999$/, 2],
   ["theory --d 65536 --m 100000", /SF_OPTION: theory: the width m times the dimension d must be at most 536,870,911; got 6,553,600,000$/, 2],
   ["theory --d 1 --m 1000000 --points 1000", /SF_OPTION: theory: the width m times the points must be at most 536,870,911/, 2],
-  ["theory --dataset mnist --d 50", /SF_OPTION: --d must be the square of a whole number from 2 to 28.*got 50$/, 2],
-  ["theory --dataset mnist --d 841", /SF_OPTION: --d must be the square.*got 841$/, 2],
+  ["theory --dataset mnist --d 50", /SF_OPTION: on MNIST d must be the square of a whole number from 2 to 28 .*; got 50$/, 2],
+  ["theory --dataset mnist --d 841", /SF_OPTION: on MNIST d must be the square.*; got 841$/, 2],
   ["theory --dataset cube", /SF_OPTION: --dataset must be mnist or sphere; got cube$/, 2],
   ["theory --preset smoke --d 16", /SF_OPTION: --d and --preset cannot be combined/, 2],
   ["theory --preset huge", /SF_OPTION: --preset must be smoke, laptop or paper; got huge$/, 2],
@@ -156,12 +166,17 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
   ["reproduce --study @/unknown-key.yaml", /SF_STUDY: .*unknown-key\.yaml: unknown key data\.sizes \(did you mean size\?\)$/, 2],
   ["reproduce --study @/bad-size.yaml", /SF_STUDY: .*: data\.size must be a whole number from 2 to 28 .*got 40$/, 2],
   ["reproduce --study @/broken.yaml", /SF_STUDY: .*broken\.yaml: not YAML at line 2/, 2],
+  ["reproduce --study @/circle.yaml", /SF_STUDY: .*circle\.yaml: data\.size contains itself \(an alias, \*name, inside what it names\)$/, 2],
+  ["reproduce --study @/list.yaml", /SF_STUDY: .*: data\.size must be .*; got \[5, 7\]; to run every one of these values write \{ each: \[5, 7\] \}$/, 2],
+  ["reproduce --study @/flip.yaml", /SF_STUDY: .*: measure\.0 must be flips, robust, theory or cone, .*; got flip \(did you mean flips\?\)$/, 2],
+  ["reproduce --study @/no-cells.yaml", /SF_STUDY: .*no-cells\.yaml: .*igure 4.*/, 2],
   ["reproduce --study @/fine.yaml --figure 2", /SF_OPTION: --figure and --study cannot be combined/, 2],
   ["report --preset smoke --cache @/empty --out @/out", /SF_CACHE: 67 of 67 cells are not in .*compute them with: signflip reproduce --preset smoke/, 1],
 ];
 
+/** One line that says what is wrong; before it, where work had begun, what was being done. */
 function isOneLine({ stdout, stderr }: Outcome): void {
-  expect(stderr).toMatch(/^error SF_[A-Z]+: .+\n$/);
+  expect(stderr).toMatch(/^((training|attacking) .+\n)?error SF_[A-Z]+: .+\n$/);
   expect(stdout).toBe("");
 }
 
@@ -180,9 +195,13 @@ describe("bad input", () => {
       "bad-size.yaml",
       "broken.onnx",
       "broken.yaml",
+      "circle.yaml",
       "empty",
       "fine.yaml",
+      "flip.yaml",
       "folder.onnx",
+      "list.yaml",
+      "no-cells.yaml",
       "not.onnx",
       "small.onnx",
       "unknown-key.yaml",

@@ -57,7 +57,7 @@ describe("signflip flip", () => {
     expect(deviation).toBeCloseTo(row(trained)["deviation"] as number, 6);
     expect(await runHere(["flip", out, "--size", "5"])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^error SF_SIZE: --size must fit the network: .* takes d = 196 inputs, size 5 gives 25\n$/) as string,
+      stderr: expect.stringMatching(/^error SF_SIZE: the images must fit the network: .* takes d = 196 inputs, but the given size makes 25\n$/) as string,
     });
   });
 

@@ -106,6 +106,49 @@ describe("signflip reproduce", () => {
   });
 });
 
+describe("signflip reproduce of a study with two measurements", () => {
+  it("measures flips and robust accuracy of the same networks, rows of each in files of their own", async () => {
+    const file = join(folder, "both.yaml");
+    const attacks = "attack: apgd, norm: linf, steps: 3, eps: { each: [0, 0.05] }";
+    await writeFile(
+      file,
+      `name: both\ndata: { size: 3 }\nnetwork: { m: 20 }\ntraining: { lr: { each: [0.1, 0.5] }, epochs: 2 }\nmeasure: [flips, { robust: { ${attacks} } }]\n`,
+    );
+    const outcome = await signflip(["reproduce", "--study", file, "--cache", join(folder, "both-cache"), "--out", join(folder, "both"), "--json"]);
+    expect(outcome).toMatchObject({ code: 0 });
+    const { cells, files } = JSON.parse(outcome.stdout) as Record<string, any>;
+    expect(cells).toEqual({ total: 6, computed: 6, cached: 0 });
+    expect(files.rows).toEqual(["rows/both-flips.csv", "rows/both-flips.parquet", "rows/both-robust.csv", "rows/both-robust.parquet"]);
+    const rowsOf = async (table: string): Promise<Record<string, string>[]> => {
+      const [head, ...lines] = (await readFile(join(folder, "both", "rows", `both-${table}.csv`), "utf8")).trimEnd().split("\n");
+      return lines.map((line) => Object.fromEntries(line.split(",").map((value, i) => [head!.split(",")[i]!, value])));
+    };
+    const [flips, robust] = [await rowsOf("flips"), await rowsOf("robust")];
+    expect(flips.map(({ lr, c0 }) => [lr, c0])).toEqual([
+      ["0.1", "10"],
+      ["0.5", "10"],
+    ]);
+    expect(robust.map(({ lr, eps }) => [lr, eps])).toEqual(
+      ["0.1", "0.5"].flatMap((lr) => [
+        [lr, "0"],
+        [lr, "0.05"],
+      ]),
+    );
+    for (const row of robust) {
+      expect(row).toMatchObject({ method: "sgd", attack: "apgd", attackNorm: "linf", attackSteps: "3" });
+      // The networks are those of the flips, and with nothing to spend an attack changes nothing.
+      const { deviation, testAccuracy } = flips.find(({ lr }) => lr === row["lr"])!;
+      expect(row).toMatchObject({ deviation, testAccuracy });
+      if (row["eps"] === "0") expect(row["robustTestAccuracy"]).toBe(testAccuracy);
+      else expect(Number(row["robustTestAccuracy"])).toBeLessThan(Number(testAccuracy));
+    }
+    // What is swept shows, in the progress and in the files.
+    expect(outcome.stderr).toMatch(/ · C_0 10 · lr 0\.5 · seed 0 /);
+    expect(files.networks).toHaveLength(6);
+    expect(files.networks.join("\n")).toMatch(/-lr-0\.5-seed-0-[0-9a-f]{8}\.onnx/);
+  });
+});
+
 describe("signflip reproduce of adversarial training", () => {
   const own = () => ["--cache", join(folder, "robust-cache"), "--out", join(folder, "robust"), "--json"];
 
@@ -117,7 +160,7 @@ describe("signflip reproduce of adversarial training", () => {
     expect(figures[0]).toMatchObject({ name: "figure-4", cells: { done: 10, total: 10 } });
     expect(files.rows).toEqual(["rows/figure-4-left.csv", "rows/figure-4-left.parquet", "rows/figure-4-right.csv", "rows/figure-4-right.parquet"]);
     expect(await readFile(join(folder, "robust/rows/figure-4-left.csv"), "utf8")).toMatch(/^dataset,.*,robustTestAccuracy,.*\n(.*,fast,.*\n){6}$/);
-    expect(outcome.stderr).toMatch(/size 5 · m 100 · C_0 10 · ε 0\.1 · fast · ‖x‖ = 1 · seed 0 .* robust \d/);
+    expect(outcome.stderr).toMatch(/^\d+\/10 {2}MNIST 0, 1 · size 5 · ‖x‖ = 1 · m 100 · C_0 10 · ε 0\.1 · fast · seed 0 .* robust \d/m);
   });
 
   it("names the cell that diverges and keeps the others", async () => {
@@ -130,7 +173,7 @@ describe("signflip reproduce of adversarial training", () => {
     expect(outcome.code).toBe(1);
     expect(outcome.stdout).toBe("");
     expect(outcome.stderr).toMatch(
-      /\nerror SF_DIVERGED: 1 of 2 cells failed \(size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0\): .*diverged.* The other cells are kept and in the report; the same command tries again\n$/,
+      /\nerror SF_DIVERGED: 1 of 2 cells failed \(MNIST 0, 1 · size 3 · m 5 · C_0 10 · ε 1000000000000000000 · fast · seed 0\): .*diverged.* The other cells are kept and in the report; the same command tries again\n$/,
     );
     const names = (await readdir(join(folder, "robust-cache/cells"))).filter((name) => name.endsWith(".json"));
     expect(names).toHaveLength(11);
@@ -138,8 +181,8 @@ describe("signflip reproduce of adversarial training", () => {
   });
 
   it("takes another method than the preset's", async () => {
-    const values = { figure: ["figure-2", "figure-4"], preset: "smoke", study: undefined, seed: 0, seeds: undefined, method: "faithful" } as const;
-    const [two, ...four] = await studiesOf(values, new Set(["method"]));
+    const asked = { figure: ["figure-2", "figure-4"], preset: "smoke", study: undefined, seed: 0, seeds: undefined, method: "faithful" } as const;
+    const [two, ...four] = await studiesOf(asked, new Set(["method"]));
     const methods = (study: Study) =>
       expand(study)
         .filter(isNetworkCell)

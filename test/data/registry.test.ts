@@ -49,9 +49,9 @@ describe.each(datasetNames)("the dataset %s", (name) => {
       expect(schema.safeParse(value).success, key).toBe(true);
       expect(description, key).toMatch(/[^.]$/);
     }
-    for (const [key, { schema, default: value }] of Object.entries<Field<unknown>>(kind.unitNormSettings)) {
+    for (const [key, otherwise] of Object.entries<Field<unknown> | undefined>({ ...kind.unitNormSettings })) {
       expect(settings.map(([own]) => own)).toContain(key);
-      expect(schema.safeParse(value).success, key).toBe(true);
+      expect(otherwise!.schema.safeParse(otherwise!.default).success, key).toBe(true);
     }
     expect(kind.unitNormRate).toBeGreaterThan(0);
   });

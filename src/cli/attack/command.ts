@@ -65,7 +65,6 @@ export const attack = defineCommand({
     // What is not given is the attack's own.
     const own = Object.fromEntries(ownNames.flatMap((name) => (given.has(name) ? [[name, values[name]]] : [])));
     const { test } = await runContext({ dataFolder: values.dataFolder }).load(data);
-    note(`attacking ${plural(test.y.length, "test image")} with ${values.attack}`);
     const prepared = await prepareAttack({ ...classifierOf(network), name: file }, {
       attack: values.attack,
       norm: values.norm,
@@ -74,6 +73,7 @@ export const attack = defineCommand({
       threads: threadsOr(values.threads),
       ...own,
     } as Parameters<typeof prepareAttack>[1]);
+    note(`attacking ${plural(test.y.length, "test image")} with ${values.attack}`);
     const rows = [];
     const records = [];
     try {

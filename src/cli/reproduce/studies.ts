@@ -21,8 +21,11 @@ import type { studyOptions } from "../option/options.ts";
 
 export type StudyValues = ValuesOf<typeof studyOptions>;
 
+/** What says which studies to compute. */
+type Asked = Pick<StudyValues, "figure" | "preset" | "study" | "seed" | "seeds" | "method">;
+
 /** The studies a command line asks for: its own file, or a figure each at a preset. */
-export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: StudyValues, given: ReadonlySet<string>): Promise<Study[]> {
+export async function studiesOf({ figure, preset, study: file, seed, seeds, method }: Asked, given: ReadonlySet<string>): Promise<Study[]> {
   if (file !== undefined) {
     const unused = ["figure", "preset"].find((name) => given.has(name));
     if (unused) throw new SignflipError("SF_OPTION", `--${unused} and --study cannot be combined: the study says what to compute`, { usage: true });
