@@ -87,7 +87,7 @@ function dependents(ys: readonly Value[], xs: readonly Value[]): { values: Set<V
  * Where the shapes are only known when the graph runs, every axis on which the operand has size 1 is summed
  * (which changes nothing where the gradient has size 1 there as well).
  */
-export function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
+function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
   const from = dy.type.shape;
   const to = like.type.shape;
   if (sameShape(from, to)) return dy;

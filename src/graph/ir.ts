@@ -115,7 +115,7 @@ export function reads(node: Node): Value[] {
 }
 
 /** The values a subgraph reads from the graphs around it. */
-export function captures(graph: Graph): Value[] {
+function captures(graph: Graph): Value[] {
   const own = new Set<Value>([...graph.inputs, ...graph.initializers]);
   const outer = new Set<Value>();
   for (const node of graph.nodes) {

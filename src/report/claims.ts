@@ -1,4 +1,5 @@
 import { labelOf, type Claim, type Verdict } from "../figure/figure.ts";
+import { overallOf, type Overall } from "../figure/draw/verdict.ts";
 import type { FigureName } from "../figure/index.ts";
 import { capital, count, plural } from "../util/words.ts";
 import { escapeHtml, proseHtml } from "./escape.ts";
@@ -9,26 +10,11 @@ export interface Judged {
   readonly claims: readonly Claim[];
 }
 
-export type VerdictCounts = Readonly<Record<Verdict, number>>;
-
 /** What differs comes first: it is what a reader should know. */
 const inOrder: readonly Verdict[] = ["differs", "agrees", "undecided"];
 
-export function countVerdicts(claims: readonly Claim[]): VerdictCounts {
-  const of = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
-  return { agrees: of("agrees"), differs: of("differs"), undecided: of("undecided") };
-}
-
-/** What a figure's statements come to. */
-export function overall({ agrees, differs, undecided }: VerdictCounts): Verdict | "mixed" {
-  if (agrees > 0 && differs > 0) return "mixed";
-  // One decided statement among many that are not says little of the figure.
-  if (undecided > agrees + differs) return "undecided";
-  return agrees > 0 ? "agrees" : differs > 0 ? "differs" : "undecided";
-}
-
 /** "2 agree, 1 differs, 3 undecided": what there is none of is left out. */
-export function countsInWords({ agrees, differs, undecided }: VerdictCounts): string {
+export function countsInWords({ agrees, differs, undecided }: Overall): string {
   const parts = [
     agrees > 0 ? `${count(agrees)} ${agrees === 1 ? "agrees" : "agree"}` : "",
     differs > 0 ? `${count(differs)} ${differs === 1 ? "differs" : "differ"}` : "",
@@ -82,7 +68,7 @@ export function statementsByVerdict(figures: readonly Judged[]): string {
   });
   return `<section id="statements">
 <h2>All ${plural(claims.length, "statement")}</h2>
-<p>${capital(countsInWords(countVerdicts(claims)))}. Brackets are 95 % intervals: Student’s t, or what the entry says. A statement is undecided where the interval is too wide, or where there are too few runs for one.</p>
+<p>${capital(countsInWords(overallOf(claims)))}. Brackets are 95 % intervals: Student’s t, or what the entry says. A statement is undecided where the interval is too wide, or where there are too few runs for one.</p>
 ${groups.join("\n")}
 </section>`;
 }

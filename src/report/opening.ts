@@ -1,7 +1,8 @@
 import { figures } from "../figure/index.ts";
 import { labelOf } from "../figure/figure.ts";
 import { c0Symbol, count, plural } from "../util/words.ts";
-import { countsInWords, countVerdicts, type Judged } from "./claims.ts";
+import { overallOf } from "../figure/draw/verdict.ts";
+import { countsInWords, type Judged } from "./claims.ts";
 import { escapeHtml, proseHtml } from "./escape.ts";
 import type { ReportFigure, ReportInput } from "./input.ts";
 
@@ -25,7 +26,7 @@ export function opening(input: ReportInput, drawn: readonly (ReportFigure & Judg
   const claims = drawn.flatMap((figure) => figure.claims);
   const { done, total } = input.cells;
   const partial = done >= total ? "" : `<p class="note">This study is not complete: ${count(done)} of ${plural(total, "cell")} so far.</p>\n`;
-  const counts = claims.length === 0 ? "" : ` Of ${plural(claims.length, "statement")}, <strong>${countsInWords(countVerdicts(claims))}</strong>.`;
+  const counts = claims.length === 0 ? "" : ` Of ${plural(claims.length, "statement")}, <strong>${countsInWords(overallOf(claims))}</strong>.`;
   return `<header>
 <p class="kicker">Signflip report · ${escapeHtml(input.title)} · ${escapeHtml(input.preset)} · ${escapeHtml(input.date)}</p>
 <h1>How small a step flips a lazily trained network?</h1>

@@ -14,7 +14,7 @@ const nameExpected = "must be a name of letters, digits, spaces, dots and hyphen
 const seedsExpected = "must be how many seeds (from 1 to 1,000) or a list of seeds";
 const figureSchema = z.union([z.string(), z.number()], { error: "must be the number or the name of a figure" });
 
-export const commonSchema = {
+const commonSchema = {
   name: z.string({ error: nameExpected }).regex(/^[\w][\w .-]{0,63}$/, nameExpected),
   figures: z.array(figureSchema, { error: "must be a list of figures: [2, 3]" }).default([]),
   seeds: z

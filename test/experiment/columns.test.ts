@@ -1,15 +1,22 @@
-import { flipsColumns, sampleColumns, sampleRecords } from "../../src/experiment/flips/columns.ts";
-import { robustColumns } from "../../src/experiment/robust/columns.ts";
-import { coneColumns } from "../../src/experiment/cone/columns.ts";
-import { statementColumns, theoryColumns } from "../../src/experiment/theory/columns.ts";
 import { describe, expect, it } from "vitest";
-import { fromRecord, toRecord } from "../../src/experiment/columns.ts";
-import { tablesOf } from "../../src/experiment/tables.ts";
-import { coneResult, exampleConfig, exampleResult, robustConfig, robustResult, theoryResult } from "../study/example.ts";
+import type { FlatRow, Table } from "../../src/experiment/columns.ts";
+import { coneColumns } from "../../src/experiment/cone/columns.ts";
+import { flipsColumns, sampleColumns, sampleRecords } from "../../src/experiment/flips/columns.ts";
+import { experiments } from "../../src/experiment/index.ts";
+import { robustColumns } from "../../src/experiment/robust/columns.ts";
+import { statementColumns, theoryColumns } from "../../src/experiment/theory/columns.ts";
+import { coneResult, exampleConfig, exampleResult, robustConfig, robustResult, sgdRobustConfig, theoryResult } from "../study/example.ts";
+
+/** The only line that a result gives in an experiment's main table. */
+function recordOf<T>([table]: readonly Table<T>[], result: T): FlatRow {
+  const [record, ...others] = table!.records([result]);
+  expect(others).toEqual([]);
+  return record!;
+}
 
 describe("rows", () => {
   it("are flat, with a value in every column", () => {
-    const record = toRecord(exampleResult());
+    const record = recordOf(experiments.flips.columns, exampleResult());
     expect(Object.keys(record)).toEqual(flipsColumns.map(({ name }) => name));
     expect(new Set(flipsColumns.map(({ name }) => name)).size).toBe(flipsColumns.length);
     expect(record).toMatchObject({
@@ -24,47 +31,57 @@ describe("rows", () => {
     });
   });
 
-  it("become cells again", () => {
-    const { key, config, row } = exampleResult({ ...exampleConfig, seed: 4, data: { ...exampleConfig.data, digits: [3, 8], normalize: true } });
-    expect(fromRecord(toRecord({ key, config, row }))).toEqual({ key, config, row });
-  });
-
   it("keep what has no number as null", () => {
     const result = exampleResult();
     const row = { ...result.row, step: { mean: Number.NaN, sd: Number.NaN, n: 0 } };
-    const record = toRecord({ ...result, row });
-    expect(record["stepMean"]).toBeNull();
-    expect(fromRecord(record).row).toEqual(row);
+    const record = recordOf(experiments.flips.columns, { ...result, row });
+    expect(record).toMatchObject({ stepMean: null, stepSd: null, stepN: 0, gradientNormMean: 4.365 });
   });
 
-  it("of adversarial training have columns of their own and become cells again", () => {
+  it("have every digit of a configuration and of what was measured", () => {
+    const result = exampleResult({ ...exampleConfig, seed: 4, data: { ...exampleConfig.data, digits: [3, 8], normalize: true } });
+    const record = recordOf(experiments.flips.columns, result);
+    expect(record).toMatchObject({ key: result.key, seed: 4, digitNegative: 3, digitPositive: 8, normalize: true, deviation: 0.1 + 0.2, seconds: 0.25 });
+    expect(record).toMatchObject({ perturbationRelativeMean: 1 / 3, lr: 0.1, batch: 64, exit: "step", maxEpochs: 1000, steps: 581, flipped: 2103 });
+  });
+
+  it("of adversarial training have columns of their own", () => {
     const { train: _, ...all } = { train: 1, ...robustConfig.training };
     for (const training of [all, { ...all, radius: 0.1, c0: 10 / 3, method: "fast" as const, train: 1000, stepSize: 0.005 }]) {
-      const { key, config, row } = robustResult({ ...robustConfig, training, seed: 3 });
-      const record = toRecord({ key, config, row });
+      const record = recordOf(experiments.robust.columns, robustResult({ ...robustConfig, training, seed: 3 }));
       expect(Object.keys(record)).toEqual(robustColumns.map(({ name }) => name));
-      expect(record).toMatchObject({ method: training.method, eps: 0.2, radius: training.radius, attackSteps: 100, robustTestAccuracy: 0.069 });
-      expect(fromRecord(record)).toEqual({ key, config, row });
+      expect(record).toMatchObject({ method: training.method, eps: 0.2, radius: training.radius, attackSteps: 100, robustTestAccuracy: 0.069, seed: 3 });
+      expect(record).toMatchObject({ trainingEps: 0.2, trainingSteps: 100, attack: "pgd", attackNorm: "l2", box: true, project: "epoch" });
+      expect(record["c0"]).toBe("c0" in training ? 10 / 3 : null);
+      expect(record["trainingStepSize"]).toBe("stepSize" in training ? 0.005 : null);
     }
-    expect(toRecord(robustResult())).toMatchObject({ c0: null, trainSubset: null, trainPoints: 12_665 });
-    expect(new Set(robustColumns.map(({ name }) => name)).size).toBe(robustColumns.length);
-    expect(sampleRecords(robustResult())).toEqual([]);
+    expect(recordOf(experiments.robust.columns, robustResult())).toMatchObject({ c0: null, trainSubset: null, trainPoints: 12_665 });
+    expect(
+      recordOf(experiments.robust.columns, robustResult({ ...robustConfig, measure: { robust: { attack: "apgd", norm: "linf", eps: 0.01, restarts: 5 } } })),
+    ).toMatchObject({ eps: 0.01, trainingEps: 0.2, attack: "apgd", attackNorm: "linf", attackSteps: null, attackRestarts: 5 });
   });
 
-  it("of the sphere have no digits and no size, and become cells again", () => {
-    const { key, config, row } = exampleResult({ ...exampleConfig, data: { dataset: "sphere", d: 300, points: 50 } });
-    const record = toRecord({ key, config, row });
+  it("of robust accuracy after SGD have nothing where adversarial training has settings", () => {
+    const { onSurface: _, robustTrainAccuracy: __, ...row } = { ...robustResult().row, method: "sgd" as const };
+    const record = recordOf(experiments.robust.columns, { ...robustResult(), config: sgdRobustConfig, row });
+    expect(Object.keys(record)).toEqual(robustColumns.map(({ name }) => name));
+    expect(record).toMatchObject({ method: "sgd", c0: 10, trainingEps: null, project: null, trainingSteps: null, patience: null, onSurface: null });
+    expect(record).toMatchObject({ eps: 0.2, robustTestAccuracy: 0.069, robustTrainAccuracy: null });
+  });
+
+  it("of the sphere have no digits and no size", () => {
+    const record = recordOf(experiments.flips.columns, exampleResult({ ...exampleConfig, data: { dataset: "sphere", d: 300, points: 50 } }));
     expect(record).toMatchObject({ dataset: "sphere", d: 300, spherePoints: 50, size: null, digitNegative: null, normalize: true });
-    expect(fromRecord(record)).toEqual({ key, config, row });
-    expect(toRecord(exampleResult())).toMatchObject({ spherePoints: null });
+    expect(recordOf(experiments.flips.columns, exampleResult())).toMatchObject({ spherePoints: null });
   });
 
   it("of a check of the theory are a table of cells and one of statements", () => {
-    const [cells, statements, ...others] = tablesOf([theoryResult(), theoryResult()]);
+    const results = [theoryResult(), theoryResult()];
+    const [cells, statements, ...others] = experiments.theory.columns;
     expect(others).toEqual([]);
     expect([cells!.suffix, statements!.suffix]).toEqual(["", "-statements"]);
-    expect(cells!.records()).toHaveLength(2);
-    const record = cells!.records()[0]!;
+    expect(cells!.records(results)).toHaveLength(2);
+    const record = cells!.records(results)[0]!;
     expect(Object.keys(record)).toEqual(theoryColumns.map(({ name }) => name));
     expect(record).toMatchObject({
       gamma: 0.1,
@@ -76,8 +93,8 @@ describe("rows", () => {
       freshSmallestC1: null,
       trainedSmallestC1: 7.5,
     });
-    const [first, second] = statements!.records();
-    expect(statements!.records()).toHaveLength(4);
+    const [first, second] = statements!.records(results);
+    expect(statements!.records(results)).toHaveLength(4);
     expect(Object.keys(first!)).toEqual(statementColumns.map(({ name }) => name));
     expect(first).toMatchObject({
       id: "function-value",
@@ -92,17 +109,15 @@ describe("rows", () => {
       seed: 3,
     });
     expect(second).toMatchObject({ id: "gradient-change", bound: null, exact: null, widthFrom: null, draws: null, worst: null, vacuous: true });
-    for (const columns of [theoryColumns, statementColumns, coneColumns]) expect(new Set(columns.map(({ name }) => name)).size).toBe(columns.length);
   });
 
   it("of a path beyond the ball are one per step", () => {
-    const [table, ...others] = tablesOf([coneResult()]);
+    const [table, ...others] = experiments.cone.columns;
     expect(others).toEqual([]);
-    const [first, second] = table!.records();
+    const [first, second] = table!.records([coneResult()]);
     expect(Object.keys(first!)).toEqual(coneColumns.map(({ name }) => name));
     expect(first).toMatchObject({ lazyC0: 10, stepC0: 10, coneDistance: 1.2, c0: 20, size: 5, exitReason: "left-ball" });
     expect(second).toMatchObject({ stepC0: 20, stepTestAccuracy: null });
-    expect(sampleRecords(coneResult())).toEqual([]);
   });
 
   it("are one per image where samples were kept", () => {

@@ -66,6 +66,7 @@ describe("the verdict on a figure", () => {
     expect(of("differs", "undecided").verdict).toBe("differs");
     expect(of("agrees", "differs").verdict).toBe("mixed");
     expect(of("undecided").verdict).toBe("undecided");
+    expect(of("agrees", "undecided", "undecided").verdict).toBe("undecided");
     expect(of().verdict).toBe("undecided");
   });
 });

@@ -107,12 +107,13 @@ describe("with any number of threads", () => {
       const pgd = await attack(network, test, { attack: "pgd", norm: "l2", eps: 0.1, steps: 5, threads });
       const robust = await trainAdversarially(fresh, train, { method: "fast", eps: 0.1, c0: 1000, epochs: 1, box: undefined, test, threads });
       const rays: number[] = [];
-      await visitRays(
-        twoLayer({ d, m, bias: false, seed: 0 }),
-        test.x,
-        (_, ray) => void rays.push(ray.f, ray.steepness, ...Array.from({ length: m }, (__, s) => ray.p[ray.at + s]!)),
-        { per: "step", threads },
-      );
+      for (const per of ["step", "length"] as const)
+        await visitRays(
+          twoLayer({ d, m, bias: false, seed: 0 }),
+          test.x,
+          (_, ray) => void rays.push(ray.f, ray.steepness, ...ray.p.subarray(ray.at, ray.at + m)),
+          { threads, per },
+        );
       const withoutTime = (records: readonly { readonly seconds: number }[]) => records.map((record) => ({ ...record, seconds: 0 }));
       return {
         weights: network.weights,

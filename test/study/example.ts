@@ -3,8 +3,7 @@ import type { ConeConfig, ConeResult } from "../../src/experiment/cone/config.ts
 import type { FlipsConfig, FlipsResult } from "../../src/experiment/flips/config.ts";
 import type { MnistConfig } from "../../src/data/datasets/mnist.ts";
 import type { CellConfig } from "../../src/experiment/experiment.ts";
-import type { NetworkCellConfig } from "../../src/experiment/network-cells.ts";
-import type { AdversarialConfig, AdversarialResult, SgdRobustConfig } from "../../src/experiment/robust/config.ts";
+import type { AdversarialConfig, AdversarialResult, RobustConfig, SgdRobustConfig } from "../../src/experiment/robust/config.ts";
 import type { TheoryConfig, TheoryResult } from "../../src/experiment/theory/config.ts";
 import { cellKey } from "../../src/study/key.ts";
 
@@ -236,4 +235,4 @@ export function coneResult(config: ConeConfig = coneConfig, dataset = "fingerpri
 }
 
 /** Whether a cell is about a network, as all of the program's own are. */
-export const isNetworkCell = (config: CellConfig): config is NetworkCellConfig => "network" in config;
+export const isNetworkCell = (config: CellConfig): config is FlipsConfig | RobustConfig | TheoryConfig | ConeConfig => "network" in config;

@@ -35,23 +35,24 @@ describe("a cell's key", () => {
     );
   });
 
-  it("is the same for every cell of a figure, in its order", () => {
-    // Of all keys of a figure, in their order.
+  it("is the same for every cell of a figure at its first three seeds", () => {
+    // Of all these keys, sorted: a preset may have more seeds than before, and other studies, and still find its old cells.
     const known: Record<string, readonly [count: number, hash: string]> = {
-      "smoke figure-2": [12, "1f90fc239492de991d9894b078a1bf9e3a5753e2b9f3d06312ac4246d1e4bc20"],
-      "smoke figure-4": [10, "7cccb7573ba1db504ea60381c7d78365a94eafd14d82b6cdaa170853ff3da43d"],
-      "laptop figure-2": [36, "14154c2e37fe2712aed95b6ab6a8e6164fef8f049959c953b7bfbc1e9208d437"],
-      "laptop figure-3": [54, "9cc1767dbf7852a5c4e7c2a3fb9b02e0f47ef87bd3aeabbc3cbe541edfec3135"],
-      "laptop figure-4": [64, "055e0c40aabdc4cbeeedb7b009906bf76f558b56baf9e74114f283725062e897"],
-      "laptop figure-5": [30, "a1c707bb6a46740aef8c7fc645fee0f518ee5536157c78825aeec2f15f7c8e9b"],
-      "laptop figure-6": [45, "c2ed8a5ff80ce78a9205af121715bfbcc4721337e4d2d75811f2cb106477f806"],
-      "laptop figure-7": [3, "7395eb5ba4b78392ba438970147a7b4abeeea9f8854af237702b34420f1b632f"],
-      "paper figure-4": [1100, "3ab7c0b16322c896a830bebd2602039883fa01f975918a81ae5c5372b6d017ed"],
-      "paper figure-5": [90, "1e82b25bdc20a52a291e98f9be123223ffaa55081bb820c80c2edf58e3846ad7"],
+      "smoke figure-2": [12, "889fb516214e12ccfbb38983ce20f396f39f9eb5cb9c61b8384d1981641435b4"],
+      "smoke figure-4": [10, "9ed2a98d9e74242062df53b55c40aef472987f31890f903f83159f5c68e9320e"],
+      "laptop figure-2": [36, "36b618c83b89d5cc351b01980aa190cb05898d7c0260f0a7dfb95e2aa8f99e20"],
+      "laptop figure-3": [54, "afe640a7892e6de7baa9b5483f77327847c22966fb10b6acbc651c62bf4064fe"],
+      "laptop figure-4": [64, "0cf203c4c089f3562f12f65eb5e78faed265b3c0b3bf790e81c3701363b919c7"],
+      "laptop figure-5": [30, "9987ad1ae5885a5b53f508973e584d20e97552f21ee4aac4ec9cc8e02e8b7fd3"],
+      "laptop figure-6": [45, "24a5c61e1ccfd0b2fdfe447f19441258e71f88faf6c17bde749fa6f47bd3f5f4"],
+      "laptop figure-7": [3, "bda2f456721692daeaf88c9b13979defbbc96c86f4d9ac2139b9c57006be5611"],
+      "paper figure-4": [660, "a9020d7baffc4b0df5d728575810915d75d02add3a7207daefea1e0eac01e60e"],
+      "paper figure-5": [54, "e332cbca71204933af4729bdda7f7096448ec6fd49cda0c1f819aa975d75e70a"],
     };
     const now = Object.keys(known).map((name): [string, readonly [number, string]] => {
       const [preset, figure] = name.split(" ") as [Preset, FigureName];
-      const keys = cellsOf(figure, preset).map((cell) => cellKey(cell, "fingerprint"));
+      const cells = cellsOf(figure, preset).filter(({ seed }) => seed < 3);
+      const keys = [...new Set(cells.map((cell) => cellKey(cell, "fingerprint")))].toSorted();
       return [name, [keys.length, sha256Hex(keys.join())]];
     });
     expect(Object.fromEntries(now)).toEqual(known);

@@ -4,7 +4,7 @@ import { sectionsOf } from "../../experiment/experiment.ts";
 import { experimentOf } from "../../experiment/index.ts";
 import { resolveStudy } from "../../study/resolve.ts";
 import { parseStudy } from "../../study/parse.ts";
-import type { Study } from "../../study/study.ts";
+import { withSeeds, type Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
@@ -51,7 +51,7 @@ function trainedBy(study: Study, method: string): Study {
 
 /** A study with the seeds that the command line asks for, if it does. */
 export function seeded<S extends Study>(study: S, { seed, seeds }: Pick<StudyValues, "seed" | "seeds">, given: ReadonlySet<string>): S {
-  return given.has("seed") || seeds !== undefined ? { ...study, seeds: counted(study, seed, seeds) } : study;
+  return given.has("seed") || seeds !== undefined ? withSeeds(study, counted(study, seed, seeds)) : study;
 }
 
 function counted(study: Study, first: number, runs = study.seeds.length): number[] {

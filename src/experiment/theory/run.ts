@@ -17,7 +17,7 @@ import { engineOf, saverOf, trainCell } from "../sgd.ts";
 import type { TheoryConfig, TheoryResult } from "./config.ts";
 
 /** Most numbers that one array may hold, W `[m, d]` or the pre-activations of all points `[n, m]`: just below 2 GiB of float32, the most the engine takes. */
-export const mostNumbers = 2 ** 29 - 1;
+const mostNumbers = 2 ** 29 - 1;
 
 /** @throws SF_OPTION where a cell's arrays would not fit into memory. Found out before any is made. */
 export function checkTheorySize({ d, m, points }: { readonly d: number; readonly m: number; readonly points: number }): void {

@@ -15,7 +15,7 @@ const silent: readonly SettingPath[] = ["kind", "seed", "network.kind", "measure
 export const dimensionPaths: readonly SettingPath[] = ["data.size", "data.d"];
 
 /** Every setting of a cell by its path. A list is one value. */
-export function settingsOf(config: CellConfig): Map<SettingPath, unknown> {
+function settingsOf(config: CellConfig): Map<SettingPath, unknown> {
   const found = new Map<SettingPath, unknown>();
   const walk = (value: unknown, path: string) => {
     if (silent.includes(path) || value === undefined) return;

@@ -2,7 +2,7 @@ import type { Config } from "vega-lite";
 import type { DrawOptions } from "../figure.ts";
 
 /** The font shipped in assets/fonts; a page or an SVG file without it falls back to the system's. */
-export const fontFamily = "Signflip Sans, Helvetica, Arial, sans-serif";
+const fontFamily = "Signflip Sans, Helvetica, Arial, sans-serif";
 
 /** Every color of a picture, by what it is for. */
 export interface Paint {

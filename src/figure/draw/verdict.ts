@@ -13,21 +13,21 @@ export interface Ruling {
 }
 
 /** A fitted exponent this near the paper's agrees even where a narrow interval excludes it. */
-export const exponentTolerance = 0.1;
+const exponentTolerance = 0.1;
 /** An interval that reaches further than this to a side of the fit decides nothing. */
-export const exponentHalfWidth = 0.5;
+const exponentHalfWidth = 0.5;
 /** A spread (sd / mean) below this counts as concentrated: the mean is then two sd from zero. */
-export const concentratedSpread = 0.5;
+const concentratedSpread = 0.5;
 /** |skewness| up to this counts as roughly symmetric (Bulmer 1979, and the usual convention). */
-export const symmetricSkewness = 0.5;
+const symmetricSkewness = 0.5;
 /** "Test error of less than 1 %." */
 export const testErrorLimit = 0.01;
 /** Robust accuracy is said to drop sharply: from 90 % to 10 % of its clean level within this factor. */
-export const sharpFactor = 3;
+const sharpFactor = 3;
 /** Robust accuracy up to this counts as "drops to 0" … */
-export const lostAccuracy = 0.05;
+const lostAccuracy = 0.05;
 /** … and from this on as "robust". */
-export const keptAccuracy = 0.95;
+const keptAccuracy = 0.95;
 
 /**
  * A quantity said to behave like d^p:
@@ -111,7 +111,9 @@ export interface Overall extends Readonly<Record<Verdict, number>> {
 export function overallOf(claims: readonly { readonly verdict: Verdict }[]): Overall {
   const of = (verdict: Verdict) => claims.filter((claim) => claim.verdict === verdict).length;
   const [agrees, differs, undecided] = [of("agrees"), of("differs"), of("undecided")];
-  return { agrees, differs, undecided, verdict: agrees > 0 && differs > 0 ? "mixed" : agrees > 0 ? "agrees" : differs > 0 ? "differs" : "undecided" };
+  // One decided statement among many that are not says little about the figure.
+  const isOpen = undecided > agrees + differs || agrees + differs === 0;
+  return { agrees, differs, undecided, verdict: agrees > 0 && differs > 0 ? "mixed" : isOpen ? "undecided" : agrees > 0 ? "agrees" : "differs" };
 }
 
 /** A ratio said to exceed 1: agrees or differs where its interval lies above or below 1, else undecided. */

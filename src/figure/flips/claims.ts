@@ -76,12 +76,12 @@ export function testErrorClaim(figure: string, results: readonly FlipsResult[]):
 }
 
 /** The networks the statement above fails for. */
-export function highTestError(results: readonly FlipsResult[]): FlipsResult[] {
+function highTestError(results: readonly FlipsResult[]): FlipsResult[] {
   return results.filter(({ row }) => !(1 - row.testAccuracy < testErrorLimit - 1e-12));
 }
 
 /** Networks by name, the seeds of one setting together: `d = 25, m = 1,000, C₀ = 10, seeds 0 and 2 (up to 1.30 %)`. Where only some inputs are normalised, it says which. */
-export function nameHighTestErrors(bad: readonly FlipsResult[]): string[] {
+function nameHighTestErrors(bad: readonly FlipsResult[]): string[] {
   const mixed = new Set(bad.map(({ row }) => row.normalize)).size > 1;
   const settings = new Map<string, FlipsResult[]>();
   for (const result of bad) {

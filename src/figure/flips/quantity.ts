@@ -36,8 +36,6 @@ export const quantities: Record<QuantityName, Quantity> = {
   perturbation: { symbol: flipSymbols.perturbation, name: "perturbation", subject: "The flipping perturbation", exponent: -0.5, rate: "1/√d", goes: "shrinks" },
 };
 
-export const quantityNames = Object.keys(quantities) as QuantityName[];
-
 /** A run's mean over test samples; NaN where no sample has the quantity (a stored NaN comes back as null). */
 export function meanOf(row: FlipSummary, quantity: QuantityName): number {
   const mean: number | null = row[quantity].mean;

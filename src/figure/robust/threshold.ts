@@ -57,8 +57,8 @@ function overX(values: readonly { readonly x: number; readonly value: number }[]
 }
 
 /** Shares of the clean accuracy between which a drop is measured. */
-export const dropFrom = 0.9;
-export const dropTo = 0.1;
+const dropFrom = 0.9;
+const dropTo = 0.1;
 
 /**
  * How sharp the drop is: the factor in ε (or the radius) between 90 % and 10 % of the curve's clean accuracy, the

@@ -33,7 +33,7 @@ type Role = keyof IdxNames;
  * @throws SF_FILE when the folder or a file cannot be read, SF_DATA when files are missing (all are listed) or none for a part is
  * usable (all that were tried are listed).
  */
-export async function readIdx(folder: string): Promise<IdxFiles> {
+async function readIdx(folder: string): Promise<IdxFiles> {
   const present = new Set(await readdir(folder).catch((cause: unknown) => Promise.reject(fileError(`cannot read the folder ${folder}`, cause))));
   const roles = Object.keys(idxNames) as Role[];
   const candidates = await Promise.all(roles.map((role) => candidatesFor(role, folder, present)));

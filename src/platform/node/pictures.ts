@@ -29,7 +29,7 @@ export async function renderSvg(spec: TopLevelSpec, { embedFont = true }: { embe
   return renderVegaSvg(compileFigure(spec).vega, { embedFont });
 }
 
-export async function renderVegaSvg(spec: vega.Spec, { embedFont = true }: { embedFont?: boolean } = {}): Promise<string> {
+async function renderVegaSvg(spec: vega.Spec, { embedFont = true }: { embedFont?: boolean } = {}): Promise<string> {
   measureWithShippedFont();
   const view = new vega.View(vega.parse(spec), { renderer: "none" });
   const svg = await view.toSVG().finally(() => view.finalize());

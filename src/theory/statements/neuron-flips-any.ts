@@ -85,7 +85,7 @@ export function switches(z: number, norm: number, reach: number, radius: number)
 }
 
 /** P(some δ and w switch a neuron), no less than it is; 1 from R = 1 on, where x + δ may be 0. */
-export function flipProbabilityAtMost(setting: Setting): number {
+function flipProbabilityAtMost(setting: Setting): number {
   const reach = reachOf(setting);
   if (reach >= 1) return 1;
   const threshold = (reach * Math.sqrt(setting.d - 1)) / Math.sqrt(1 - reach ** 2) + (radiusOf(setting) * (1 + reach)) / (1 - reach);

@@ -64,7 +64,7 @@ export const robustError = defineStatement({
 export const multiples: readonly number[] = Array.from({ length: 36 }, (_, k) => 1.15 ** (k - 18));
 
 /** R = c/√d. */
-export const robustReachOf = ({ d, constants }: Pick<Setting, "d" | "constants">): number => constants.robustReach / Math.sqrt(d);
+const robustReachOf = ({ d, constants }: Pick<Setting, "d" | "constants">): number => constants.robustReach / Math.sqrt(d);
 
 /**
  * The first of the places looked at where the network errs for one of the labels that it gives x, in multiples of R: 0 where f(x) = 0,

@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { decodeCell, diskStore, encodeCell } from "../../../src/platform/node/store.ts";
 import type { SignflipError } from "../../../src/util/errors.ts";
-import { coneResult, exampleConfig, exampleResult, theoryResult } from "../../study/example.ts";
+import { coneResult, exampleConfig, exampleResult, robustResult, theoryResult } from "../../study/example.ts";
 
 let folder: string;
 let damages: SignflipError[];
@@ -23,19 +23,41 @@ describe("results on disk", () => {
   it("come back as they were", async () => {
     await store().put({ result });
     expect(await store().get(result.key)).toEqual({ result });
-    expect(JSON.parse(await readFile(file(), "utf8"))).toMatchObject({ format: "signflip-cell/1" });
+    expect(JSON.parse(await readFile(file(), "utf8"))).toMatchObject({ format: "signflip-cell/2" });
     expect(await readdir(join(folder, "cells"))).toEqual([`${result.key}.json`]);
     expect(damages).toEqual([]);
   });
 
-  it("come back with NaN where there is no number", async () => {
-    const empty = { ...result, row: { ...result.row, step: { mean: Number.NaN, sd: Number.NaN, n: 0 } } };
+  it("come back with NaN and the infinities where that is what they had", async () => {
+    const empty = { ...result, row: { ...result.row, step: { mean: Number.NaN, sd: Number.POSITIVE_INFINITY, n: 0 }, deviation: Number.NEGATIVE_INFINITY } };
     await store().put({ result: empty });
     expect((await store().get(result.key))!.result.row).toEqual(empty.row);
+    expect(JSON.parse(await readFile(file(), "utf8"))).toMatchObject({
+      cell: { result: { row: { step: { mean: { "not finite": "NaN" }, sd: { "not finite": "Infinity" } }, deviation: { "not finite": "-Infinity" } } } },
+    });
+    expect(damages).toEqual([]);
+  });
+
+  it("come back as they were, whatever numbers, words and lists they hold", () => {
+    const special = fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.MIN_VALUE, Number.MAX_VALUE);
+    // JSON has no −0 either: it comes back as 0, which equals it.
+    const number = fc.oneof(fc.double(), special).map((x) => (x === 0 ? 0 : x));
+    const anything = fc.jsonValue({ maxDepth: 2 }).filter((value) => !JSON.stringify(value).includes("-0"));
+    const row = fc.dictionary(
+      fc.string().filter((name) => name !== "__proto__" && name !== "not finite"),
+      fc.oneof(number, fc.array(number), fc.string(), fc.constant(null), anything),
+    );
+    fc.assert(
+      fc.property(row, (numbers) => {
+        const cell = { result: { ...result, row: { ...result.row, numbers } } };
+        const read = decodeCell(encodeCell(cell), result.key);
+        expect(read).toEqual(cell);
+      }),
+    );
   });
 
   it("come back with their lists and with null where that is what they had", async () => {
-    for (const special of [theoryResult(), coneResult()]) {
+    for (const special of [robustResult(), theoryResult(), coneResult()]) {
       await store().put({ result: special });
       expect(await store().get(special.key)).toEqual({ result: special });
     }
