@@ -2,9 +2,6 @@ import type { Position } from "./panels.ts";
 
 export type Domain = [number, number];
 
-/** A phone may show a picture at 0.85 of its size. */
-export const minFontSize = 13;
-
 /** Axis and legend labels of shares, as this project writes percentages. */
 export const percentLabel = "format(100 * datum.value, '.0f') + ' %'";
 

@@ -1,7 +1,6 @@
 import type { TopLevelSpec } from "vega-lite";
 import type { DrawOptions } from "../figure.ts";
-import { minFontSize } from "./axis.ts";
-import { configOf, paintOf, theoryDash } from "./theme.ts";
+import { configOf, minFontSize, paintOf, theoryDash } from "./theme.ts";
 
 type Concat = Extract<TopLevelSpec, { concat: unknown }>;
 /** One panel: what Vega-Lite takes inside `concat`. */

@@ -1,4 +1,4 @@
-import { minFontSize } from "./axis.ts";
+import { minFontSize } from "./theme.ts";
 import type { Layer, Position } from "./panels.ts";
 
 /** An exponent in a picture: `base` and, raised beside it, `exponent`. They meet at the anchor, so that neither's width need be known. */

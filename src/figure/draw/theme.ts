@@ -130,3 +130,6 @@ export function orderedScheme({ theme = "light" }: Pick<DrawOptions, "theme">) {
 
 /** A panel's heading, above its top left corner. */
 export const panelTitle = { anchor: "start", frame: "group", fontSize: 15, fontWeight: 600, offset: 10 } as const;
+
+/** A phone may show a picture at 0.85 of its size. */
+export const minFontSize = 13;

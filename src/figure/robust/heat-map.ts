@@ -1,7 +1,7 @@
 import { count, interval, number, percent, short } from "../../util/words.ts";
-import { logTicks, minFontSize, percentLabel, tileEdges, type Domain } from "../draw/axis.ts";
+import { logTicks, percentLabel, tileEdges, type Domain } from "../draw/axis.ts";
 import { panelWidth, type Encoding, type Layer, type Panel, type Position } from "../draw/panels.ts";
-import { heatScheme, paintOf, panelTitle, theoryDash } from "../draw/theme.ts";
+import { minFontSize, heatScheme, paintOf, panelTitle, theoryDash } from "../draw/theme.ts";
 import type { DrawOptions } from "../figure.ts";
 import { describeFixed, gridOf, tilesOf, type Half, type Tile } from "./rows.ts";
 import type { Threshold } from "./threshold.ts";

@@ -1,9 +1,9 @@
 import { count, fixed, fraction, interval } from "../../util/words.ts";
-import { minFontSize, type Domain } from "../draw/axis.ts";
+import { type Domain } from "../draw/axis.ts";
 import { barIn, type Bar } from "../draw/means.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
 import { seriesChannels } from "../draw/series.ts";
-import { paintOf, panelTitle, theoryDash } from "../draw/theme.ts";
+import { minFontSize, paintOf, panelTitle, theoryDash } from "../draw/theme.ts";
 import type { DrawOptions } from "../figure.ts";
 import { symbolOf } from "./claims.ts";
 import { groups, scalings, type Exponent, type GroupName, type ScalingName, type Variable } from "./rows.ts";

@@ -1,7 +1,7 @@
 import { number } from "../../util/words.ts";
-import { minFontSize, type Domain } from "../draw/axis.ts";
+import { type Domain } from "../draw/axis.ts";
 import type { Layer, Position } from "../draw/panels.ts";
-import { paintOf, theoryDash } from "../draw/theme.ts";
+import { minFontSize, paintOf, theoryDash } from "../draw/theme.ts";
 import type { DrawOptions } from "../figure.ts";
 
 /* How a bound looks: dashed where it says something, gray and hollow where it is vacuous. */

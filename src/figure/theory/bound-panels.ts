@@ -1,8 +1,8 @@
 import { count, number } from "../../util/words.ts";
-import { logAxis, logDomain, minFontSize, spreadOver, valuesAxis, type Domain, type Spread } from "../draw/axis.ts";
+import { logAxis, logDomain, spreadOver, valuesAxis, type Domain, type Spread } from "../draw/axis.ts";
 import { barIn, meanInWords, meansLayers, reachOf, type Bar } from "../draw/means.ts";
 import { panelWidth, type Layer, type Panel, type Position } from "../draw/panels.ts";
-import { paintOf, panelTitle, seriesShape } from "../draw/theme.ts";
+import { minFontSize, paintOf, panelTitle, seriesShape } from "../draw/theme.ts";
 import type { DrawOptions } from "../figure.ts";
 import { boundLine, greyedLine, hasPlace, silentLayers, type Silent } from "./bound-lines.ts";
 import { kindNames, kinds, type DrawnPart } from "./bound-parts.ts";
