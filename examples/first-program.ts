@@ -14,7 +14,7 @@ const flips = await measureFlips(network, test);
 
 const { deviation, testAccuracy } = history.at(-1)!;
 console.log(
-  `trained ${history.length} epochs, to distance ${deviation.toFixed(3)} from where it began; ${(100 * testAccuracy!).toFixed(2)} % of the test images right`,
+  `trained ${history.length} epochs, to a distance of ${deviation.toFixed(3)} from the initial weights; ${(100 * testAccuracy!).toFixed(2)} % of the test images classified correctly`,
 );
 console.log(
   `‖∇f‖ = ${flips.gradientNorm.mean.toFixed(2)}, and ‖δ‖ = ${flips.perturbation.mean.toFixed(3)} ± ${flips.perturbation.sd.toFixed(3)} flips an image: ${(100 * flips.perturbationRelative.mean).toFixed(1)} % of its own length`,

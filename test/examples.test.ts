@@ -15,7 +15,7 @@ const run = async (name: string) => (await promisify(execFile)(process.execPath,
 const tests: Record<string, () => void | Promise<void>> = {
   async "first-program.ts"() {
     const output = await run("first-program.ts");
-    const [, epochs, right] = /^trained (\d+) epochs, .* ([\d.]+) % of the test images right$/m.exec(output)!;
+    const [, epochs, right] = /^trained (\d+) epochs, .* ([\d.]+) % of the test images classified correctly$/m.exec(output)!;
     expect(Number(epochs)).toBeGreaterThan(0);
     expect(Number(right)).toBeGreaterThan(98);
     const [, size] = /‖δ‖ = ([\d.]+) ± [\d.]+ flips an image/.exec(output)!;

@@ -50,7 +50,7 @@ interface State {
 
 /**
  * Auto-PGD (Croce & Hein 2020, Algorithm 1): momentum, a step of 2 ε that is halved for each sample that makes no progress at a checkpoint, and
- * a return to its best point when it is. Differs from the authors' code in where it begins: at x, unless `randomStart` is true.
+ * a return to its best point when it is. Unlike the authors' code it starts at x, unless `randomStart` is true.
  */
 export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
   summary: "projected gradient ascent with momentum; the step is halved when there is no progress",

@@ -1,7 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
 
-/** The point of lowest margin met so far, as carried values of a loop. */
+/** The point of lowest margin found so far, as carried values of a loop. */
 export interface Best {
   /** `[n, 1]` */
   readonly margin: Value;
@@ -9,7 +9,7 @@ export interface Best {
   readonly delta: Value;
 }
 
-/** What a path begins with: any point is better. */
+/** The start of a path: any point is better. */
 export const noneYet = (g: GraphBuilder, eps: Value, delta: Value): Best => ({ margin: g.add(g.mul(eps, 0), Infinity), delta });
 
 /** The better of what was best and a new point. A margin that is NaN is never better. */

@@ -5,7 +5,7 @@ import { tensorOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 
 /**
- * What an attack can ascend. `logistic` is for 2 classes, the others from 3 on; `dlr` is the difference of logits
+ * The losses that an attack can maximize. `logistic` is for 2 classes, the others for 3 or more; `dlr` is the difference of logits
  * ratio (Croce & Hein 2020, eq. 6) and `dlr-targeted` its form for a chosen wrong class (eq. 7; 4 classes at least).
  */
 export const losses = {

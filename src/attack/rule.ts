@@ -9,52 +9,52 @@ export interface Passes {
   readonly backward: number;
 }
 
-/** A model looked at from x + δ. */
+/** The model at x + δ. */
 export interface View {
-  /** The loss to ascend (see `objectiveOf`), `[n, 1]`. */
+  /** The loss to maximize (see `objectiveOf`), `[n, 1]`. */
   readonly objective: Value;
-  /** Below or at 0 where the sample is misclassified, `[n, 1]`. */
+  /** 0 or less if the sample is misclassified, `[n, 1]`. */
   readonly margin: Value;
-  /** ∂ objective / ∂ δ, `[n, d]`. Left out of the graph where nothing reads it, and so is its backward pass. */
+  /** ∂ objective / ∂ δ, `[n, d]`. If nothing reads it, it and its backward pass are left out of the graph. */
   gradient(): Value;
 }
 
-/** What an attack's graph is made from; n is only known when it runs. */
+/** What an attack builds its graph from; n is known only when the graph runs. */
 export interface Scene {
   /** Budget of every sample, `[n, 1]`. */
   readonly eps: Value;
   /** Length of a step, `[n, 1]`: an input of the graph for attacks that have the option `stepSize`. */
   readonly stepSize: Value;
-  /** The perturbation to begin with, `[n, d]`: 0 unless the attack has the option `randomStart` or is given one. */
+  /** The perturbation to start from, `[n, d]`: 0 unless the attack has the option `randomStart` or is given a start. */
   readonly start: Value;
   readonly ball: Ball;
-  /** True where the lowest margin and the highest objective are the same point. */
+  /** Whether the point of lowest margin is always the point of highest objective. */
   readonly sameOrder: boolean;
   /**
    * The model at x + δ.
-   * @param towards `away` descends the margin of the label the model itself gives, `loss` (the default) ascends the loss.
+   * @param towards `away` decreases the margin of the label that the model itself predicts, `loss` (the default) increases the loss.
    */
   look(g: GraphBuilder, delta: Value, towards?: "loss" | "away"): View;
 }
 
-/** Every option there is; an attack takes those that stand in its `defaults`. */
+/** All options of attacks; an attack has those that appear in its `defaults`. */
 export interface AllOptions {
   /** Gradient steps. */
   readonly steps: number;
-  /** Length of a step in the attack's norm; in proportion to the budget where undefined. */
+  /** Length of a step in the attack's norm; proportional to the budget if undefined. */
   readonly stepSize: number | undefined;
-  /** Begin at a random point of the budget instead of at x. */
+  /** Start at a random point within the budget instead of at x. */
   readonly randomStart: boolean;
-  /** Runs, the best of which counts for every sample. The first begins as `randomStart` says, all others at random points. */
+  /** Number of runs, of which the best counts for each sample. The first starts as `randomStart` says, all others at random points. */
   readonly restarts: number;
-  /** `logistic` for 2 classes and `ce` for more, where undefined. */
+  /** If undefined, `logistic` for 2 classes and `ce` for more. */
   readonly loss: Loss | undefined;
 }
 export type AttackOptions = Partial<AllOptions>;
 
 /**
- * An attack: what is special to it and nothing else. The contract has checked the options, and will clip, verify the
- * prediction, keep the better of x and what it returns, and count.
+ * An attack: only what is special to it. The contract around it checks the options before, and afterwards clips, verifies the
+ * prediction, keeps the better of x and the point returned, and counts.
  */
 export interface AttackRule<Options extends AttackOptions = AttackOptions> {
   /** One line for help texts. */
@@ -62,9 +62,9 @@ export interface AttackRule<Options extends AttackOptions = AttackOptions> {
   readonly norms: readonly Norm[];
   /** Every option the attack takes, with its default. */
   readonly defaults: Options;
-  /** Length of a step where the option is left out, in units of the budget. */
+  /** Length of a step if the option is left out, in units of the budget. */
   stepPerEps?(options: Options): number;
-  /** Passes of one run. */
+  /** The passes of one run. */
   passes(options: Options): Passes;
   /** Adds the attack to a graph; returns the best perturbation of its path, `[n, d]`. */
   perturb(g: GraphBuilder, scene: Scene, options: Options): Value;

@@ -1,6 +1,6 @@
 import { lossAt, marginAt } from "./objective.ts";
 
-/** How a model fares on samples, in float64 from its scores. */
+/** How a model does on samples, computed in float64 from its scores. */
 export interface Score {
   /** y f, or z_y − max_{j≠y} z_j, `[n]`; a sample is right where it is above 0. */
   readonly margin: Float64Array;

@@ -1,8 +1,8 @@
 import { defineAttack } from "./rule.ts";
 
 /**
- * The paper's attack (Theorem 3.1): one step δ = −sign(f) η ∇f(x), as long as the budget allows. It leads away from what the network
- * itself says, right or wrong; with K ≥ 3 classes it descends the margin of the class predicted.
+ * The paper's attack (Theorem 3.1): one step δ = −sign(f) η ∇f(x), as long as the budget. It leads away from what the network
+ * itself predicts, right or wrong; with K ≥ 3 classes it decreases the margin of the predicted class.
  */
 export const singleStep = defineAttack({
   summary: "the paper's attack: one gradient step away from the prediction, as long as the budget",

@@ -10,7 +10,7 @@ export interface Box {
   readonly high: PerChannel;
 }
 
-/** The box that perturbed points of a dataset have to stay in, if any. @throws SF_OPTION (usage) if there is to be one and the dataset's values have no bounds */
+/** The box that perturbed points have to stay in, if any. @throws SF_OPTION (usage) if there is to be one and the dataset's values have no bounds */
 export function boundsOf({ name, domain }: { readonly name: string; readonly domain: Box | undefined }, wanted: boolean): Box | undefined {
   if (!wanted) return undefined;
   if (!domain) throw new SignflipError("SF_OPTION", `the values of ${name} have no bounds to keep perturbed points within; turn the box off`, { usage: true });
@@ -46,7 +46,7 @@ export interface FlatBox {
   readonly high: number | Float64Array;
 }
 
-/** A box on inputs of a shape, as bounds on the flat numbers. @throws SF_OPTION (usage) where the box is empty, not finite, or has bounds for other channels. */
+/** A box on inputs of a shape, as bounds on the flat numbers. @throws SF_OPTION (usage) if it is empty, not finite, or has bounds for other channels. */
 export function flatBox(box: Box, of: InputShape, what: string): FlatBox {
   const [low, high] = [flat(box.low, of, `${what}: low`), flat(box.high, of, `${what}: high`)];
   const length = Math.max(...[low, high].map((side) => (typeof side === "number" ? 1 : side.length)));

@@ -3,7 +3,7 @@ export const presetNames = ["smoke", "laptop", "paper"] as const;
 export type Preset = (typeof presetNames)[number];
 
 export const presetDescriptions: Readonly<Record<Preset, string>> = {
-  smoke: "seconds: small images and narrow networks, to see that everything works",
+  smoke: "about a minute: small images and narrow networks, to see that everything works",
   laptop: "under 20 minutes on 2 cores",
   paper: "the paper's whole grid, for a big machine and patience",
 };

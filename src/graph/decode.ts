@@ -19,7 +19,7 @@ const oldestOpset = 13;
 
 /**
  * Reads an .onnx file of opset 13 to 21 and brings it to ours.
- * @param name what to call it in errors, a file's name say.
+ * @param name its name in errors, a file's name say.
  * @throws SF_ONNX where the bytes are no such model.
  */
 export function decodeModel(bytes: Uint8Array, name = "model"): Model {

@@ -1,5 +1,5 @@
 /**
- * ONNX graphs: build them, differentiate them, read and write them. Runs in a browser as it is.
+ * ONNX graphs: build them, differentiate them, read and write them. Also runs in a browser.
  * @module graph
  */
 export { buildGraph, GraphBuilder, type LoopBody, type Operand } from "./builder.ts";

@@ -34,13 +34,13 @@ export interface StatementResult {
   readonly exact: number | null;
   readonly measured: number;
   /**
-   * Over the draws it fails no more often than it may, up to the interval. Without draws, the same as `keeps`. Vacuous statements can hold, too: if
+   * Over the draws it fails no more often than it may, up to the interval. Without draws, the same as `keeps`. A vacuous statement can hold, too: if
    * its conditions are not met, its conclusion may be true or false.
    */
   readonly holds: boolean;
   /** Whether this one network keeps the bound. It is a single draw, so a statement that holds may fail on it with its probability. */
   readonly keeps: boolean;
-  /** Whether the statement claims nothing here (its bound says nothing, or its conditions are not met), and the smallest width at which it does (null: none). */
+  /** Whether it claims nothing here (its bound says nothing, or its conditions are not met), and the smallest width at which it does (null: none). */
   readonly vacuous: boolean;
   readonly widthFrom: number | null;
   /** How much of the bound is used, from 0 to 1 if it holds: the exact (or measured) extreme divided by the bound, or the inverse for a lower bound. */

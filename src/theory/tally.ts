@@ -1,6 +1,6 @@
 import { count, list, plural } from "../util/words.ts";
 
-/** How some statements fared. A vacuous statement claims nothing, so that it neither holds nor fails. */
+/** How many statements hold. A vacuous statement claims nothing, so it neither holds nor fails. */
 export interface StatementTally {
   /** Statements that say something. */
   readonly speaking: number;

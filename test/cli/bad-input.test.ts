@@ -176,7 +176,7 @@ const cases: readonly (readonly [line: string, says: RegExp, code: number])[] = 
 
 /** One line that says what is wrong; before it, where work had begun, what was being done. */
 function isOneLine({ stdout, stderr }: Outcome): void {
-  expect(stderr).toMatch(/^(training .+\n)?error SF_[A-Z]+: .+\n$/);
+  expect(stderr).toMatch(/^((training|attacking) .+\n)?error SF_[A-Z]+: .+\n$/);
   expect(stdout).toBe("");
 }
 

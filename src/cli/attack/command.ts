@@ -73,6 +73,7 @@ export const attack = defineCommand({
       threads: threadsOr(values.threads),
       ...own,
     } as Parameters<typeof prepareAttack>[1]);
+    note(`attacking ${plural(test.y.length, "test image")} with ${values.attack}`);
     const rows = [];
     const records = [];
     try {

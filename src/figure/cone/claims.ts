@@ -35,7 +35,8 @@ export function claimsOf(results: readonly ConeResult[]): Claim[] {
   return [
     {
       id: "figure-1/nearer",
-      statement: "The cone reaches beyond the ball: scaling its weights brings a trained network nearer to where it began (nearer to the ray of W₀ than to W₀)",
+      statement:
+        "The cone reaches beyond the ball: scaling its weights brings a trained network closer to its initial weights (closer to the ray of W₀ than to W₀)",
       paper: "the cone is larger",
       measured:
         shares.length === 0

@@ -93,10 +93,10 @@ function notesOf(results: readonly ConeResult[], all: readonly Cell[]): string[]
   const stay = factorInWords(results);
   const missing = leftOutInWords(all, results);
   return [
-    `Left: rows of the network of seed ${row.seed} (of each of its stages the farthest row and others evenly by rank), each in the plane that it spans with its own start w₀, in units of the ball’s radius V = ${c0Symbol}/√m = ${number(radius)}.`,
+    `Left: rows of the network of seed ${row.seed} (at each stage the farthest row, and others spaced evenly by rank), each in the plane that it spans with its own start w₀, in units of the ball’s radius V = ${c0Symbol}/√m = ${number(radius)}.`,
     `The dark half-disc is the ball, the light band the cone (tangent from w = 0, which lies ${number(norm / radius)} radii to the left, on average over the rows). A network lies in the ball only if all of its rows do, and in the cone only if one factor α brings all of its rows into the ball at once.`,
     `Middle: the distance of the farthest row from W₀, and the same after scaling W by the best α, in units of 1/√m; ${results.length === 1 ? "one run" : "every run is a line"}. Between two marks by a power law, the network leaves the ball ${whenInWords(results, "deviation")} and the cone ${whenInWords(results, "coneDistance")}${stay === "" ? "" : `: ${stay} as many steps`}.`,
-    `Right: by what share scaling brings a network nearer (${results.length === 1 ? "one run, no bars" : `means over ${plural(results.length, "run")}, bars: 95 % t-intervals`}); dashed, by what share it would have to for the network to lie in the cone.`,
+    `Right: how much closer scaling brings a network (${results.length === 1 ? "one run, no bars" : `means over ${plural(results.length, "run")}, bars: 95 % t-intervals`}); dashed: how much it would need to for the network to lie in the cone.`,
     `Training ended at ${number(Math.min(...ends))}${ends.length > 1 ? ` to ${number(Math.max(...ends))}` : ""} times 1/√m, with test accuracy ${percent(Math.min(...accuracies), 2)}${accuracies.length > 1 ? ` to ${percent(Math.max(...accuracies), 2)}` : ""}.`,
     ...(row.bias ? ["With biases the outer bias, which is fixed, does not scale: on the cone predictions are the ball’s up to that constant."] : []),
     ...(missing === "" ? [] : [`${capital(missing)}.`]),

@@ -23,7 +23,7 @@ export function barIn({ low, high }: Interval, [bottom, top]: Domain): Bar {
 
 /** What the subtitle says where some bar ends in an arrow, else "". */
 export function arrowsInWords(bars: readonly Bar[]): string {
-  return bars.some(({ over, under }) => over !== null || under !== null) ? "arrows: the interval goes on beyond the axis" : "";
+  return bars.some(({ over, under }) => over !== null || under !== null) ? "arrows: the interval continues beyond the axis" : "";
 }
 
 /** How far a mean asks a logarithmic axis to go: the bar's ends, but no further than a factor 3, so that one wide bar does not squeeze the rest. */

@@ -62,7 +62,7 @@ const wordsOf: Readonly<Record<SettingPath, Words>> = {
   "training.c0": (value) => `${c0Symbol} = ${amount(value)}`,
   "training.eps": (value) => `ε = ${amount(value)}`,
   "training.radius": (value) => `V = ${amount(value)}`,
-  "training.exit": (value) => `looked at each ${String(value)}`,
+  "training.exit": (value) => `checked every ${String(value)}`,
   "training.epochs": (value) => `at most ${plural(Number(value), "epoch")}`,
   "training.method": (value) => String(value),
   "measure.theory.gamma": (value) => `γ = ${amount(value)}`,

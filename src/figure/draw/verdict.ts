@@ -87,10 +87,10 @@ export function judgeBound({ settings, failing, vacuous, allowed }: BoundTally):
   const speaks = settings - vacuous;
   if (speaks === 0) return { verdict: "undecided", why: "the bound says nothing at any of these settings" };
   if (failing === 0)
-    return { verdict: "agrees", why: vacuous === 0 ? "it holds at every setting" : `it holds at all ${speaks} settings at which it says something` };
-  const fails = `it fails at ${failing} of the ${speaks} settings at which it says something`;
+    return { verdict: "agrees", why: vacuous === 0 ? "it holds at every setting" : `it holds at all ${speaks} settings where it is not vacuous` };
+  const fails = `it fails at ${failing} of the ${speaks} settings where it is not vacuous`;
   return shareInterval95(failing, speaks).low <= allowed
-    ? { verdict: "agrees", why: `${fails}, no more often than a probability of ${percent(allowed, 0)} lets it` }
+    ? { verdict: "agrees", why: `${fails}, no more often than its probability of ${percent(allowed, 0)} allows` }
     : { verdict: "differs", why: fails };
 }
 
@@ -163,7 +163,9 @@ export function judgeKept({ low, high }: Interval): Ruling {
  */
 export function judgeTestError(range: Interval): Ruling {
   const ruling = judgeBelow(range, testErrorLimit, "the mean test error", "an interval needs two networks", (x) => percent(x, 0));
-  return ruling.verdict === "differs" ? { verdict: "undecided", why: `${ruling.why}, but no run without projection tells whether that is the cause` } : ruling;
+  return ruling.verdict === "differs"
+    ? { verdict: "undecided", why: `${ruling.why}, but there is no run without projection to tell whether that is the cause` }
+    : ruling;
 }
 
 const noGridValue = "an interval needs two sizes or widths with such a grid value";

@@ -24,7 +24,7 @@ export function notesOf(order: readonly QuantityName[], curves: readonly Curve[]
       ? "No run has a positive mean to draw."
       : runs.every((n) => n === 1)
         ? "Each point is one run (one seed), the mean over test samples, so there are no error bars."
-        : `Each point is the mean over ${range(runs)} runs (seeds) of the mean over test samples; bars are 95 % t-intervals over runs${runs.some((n) => n === 1) ? " (none where there is a single run)" : ""}, and an arrow says that one goes on beyond the axis.`,
+        : `Each point is the mean over ${range(runs)} runs (seeds) of the mean over test samples; bars are 95 % t-intervals over runs${runs.some((n) => n === 1) ? " (none where there is a single run)" : ""}, and an arrow means that the interval continues beyond the axis.`,
     ...(several
       ? [
           "Dashed green: the rates of the theory, √d, 1/d and 1/√d. Only their slope is a prediction: each is drawn through the geometric mean of all points in its panel.",

@@ -54,7 +54,7 @@ function rawPixelRemark(name: QuantityName, results: readonly FlipsResult[]): st
       ? ["|η|/‖x‖", along(({ row }) => meanOf(row, "perturbationRelative") / meanOf(row, "gradientNorm"))]
       : ["‖δ‖ by itself", along(({ row }) => meanOf(row, "perturbation"))];
   if (!Number.isFinite(other.exponent) || !Number.isFinite(norm.exponent)) return undefined;
-  return `The theorem is about ‖x‖ = 1; these are raw pixels, ‖x‖ goes like d^${fixed(norm.exponent)}, and ${symbol} like d^${fixed(other.exponent)} ${interval(other.interval, fixed)}.`;
+  return `The theorem is about ‖x‖ = 1; these are raw pixels, ‖x‖ grows like d^${fixed(norm.exponent)}, and ${symbol} like d^${fixed(other.exponent)} ${interval(other.interval, fixed)}.`;
 }
 
 /** "Each of the trained models achieves a test error of less than 1 %." */
@@ -118,7 +118,7 @@ export function insideBallClaim(figure: string, results: readonly FlipsResult[])
     verdict,
     detail:
       byEpoch > 0
-        ? `${capital(why)}. ${byEpoch === outside.length ? "All" : count(byEpoch)} of these were trained with exit “epoch”: the weights are looked at once an epoch, as in the authors’ code, so training ends with the first epoch that is outside.`
+        ? `${capital(why)}. ${byEpoch === outside.length ? "All" : count(byEpoch)} of these were trained with exit “epoch”: the weights are checked once per epoch, as in the authors’ code, so training ends with the first epoch that is outside.`
         : `${capital(why)}.`,
   };
 }

@@ -108,7 +108,7 @@ function captionOf(halves: Halves): string {
       ? `over the input dimension d and the budget ε at ${describeFixed(half)}`
       : `over the width m and the ball’s radius V at ${describeFixed(half)}`,
   );
-  return `Share of test images still classified right under attack at the budget ε that the network was trained for (adversarial training in the lazy ball, ${describeData(first.config)}): ${places.join(", and ")}; below, the same numbers as curves.`;
+  return `Share of test images still classified correctly under attack at the budget ε that the network was trained for (adversarial training in the lazy ball, ${describeData(first.config)}): ${places.join(", and ")}; below, the same numbers as curves.`;
 }
 
 function notesOf(halves: Halves, missing: string): string[] {
@@ -122,7 +122,7 @@ function notesOf(halves: Halves, missing: string): string[] {
   const fitted = fitsInWords(shown);
   return [
     `The attack is PGD (ℓ₂, ${range(tests)} steps), whatever the training used; training is Algorithm 1 of the paper, projected onto the ball.`,
-    `Training: ${trainingInWords(shown.map(({ half }) => half))} (${endInWords(all)}), PGD with ${range(all.map((result) => result.config.training.steps))} steps an epoch.`,
+    `Training: ${trainingInWords(shown.map(({ half }) => half))} (${endInWords(all)}), PGD with ${range(all.map((result) => result.config.training.steps))} steps per epoch.`,
     tiles.every((n) => n === 1)
       ? "Each tile is one network (one seed), so there are no error bars."
       : `Tiles and points are means over ${range(tiles)} networks (seeds); bars are 95 % t-intervals, which end at 0 and 100 %.`,
@@ -130,7 +130,7 @@ function notesOf(halves: Halves, missing: string): string[] {
     ...(fitted.length === 0
       ? []
       : [
-          `Circles: where each seed’s curve, made monotone, passes one half between two grid values, averaged over seeds. Line: ${fitted.join("; ")}, fitted to the circles with this slope held.`,
+          `Circles: where each seed’s curve, made monotone, passes one half between two grid values, averaged over seeds. Line: ${fitted.join("; ")}, fitted to the circles with this slope fixed.`,
         ]),
     ...shown.flatMap(({ half, threshold }) => {
       const words = censoredInWords(half, threshold);
@@ -144,6 +144,6 @@ function notesOf(halves: Halves, missing: string): string[] {
 function endInWords(all: Half["results"]): string {
   const limit = [...new Set(all.map((result) => result.config.training.epochs))];
   const ended = all.filter(({ row }) => row.exitReason === "epochs").length;
-  if (ended === 0) return "all ended when robust training accuracy rose no more";
+  if (ended === 0) return "all ended when robust training accuracy stopped rising";
   return `${count(ended)} of ${count(all.length)} ended at the limit of ${plural(Math.max(...limit), "epoch").replace(/^\S+/, range(limit))}`;
 }

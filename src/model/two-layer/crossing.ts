@@ -3,8 +3,8 @@
  *
  * On x + t·u neuron s has the pre-activation z_s + t·p_s with p_s = w_s·u, so f is piecewise linear in t: at
  * t_s = −z_s/p_s its slope changes by a_s|p_s|/√m. Sorting all m breakpoints would cost more than the matrix products
- * that make them. Instead the ray is cut into windows, a window into bins; the changes of a bin summed give f at
- * its end, and the falling ones alone a lower bound inside it. Only a bin in which that bound reaches zero is
+ * that make them. Instead the ray is cut into windows, and a window into bins. The sum of the changes in a bin gives f at
+ * its end, and the sum of the negative ones a lower bound inside it. Only a bin in which that bound reaches zero is
  * sorted and walked. All sums are in float64, from float32 pre-activations.
  */
 export interface RayCrossing {
@@ -12,7 +12,7 @@ export interface RayCrossing {
    * @param z pre-activations at the start of the ray: m entries from `at`
    * @param p their slopes along the ray, likewise
    * @param guess where a crossing is likely; it decides how the ray is cut and nothing else
-   * @returns the smallest t ≥ 0 at which y f(x + t·u) ≤ 0, y being the sign of f(x); Infinity where there is none.
+   * @returns the smallest t ≥ 0 at which y f(x + t·u) ≤ 0, where y is the sign of f(x); Infinity if there is none.
    */
   (z: Float32Array, p: Float32Array, at: number, guess: number): number;
 }

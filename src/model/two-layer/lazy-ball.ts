@@ -7,7 +7,7 @@ export function lazyRadius(c0: number, m: number): number {
 }
 
 /**
- * The nearest network in the ball: each row outside is brought back to the surface,
+ * The nearest network in the ball: each row outside is projected back to the surface,
  * w_s ← w_{s,0} + (w_s − w_{s,0})·min(1, V/‖w_s − w_{s,0}‖), rows with their bias (Algorithm 1).
  * @param radius V
  * @returns the network, and the share of rows on the surface (to 1 part in a million)

@@ -7,7 +7,7 @@ export interface TwoLayerNetwork {
   readonly d: number;
   readonly m: number;
   readonly bias: boolean;
-  /** The seed that drew `outer`, `outerBias` and the initial hidden layer; the lazy ball is centred there. */
+  /** The seed that drew `outer`, `outerBias` and the initial hidden layer; the lazy ball is centered there. */
   readonly seed: number;
   /** Hidden weights W, `[m, d]` row-major. */
   readonly weights: Float32Array;

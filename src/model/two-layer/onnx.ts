@@ -8,7 +8,7 @@ import { SignflipError } from "../../util/errors.ts";
 import type { TwoLayerNetwork } from "./network.ts";
 import { forward, parameters, valuesOf } from "./two-layer.ts";
 
-/** What a network's file says of how it was made; plain JSON, kept as it is given. */
+/** What a network's file says about how it was made: plain JSON, stored unchanged. */
 export type TrainingNote = Readonly<Record<string, unknown>>;
 
 const description = z.strictObject({
@@ -33,7 +33,7 @@ export function checkSavable({ d, m }: Pick<TwoLayerNetwork, "d" | "m">): void {
 
 /**
  * The network as an .onnx file: one graph from `x` `[n, d]` to `f` `[n, 1]` that any ONNX Runtime opens. Its
- * metadata holds what the weights do not tell: the seed of W_0 (`signflip.network`) and the training record (`signflip.training`).
+ * metadata holds what is not in the weights: the seed of W_0 (`signflip.network`) and the training record (`signflip.training`).
  */
 export function saveNetwork(network: TwoLayerNetwork, training?: TrainingNote): Uint8Array<ArrayBuffer> {
   checkSavable(network);
@@ -56,8 +56,8 @@ export function saveNetwork(network: TwoLayerNetwork, training?: TrainingNote): 
 
 /**
  * Reads a network that `saveNetwork` wrote.
- * @param name what to call it in errors
- * @throws SF_ONNX where the bytes are no ONNX model, SF_NETWORK where it is not one of ours.
+ * @param name its name in errors
+ * @throws SF_ONNX if the bytes are not an ONNX model, SF_NETWORK if it is not a network saved by Signflip.
  */
 export function loadNetwork(bytes: Uint8Array, name = "network"): { network: TwoLayerNetwork; training?: TrainingNote } {
   const fail = (why: string): never => {

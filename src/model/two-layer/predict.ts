@@ -6,11 +6,11 @@ import { Session, dataOf } from "../../runtime/session.ts";
 import { type TwoLayerNetwork } from "./network.ts";
 import { forward, parameterInputs, parameters } from "./two-layer.ts";
 
-/** The outputs of networks of one architecture: a session made once, for networks that change. */
+/** Computes the outputs of networks of one architecture: the session is made once, and the networks may change. */
 export interface Predictor {
   /** f(x) for each of `n` rows of `x`. */
   outputs(network: TwoLayerNetwork, x: Float32Array, n: number): Promise<Float32Array>;
-  /** Share of points whose class f(x) has the sign of. */
+  /** Share of points for which f(x) has the sign of their class. */
   accuracy(network: TwoLayerNetwork, points: Points): Promise<number>;
   dispose(): Promise<void>;
 }

@@ -14,10 +14,10 @@ export function defaultCacheFolder(): string {
 const format = "signflip-cell/2";
 
 /**
- * Results on disk: `cells/<key>.json`, beside it `<key>.onnx` where the network is kept. Each file is written
- * whole or not at all, and the JSON carries the SHA-256 of its own content, so that a file cut, edited or
- * foreign is noticed. `onDamage` hears of such a file; if it returns, the file counts as absent (a study then
- * computes the cell anew and overwrites it), if it throws, so does `get`.
+ * Results on disk: `cells/<key>.json` and, if the network is kept, `<key>.onnx` beside it. Each file is written
+ * completely or not at all, and the JSON carries the SHA-256 of its own content, so that a file that was cut, edited or
+ * made by something else is noticed. `onDamage` is called with such a file; if it returns, the file counts as absent (a study then
+ * computes the cell again and overwrites it); if it throws, so does `get`.
  */
 export function diskStore(cacheFolder: string, { onDamage }: { onDamage: (damage: SignflipError) => void }): ResultStore {
   const folder = join(cacheFolder, "cells");
@@ -86,7 +86,7 @@ export function decodeCell(text: string, key: string): StoredCell | string {
   return JSON.parse(JSON.stringify(file.cell), withNumbers) as StoredCell;
 }
 
-/** JSON has no NaN and no infinity (the mean of no values): they are kept by their names. */
+/** JSON has no NaN (such as the mean of no values) and no infinity, so they are stored by name. */
 interface NonFinite {
   readonly "not finite": "NaN" | "Infinity" | "-Infinity";
 }

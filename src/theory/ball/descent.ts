@@ -4,7 +4,7 @@ import { adversary, improve, rowsOf } from "./adversary.ts";
 import { ballAt, leastAlong, unit, type Active, type BallAt } from "./gradient.ts";
 import { addTo, dot, inner, norm } from "../vectors.ts";
 
-/** The smallest ‖∇f(x; W)‖ over a lazy ball, between two numbers. */
+/** The smallest ‖∇f(x; W)‖ over a lazy ball, bracketed by two numbers. */
 export interface SmallestGradient {
   /** No W of the ball has a smaller norm: the value of `leastAlong` in the best direction met. */
   readonly certified: number;

@@ -9,10 +9,10 @@ import { inWindow, windowFrom } from "./width-window.ts";
 /**
  * Lemma 4.4 / B.8, B.9: within R = reach/√d of x the gradient changes by a small part of its own size, for all W in the ball.
  *
- * A rate: c is the parameter `change`, and the lemma's conditions are the theorem's, max{d^2.4, C_2 ln(1/γ)} ≤ m ≤ C_3 exp(d^0.24).
- * Since ‖∇f‖ is about √(d/2), a c of 1/√2 is where the proof of Theorem 3.1 would have nothing left.
- * No closed form of the supremum is known, and a draw of (a, W_0) alone says nothing about it: measured is the largest change that an
- * ascent over δ and W found, a lower bound.
+ * This is a rate: c is the parameter `change`, and the lemma has the conditions of the theorem, max{d^2.4, C_2 ln(1/γ)} ≤ m ≤ C_3 exp(d^0.24).
+ * Since ‖∇f‖ is about √(d/2), the proof of Theorem 3.1 has nothing left at c = 1/√2.
+ * No closed form of the supremum is known, and a draw of (a, W_0) alone says nothing about it. So we measure the largest change that an
+ * ascent over δ and W finds, which is a lower bound.
  */
 export const gradientChange = defineStatement({
   id: "gradient-change",

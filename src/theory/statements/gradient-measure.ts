@@ -3,7 +3,7 @@ import { smallestGradient } from "../ball/descent.ts";
 import { gradientParts } from "./gradient-parts.ts";
 import { radiusOf, smallestWidth, worstButShare, type Instance, type Measured, type Statement } from "./statement.ts";
 
-/** Two statements are about the same gradients: measured once. */
+/** Two statements are about the same gradients, so these are measured only once. */
 const known = new WeakMap<Instance, Promise<Measured>>();
 
 /**

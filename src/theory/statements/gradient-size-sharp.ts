@@ -11,8 +11,8 @@ import { exponentOf } from "../tails.ts";
  * Let N' = #{s : z_s > V} count the neurons that no W of the ball makes inactive, A' = (1/√m) Σ a_s P w_{s,0} over them, and
  * v = A'/‖A'‖. For every W of the ball, with c_s = a_s v·w_{s,0},
  *     ‖∇f‖ ≥ v·∇f ≥ ‖A'‖ − N' V/√m + (1/√m) Σ_{s in S} min(0, c_s − V),
- * since moving row s by at most V takes at most V off a_s v·w_s, and a neuron of S adds that or, inactive, nothing. Now
- * v is independent of the rows of S, so c_s, s in S, are independent N(0, 1). But for a probability e^−u = γ/5 each, five in all:
+ * since moving row s by at most V reduces a_s v·w_s by at most V, and a neuron of S adds that or, if it is inactive, nothing. Now
+ * v is independent of the rows of S, so c_s, s in S, are independent N(0, 1). Five events, each of which fails with probability e^−u = γ/5:
  * - N'/m is at least ½ − V/√(2π) − t, and at most ½ + t, t = √(u/2m) (Hoeffding, twice; P(z > V) ≥ ½ − V/√(2π));
  * - ‖A'‖² = (N'/m) χ² with d − 1 degrees of freedom, and χ² ≥ d − 1 − 2√((d−1)u) (Laurent and Massart 2000);
  * - |S| is at most its bound by Bernstein (see `switchableSharp`);
@@ -53,7 +53,7 @@ function widthFrom(setting: Omit<Setting, "m">): number {
   return smallestWidth((m) => !vacuous({ ...setting, m }));
 }
 
-/** A norm is no less than 0 anyway; γ = 1 claims nothing. */
+/** A norm is at least 0 anyway; γ = 1 claims nothing. */
 function vacuous(setting: Setting): boolean {
   return setting.gamma === 1 || bound(setting) <= 0;
 }

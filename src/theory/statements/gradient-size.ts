@@ -7,8 +7,8 @@ import { exponentOf } from "../tails.ts";
 /**
  * Lemma 4.2 / B.7: ‖∇f(x; W)‖ = Ω(√d) on the whole lazy ball.
  *
- * With P = I − xxᵀ, ‖∇f‖ ≥ ‖P∇f‖, and P∇f(x; W) is P∇f(x; W_0), less what moving the weights and switching neurons can do. But
- * for a probability e^−u = γ/4 each, four in all:
+ * With P = I − xxᵀ, ‖∇f‖ ≥ ‖P∇f‖, and P∇f(x; W) is P∇f(x; W_0), changed by moving the weights and by switching neurons. Four events,
+ * each of which fails with probability e^−u = γ/4:
  * - N, the active neurons of W_0, is at least m/2 − √(mu/2) (Hoeffding);
  * - ‖P∇f(x; W_0)‖² = (N/m) χ² with d − 1 degrees of freedom, as P w_{s,0} is independent of z_s, and χ² is at least
  *   d − 1 − 2√((d−1)u) (Laurent and Massart 2000);
@@ -40,7 +40,7 @@ function bound({ d, m, c0, gamma }: Setting): number {
   return size - c0 - flips / Math.sqrt(m) - Math.sqrt(flips / m) * (Math.sqrt(d - 1) + Math.sqrt(2 * u));
 }
 
-/** A norm is no less than 0 anyway; γ = 1 claims nothing. */
+/** A norm is at least 0 anyway; γ = 1 claims nothing. */
 function vacuous(setting: Setting): boolean {
   return setting.gamma === 1 || bound(setting) <= 0;
 }
@@ -49,7 +49,7 @@ function widthFrom(setting: Omit<Setting, "m">): number {
   return smallestWidth((m) => !vacuous({ ...setting, m }));
 }
 
-/** √(share · χ²) with χ² of d − 1 degrees of freedom at its smallest but for a probability e^−u. Neither factor is less than 0. */
+/** √(share · χ²) with the smallest χ² of d − 1 degrees of freedom, except with probability e^−u. Neither factor is less than 0. */
 export function smallestInitial(share: number, d: number, u: number): number {
   return Math.sqrt(Math.max(0, share) * Math.max(0, d - 1 - 2 * Math.sqrt((d - 1) * u)));
 }

@@ -92,7 +92,7 @@ function flipProbabilityAtMost(setting: Setting): number {
   return Math.min(1, errorFunction(threshold / Math.SQRT2) + 1.2e-7); // the accuracy of errorFunction
 }
 
-/** All m neurons are no news; γ = 1 claims nothing. */
+/** That at most all m neurons flip says nothing; γ = 1 claims nothing. */
 function vacuous(setting: Setting): boolean {
   return setting.gamma === 1 || shareAtMost(flipProbabilityAtMost(setting), setting) >= 1;
 }

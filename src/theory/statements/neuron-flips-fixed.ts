@@ -86,7 +86,7 @@ export function flipProbability(setting: Pick<Setting, "d" | "constants">): numb
   return Math.asin(reach) / Math.PI;
 }
 
-/** All m neurons are no news; γ = 1 claims nothing. */
+/** That at most all m neurons flip says nothing; γ = 1 claims nothing. */
 function vacuous(setting: Setting): boolean {
   return setting.gamma === 1 || shareAtMost(flipProbability(setting), setting) >= 1;
 }

@@ -2,11 +2,11 @@ import type { Setting } from "./statement.ts";
 import { exponentOf, rareAtMost } from "../tails.ts";
 
 /**
- * What the share of m independent neurons, each counted with probability at most p, keeps to with probability ≥ 1 − γ:
+ * With probability ≥ 1 − γ, an upper bound on the share of m independent neurons that count, if each counts with probability at most p:
  * p + min{ √(u/(2m)), √(2pu/m) + u/(3m) } with u = ln(1/γ).
  *
- * The first is Hoeffding's inequality; the second Bernstein's (`rareAtMost`), the smaller one where p is small. Each holds alone, and
- * which of them is smaller does not depend on the draw, so the smaller holds.
+ * The first is Hoeffding's inequality, the second Bernstein's (`rareAtMost`), which is smaller if p is small. Each holds by itself, and
+ * which of them is smaller does not depend on the draw, so the smaller one holds.
  */
 export function shareAtMost(p: number, { m, gamma }: Pick<Setting, "m" | "gamma">): number {
   const u = exponentOf(gamma);

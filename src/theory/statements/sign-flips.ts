@@ -47,7 +47,7 @@ function bound(setting: Pick<Setting, "m" | "c0" | "gamma">): number {
   return switchable(setting, exponentOf(setting.gamma));
 }
 
-/** All m neurons are no news; γ = 1 claims nothing. */
+/** That at most all m neurons flip says nothing; γ = 1 claims nothing. */
 function vacuous(setting: Pick<Setting, "m" | "c0" | "gamma">): boolean {
   return setting.gamma === 1 || bound(setting) >= setting.m;
 }
@@ -59,12 +59,12 @@ export function countSwitchable(z: ArrayLike<number>, radius: number): number {
   return count;
 }
 
-/** |S| ≤ √(2/π) C_0 √m + √(mu/2) but for a probability e^−u (Hoeffding). */
+/** |S| ≤ √(2/π) C_0 √m + √(mu/2), except with probability e^−u (Hoeffding). */
 export function switchable({ m, c0 }: Pick<Setting, "m" | "c0">, u: number): number {
   return expected({ m, c0 }) + Math.sqrt((m * u) / 2);
 }
 
-/** |S| ≤ μ + √(2uμ) + u/3 but for a probability e^−u, with μ = √(2/π) C_0 √m (Bernstein): an excess of order m^¼, not √m. */
+/** |S| ≤ μ + √(2uμ) + u/3, except with probability e^−u, with μ = √(2/π) C_0 √m (Bernstein): an excess of order m^¼, not √m. */
 export function switchableSharp({ m, c0 }: Pick<Setting, "m" | "c0">, u: number): number {
   return rareAtMost(expected({ m, c0 }), u);
 }

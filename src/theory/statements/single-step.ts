@@ -8,11 +8,11 @@ import { inWindow, windowFrom } from "./width-window.ts";
  * Theorem 3.1: with probability ≥ 1 − γ over (a, W_0), for all W in the lazy ball, one step δ = −sign(f)·(C_1/d)·∇f(x) changes
  * the sign of f, if max{d^2.4, C_2 ln(1/γ)} ≤ m ≤ C_3 exp(d^0.24).
  *
- * A draw and a point are each 1 where the step changes the sign and 0 where it does not, so what the theorem promises of them is a
- * mean of at least 1 − γ: that is the bound of the share of points, and a draw fails it exactly if it is 0.
+ * A draw or a point counts 1 if the step changes the sign and 0 if not. So the theorem promises a
+ * mean of at least 1 − γ. This is the bound on the share of points, and a draw fails it if and only if it is 0.
  *
- * "All W" is tested by the hardest that is known: the W that takes f(x) farthest from 0 on the side where W_0 has it (sup f or inf f over
- * the ball). A step that overcomes that one has overcome the largest |f| of this sign; it is no proof for the others.
+ * "All W" is tested on the hardest W that is known: the one that takes f(x) farthest from 0 on the side where W_0 has it (sup f or inf f over
+ * the ball). A step that flips it has overcome the largest |f| of this sign, but that is no proof for the others.
  */
 export const singleStep = defineStatement({
   id: "single-step",
@@ -31,9 +31,9 @@ export const singleStep = defineStatement({
   },
 
   /**
-   * A point counts where the step flips all of: W_0, the trained network, and the W of the ball farthest from 0 at that point.
-   * Detail: each of the three alone (`initial`, `trained`, `ball`), and the smallest C_1 of a grid from which on 99 % of the points
-   * flip (`c1Initial`, `c1Trained`, `c1Ball`; absent where none is).
+   * A point counts if the step flips all three: W_0, the trained network, and the W of the ball farthest from 0 at that point.
+   * Detail: each of the three alone (`initial`, `trained`, `ball`), and the smallest C_1 of a grid such that for it and all larger ones 99 % of the points
+   * flip (`c1Initial`, `c1Trained`, `c1Ball`; absent if there is none).
    */
   async measure({ setting, initial, trained, x, n, engine }) {
     const c1 = [...c1Grid, setting.constants.c1].sort((a, b) => a - b);

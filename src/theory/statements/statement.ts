@@ -107,7 +107,7 @@ export function defineStatement<I extends StatementId>(statement: Statement & { 
 /** V = C_0/√m. */
 export const radiusOf = ({ c0, m }: Pick<Setting, "c0" | "m">): number => c0 / Math.sqrt(m);
 
-/** The bound's own quantile of values: what all but a share γ of them stay below ("at most") or above ("at least"); the worst at γ = 0. */
+/** The quantile of values that belongs to a bound: all but a share γ of them stay below it ("at most") or above it ("at least"). At γ = 0, the worst value. */
 export function worstButShare(values: ArrayLike<number>, side: Statement["side"], gamma: number): number {
   const sorted = Float64Array.from(values).sort();
   // 0.29 · 100 is 28.999…
@@ -118,7 +118,7 @@ export function worstButShare(values: ArrayLike<number>, side: Statement["side"]
 /** No width or dimension beyond this is looked for: whole numbers are exact up to 2^53. */
 const widest = 2 ** 52;
 
-/** The smallest whole number at which `holds` is true, where it stays true from there on; Infinity where there is none up to 2^52. */
+/** The smallest whole number at which `holds` is true, given that it stays true above; Infinity if there is none up to 2^52. */
 export function smallestWidth(holds: (m: number) => boolean): number {
   let high = 1;
   while (!holds(high)) {

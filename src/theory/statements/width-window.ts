@@ -31,16 +31,16 @@ export const inWindow = (setting: Setting): boolean => {
   return setting.gamma < 1 && open && setting.m >= low && setting.m <= high;
 };
 
-/** The first width in the window; Infinity where it is empty. (Beyond its upper end the theorem is silent again.) */
+/** The first width in the window; Infinity if it is empty. (Beyond its upper end the theorem says nothing again.) */
 export const windowFrom = (setting: Omit<Setting, "m">): number => {
   const { low, open } = widthWindow(setting);
   return setting.gamma < 1 && open ? Math.max(1, Math.ceil(low)) : Infinity;
 };
 
 /**
- * The dimension from which on the window stays open, to a part in 10^6; Infinity where it never does (beyond d = 10^30).
+ * The smallest dimension from which the window stays open, to a part in 10^6; Infinity if there is none up to d = 10^30.
  * Its lower end grows like a power of d and its upper end faster than any, so there is a last dimension at which it is empty: found
- * from above, by halving ln d between one where it is empty and one from which on it is not.
+ * from above, by bisecting ln d between a dimension at which it is empty and one after which it is not.
  */
 export function windowOpensAt(setting: Omit<Setting, "m" | "c0" | "d">): number {
   // In logarithms, since exp(d^0.24) overflows: 2.4 ln d, or ln(C_2 ln(1/γ)), against ln C_3 + d^0.24.
