@@ -64,13 +64,9 @@ describe("a cell's key", () => {
   });
 
   it("depends on every setting, the experiment, the seed and the data", () => {
-    const configs: CellConfig[] = [
-      exampleConfig,
-      { ...exampleConfig, kind: "theory" },
-      { ...exampleConfig, seed: 1 },
-      { ...exampleConfig, ...{ training: { ...exampleConfig.training, lr: 0.2 } } },
-      { ...exampleConfig, ...{ measure: { flips: { misclassified: "exclude", samples: false } } } },
-    ];
+    const faster: FlipsConfig = { ...exampleConfig, training: { ...exampleConfig.training, lr: 0.2 } };
+    const excluding: FlipsConfig = { ...exampleConfig, measure: { flips: { misclassified: "exclude", samples: false } } };
+    const configs: CellConfig[] = [exampleConfig, { ...exampleConfig, kind: "theory" }, { ...exampleConfig, seed: 1 }, faster, excluding];
     const keys = [cellKey(exampleConfig, "other data"), ...configs.map((config) => cellKey(config, "fingerprint"))];
     expect(new Set(keys).size).toBe(6);
   });
