@@ -33,7 +33,7 @@ describe("signflip train --adversarial", () => {
       box: true,
       steps: 10,
     });
-    expect(measure).toEqual({ robust: { attack: "pgd", steps: 100 } });
+    expect(measure).toEqual({ robust: { attack: "pgd", norm: "l2", eps: 0.2, steps: 100 } });
     expect(rows.map(({ seed }: { seed: number }) => seed)).toEqual([0, 1]);
     for (const { history, ...row } of rows) {
       expect(row).toMatchObject({ d: 25, m: 100, eps: 0.2, radius: 1, epochs: 2, exitReason: "epochs" });
