@@ -11,6 +11,7 @@ export function input(changes: Partial<ReportInput> = {}): ReportInput {
     commandLine: "signflip reproduce --figure 2",
     cells: { done: 12, total: 12 },
     figures: [{ name: "figure-2", results: rows }],
+    results: [],
     configuration: "name: figure-2\n",
     versions: { Signflip: "0.1.0", Node: "v20" },
     assets: { vega: "var vega = {};", fonts: [{ family: "Signflip Sans", weight: 400, woff2: "AAAA" }] },

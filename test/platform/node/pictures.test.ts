@@ -92,7 +92,7 @@ describe("writeReport", () => {
     cells: { done: 1, total: 1 },
     configuration: "",
     versions: {},
-  results: [],
+    results: rows,
     figures: [
       { name: "figure-2", results: rows },
       { name: "figure-7", results: rows },
