@@ -36,7 +36,7 @@ describe("figure 2", () => {
 
   it("says what raw pixels change", () => {
     const rows = synthetic();
-    expect(claim("figure-2", rows, "step/m=1000").detail).toMatch(/‖x‖ goes like d\^0\.50, and \|η\|\/‖x‖ like d\^−1\.[45]/);
+    expect(claim("figure-2", rows, "step/m=1000").detail).toMatch(/‖x‖ grows like d\^0\.50, and \|η\|\/‖x‖ like d\^−1\.[45]/);
     expect(claim("figure-2", rows, "perturbationRelative/m=1000").detail).toMatch(/‖δ‖ by itself like d\^−0\.[45]/);
     expect(claim("figure-2", synthetic({ normalize: true }), "step/m=1000").detail).not.toMatch(/raw pixels/);
   });
@@ -51,11 +51,11 @@ describe("figure 2", () => {
     expect(judged.detail).toBe("Not below 1 %: d = 100, m = 1,000, C₀ = 10, seed 1 (1.00 %).");
   });
 
-  it("tells whether the networks are in the lazy ball, and why not where the weights are looked at once an epoch", () => {
+  it("tells whether the networks are in the lazy ball, and why not where the weights are checked once per epoch", () => {
     expect(claim("figure-2", synthetic({ exit: "step" }), "inside-ball").verdict).toBe("agrees");
     const late = claim("figure-2", synthetic({ exit: "epoch" }), "inside-ball");
     expect(late.verdict).toBe("differs");
-    expect(late.detail).toMatch(/once an epoch/);
+    expect(late.detail).toMatch(/once per epoch/);
   });
 
   it("lets float32 touch the edge of the ball", () => {

@@ -78,7 +78,7 @@ describe("an interval that leaves the panel", () => {
       .filter(({ under }) => under !== null);
     expect(cut.length).toBeGreaterThan(0);
     for (const { low, under } of cut) expect(low).toBe(under);
-    expect(drawn(wide).title.subtitle.join(" ")).toMatch(/arrows: the interval goes on beyond the axis/);
+    expect(drawn(wide).title.subtitle.join(" ")).toMatch(/arrows: the interval continues beyond the axis/);
     expect(drawn(synthetic({ sizes: [5, 28], m: [1000], seeds: 5, noise: 0.01 })).title.subtitle.join(" ")).not.toMatch(/arrows/);
   });
 });

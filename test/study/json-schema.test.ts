@@ -49,7 +49,7 @@ describe("the JSON Schema of studies", () => {
     "name: x\nseeds: 0",
   ])("refuses what the program refuses: %j", (text) => {
     const study: unknown = parse(text);
-    expect(() => resolveStudy(study, "x")).toThrow();
+    expect(() => resolveStudy(study, "x")).toThrow(/^x: /);
     expect(validate(study)).toBe(false);
   });
 });

@@ -58,7 +58,7 @@ it("judgeTestError does not blame projection for what short training or a large 
   expect(judgeTestError({ low: 0.005, high: 0.02 }).verdict).toBe("undecided");
   expect(judgeTestError({ low: 0.02, high: 0.03 })).toMatchObject({
     verdict: "undecided",
-    why: expect.stringMatching(/above 1 %, but no run without projection/) as string,
+    why: expect.stringMatching(/above 1 %, but there is no run without projection/) as string,
   });
 });
 

@@ -52,7 +52,7 @@ describe("bounds", () => {
     const one = [...along.filter(({ row }) => row.d !== 64), ...failing.filter(({ row }) => row.d === 64)];
     const { verdict, detail } = claim("bounds", one, "sign-flips/holds");
     expect(verdict).toBe("agrees");
-    expect(detail).toMatch(/fails at 1 of the 5 settings at which it says something, no more often than a probability of 5 % lets it/);
+    expect(detail).toMatch(/fails at 1 of the 5 settings where it is not vacuous, no more often than its probability of 5 % allows/);
   });
 
   it("is undecided where a bound says nothing, and says from which width on it does", () => {
