@@ -127,6 +127,10 @@ describe("the browser's entry", () => {
   });
 
   test.skipIf(executablePath === undefined)("says what cannot be fetched", async () => {
-    expect(await call("missing")).toEqual([true, "SF_FILE", "cannot fetch /nowhere/train-images-idx3-ubyte or /nowhere/train-images-idx3-ubyte.gz: 404 Not Found"]);
+    expect(await call("missing")).toEqual([
+      true,
+      "SF_FILE",
+      "cannot fetch /nowhere/train-images-idx3-ubyte or /nowhere/train-images-idx3-ubyte.gz: 404 Not Found",
+    ]);
   });
 });
