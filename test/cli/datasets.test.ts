@@ -50,7 +50,7 @@ describe("another dataset than MNIST", () => {
     expect(rows[0]).toMatchObject({ d: 30, m: 20 });
     const { code, stderr } = await runHere(`train --adversarial --method fast ${sphere} --width 20 --epochs 2`.split(" "));
     expect(code).toBe(2);
-    expect(stderr).toMatch(/error SF_OPTION: .*the values of sphere .* have no bounds .*; switch the box off/);
+    expect(stderr).toMatch(/error SF_OPTION: .*the values of sphere .* have no bounds .*; turn the box off/);
   });
 });
 

@@ -44,7 +44,12 @@ async function readIdx(folder: string): Promise<IdxFiles> {
       `the folder ${folder}: expected the four IDX files of MNIST (with or without .gz); got none named ${missing.join(", ")}`,
     );
   }
-  const found = await Promise.all(roles.map((role, i) => firstUsable(role, folder, candidates[i]!)));
+  // Read side by side; of several that are damaged, the first in order is named.
+  const read = await Promise.allSettled(roles.map((role, i) => firstUsable(role, folder, candidates[i]!)));
+  const found = read.map((outcome) => {
+    if (outcome.status === "rejected") throw outcome.reason;
+    return outcome.value;
+  });
   const inOrder = <T>(values: readonly T[]) => Object.fromEntries(roles.map((role, i) => [role, values[i]!])) as Record<Role, T>;
   return { ...inOrder(found.map(({ bytes }) => bytes)), names: inOrder(found.map(({ path }) => path)) };
 }
