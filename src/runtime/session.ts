@@ -42,9 +42,7 @@ export class Session {
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { graph } = this.#model;
     checkFeeds(this.#model, feeds);
-    const given = Object.fromEntries(
-      Object.entries(feeds).map(([name, { element, shape, data }]) => [name, new this.#engine.Tensor(element, data as Float32Array, [...shape])]),
-    );
+    const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toEngine(tensor, this.#engine)]));
     let results: InferenceSession.OnnxValueMapType;
     try {
       results = await timed(`running the graph ${graph.name}`, () => this.#session.run(given));
@@ -70,9 +68,20 @@ export async function withSession<R>(model: Model, options: EngineOptions, use: 
   }
 }
 
+/**
+ * A tensor as the engine takes it. Where JavaScript has a Float16Array (Node 24), the engine's tensor makes one of the bits of float16 numbers,
+ * and then its binding finds no bytes in it ("not enough space"): it is given the bits themselves.
+ */
+function toEngine({ element, shape, data }: Tensor, { Tensor: Made }: Engine): EngineTensor {
+  const tensor = new Made(element, data as Float32Array, [...shape]);
+  return element === "float16" ? Object.defineProperty(tensor, "data", { value: data }) : tensor;
+}
+
 function fromEngine(value: EngineTensor): Tensor {
   const element = value.type as ElementType;
-  return { element, shape: value.dims, data: value.data as ElementArrays[ElementType] };
+  const { buffer, byteOffset, length } = value.data as Uint16Array;
+  const data = element === "float16" ? new Uint16Array(buffer, byteOffset, length) : (value.data as ElementArrays[ElementType]);
+  return { element, shape: value.dims, data };
 }
 
 /** The elements of an output of a known type. */
