@@ -4,6 +4,6 @@ export type Preset = (typeof presetNames)[number];
 
 export const presetDescriptions: Readonly<Record<Preset, string>> = {
   smoke: "about a minute: small images and narrow networks, to see that everything works",
-  laptop: "under 20 minutes on 2 cores",
+  laptop: "about 20 minutes on 2 cores",
   paper: "the paper's whole grid, for a big machine and patience",
 };

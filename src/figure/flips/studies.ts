@@ -52,8 +52,8 @@ const moreSeeds: Readonly<
 > = {
   smoke: [],
   laptop: [
-    { name: "more-seeds", sizes: [5, 7, 10], m: [1000, 10_000], seeds: [3, 4] },
-    { name: "more-seeds-large", sizes: [14, 28], m: [1000], seeds: [3, 4] },
+    { name: "more-seeds", sizes: [5, 7, 10, 14], m: [1000, 10_000], seeds: [3, 4] },
+    { name: "more-seeds-large", sizes: [28], m: [1000], seeds: [3, 4] },
     { name: "most-seeds", sizes: [5, 7], m: [1000, 10_000], seeds: [5, 6, 7, 8, 9] },
   ],
   paper: [],
