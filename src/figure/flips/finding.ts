@@ -23,5 +23,6 @@ export function smallestFlips(results: readonly Cell[]): string | undefined {
   const [wide, narrow] = [shareAt(high), shareAt(low)];
   if (wide === undefined || narrow === undefined) return undefined;
   const smaller = low === high ? "" : `; at d = ${count(low)} it takes ${percent(narrow.mean)}`;
-  return `A small step is enough: at d = ${count(high)}, moving an image along its gradient by ${percent(wide.mean)} of its norm flips its class${smaller} (m = ${count(m)}, ${plural(wide.runs, "run")} each).`;
+  const runs = low === high || wide.runs === narrow.runs ? `${plural(wide.runs, "run")} each` : `${count(wide.runs)} and ${plural(narrow.runs, "run")}`;
+  return `A small step is enough: at d = ${count(high)}, moving an image along its gradient by ${percent(wide.mean)} of its norm flips its class${smaller} (m = ${count(m)}, ${runs}).`;
 }
