@@ -8,7 +8,6 @@ import { theory } from "./theory/index.ts";
 
 /** Every experiment of the program. A new one is a folder and a line here. */
 export const experiments = { flips, robust, theory, cone };
-export type ExperimentName = keyof typeof experiments;
 
 const registered = new Map<string, Experiment>(Object.entries<Experiment<any, any>>(experiments));
 

@@ -10,7 +10,7 @@ import { percent, significant } from "../util/words.ts";
 import { at, type PathColumn } from "./columns.ts";
 import type { CellRecord, RunContext } from "./experiment.ts";
 import { fields } from "./fields.ts";
-import { networkMemory, type NetworkCellConfig } from "./network-cells.ts";
+import type { NetworkCellConfig } from "./network-cells.ts";
 import { grid } from "./settings.ts";
 
 /* What all experiments with networks trained by SGD share. */
@@ -82,14 +82,13 @@ export const usualPoints = 12_665;
 /** An epoch costs about n·d·m operations and 0.12 ms per step; larger balls and larger images take more epochs to leave. */
 export function sgdCost({ data, network, training }: SgdCellConfig): number {
   const d = dimensionOf(data);
-  const share = countsOf(data).train / usualPoints;
-  const steps = (share * usualPoints) / training.batch;
+  const { train } = countsOf(data);
+  const share = train / usualPoints;
+  const steps = train / training.batch;
   const perEpoch = 600 * steps + (d + 60) * network.m * (1 + 64 / training.batch) * share;
   const epochsToLeave = ((hasUnitNorm(data) ? 6 : 5 * Math.max(1, Math.sqrt(d) / 10) ** 1.5) * (training.c0 / 10) ** 3 * (0.1 / training.lr)) / share;
   return perEpoch * (1 + Math.min(training.epochs, epochsToLeave));
 }
-
-export const sgdMemory = (config: SgdCellConfig): number => networkMemory(config);
 
 /** An epoch of SGD in one line; without the accuracy in training where room is short. */
 export function sgdEpochLine(record: EpochRecord, { training, network }: SgdCellConfig, { short }: { readonly short: boolean }): string {

@@ -1,9 +1,9 @@
 import { significant } from "../../util/words.ts";
 import { defineExperiment } from "../experiment.ts";
 import { fields } from "../fields.ts";
-import { biaslessSection, wordsOf } from "../network-cells.ts";
+import { biaslessSection, networkMemory, wordsOf } from "../network-cells.ts";
 import { product, single } from "../settings.ts";
-import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
+import { sgdCost, sgdEpochLine, sgdSection } from "../sgd.ts";
 import { coneTables } from "./columns.ts";
 import type { ConeConfig, ConeResult } from "./config.ts";
 import { coneListing } from "./listing.ts";
@@ -30,7 +30,7 @@ export const cone = defineExperiment<ConeResult, typeof sections>({
     })),
   data: ({ data }) => data,
   cost: sgdCost,
-  memory: sgdMemory,
+  memory: networkMemory,
   name: ([config]) => wordsOf(config, `C_0 ${config.measure.cone.c0.join(", ")}`, "cone"),
   run: runCone,
   columns: coneTables,

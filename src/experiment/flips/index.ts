@@ -2,9 +2,9 @@ import { canonicalJson } from "../../util/hash.ts";
 import { significant } from "../../util/words.ts";
 import { defineExperiment } from "../experiment.ts";
 import { fields } from "../fields.ts";
-import { networkSection, wordsOf } from "../network-cells.ts";
+import { networkSection, networkMemory, wordsOf } from "../network-cells.ts";
 import { product, single } from "../settings.ts";
-import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
+import { sgdCost, sgdEpochLine, sgdSection } from "../sgd.ts";
 import { flipsTables } from "./columns.ts";
 import type { FlipsConfig, FlipsResult } from "./config.ts";
 import { flipsListing } from "./listing.ts";
@@ -35,7 +35,7 @@ export const flips = defineExperiment<FlipsResult, typeof sections>({
     })),
   data: ({ data }) => data,
   cost: sgdCost,
-  memory: sgdMemory,
+  memory: networkMemory,
   name: (configs) => wordsOf(configs[0], `C_0 ${configs.map(({ training }) => training.c0).join(", ")}`),
   trajectory({ training: { c0: _, ...training }, ...config }) {
     return canonicalJson({ ...config, training });

@@ -2,9 +2,9 @@ import { dimensionOf } from "../../data/index.ts";
 import { tallyInWords, tallyOf } from "../../theory/tally.ts";
 import { defineExperiment } from "../experiment.ts";
 import { fields } from "../fields.ts";
-import { biaslessSection, wordsOf } from "../network-cells.ts";
+import { biaslessSection, networkMemory, wordsOf } from "../network-cells.ts";
 import { grid, product } from "../settings.ts";
-import { sgdCost, sgdEpochLine, sgdMemory, sgdSection } from "../sgd.ts";
+import { sgdCost, sgdEpochLine, sgdSection } from "../sgd.ts";
 import { theoryTables } from "./columns.ts";
 import type { TheoryConfig, TheoryResult } from "./config.ts";
 import { theoryListing } from "./listing.ts";
@@ -36,7 +36,7 @@ export const theory = defineExperiment<TheoryResult, typeof sections>({
     ),
   data: ({ data }) => data,
   cost: (config) => sgdCost(config) + checkCost(config),
-  memory: (config) => sgdMemory(config) + 4 * 6 * config.network.m * config.measure.theory.points,
+  memory: (config) => networkMemory(config) + 4 * 6 * config.network.m * config.measure.theory.points,
   name: ([config]) => wordsOf(config, `C_0 ${config.training.c0}`, `γ ${config.measure.theory.gamma}`, "theory"),
   run: runTheory,
   columns: theoryTables,
