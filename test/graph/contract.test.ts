@@ -111,11 +111,11 @@ describe("operators that are checked in float32", () => {
         return { y: Array.isArray(built) ? (built as Value[])[0]! : (built as Value) };
       });
       await withSession(model, { threads: 1 }, async () => {}).catch((error: Error) => {
-        expect(error.message).toMatch(/Could not find an implementation/);
+        expect(error.message).toMatch(/Could not find an implementation|Type 'tensor\(double\)'.* is invalid/);
         lacking.add(op);
       });
     }
-    expect([...lacking]).toEqual([...withoutFloat64]);
+    expect([...lacking].toSorted()).toEqual([...withoutFloat64].toSorted());
     for (const [op, cases] of Object.entries(gradientCases))
       for (const { what, float32 } of cases) if (op !== "Cast") expect([op, what, float32 !== undefined]).toEqual([op, what, lacking.has(op)]);
   });

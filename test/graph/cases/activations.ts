@@ -1,0 +1,28 @@
+import { float, string } from "../../../src/graph/ir.ts";
+import { type Cases, example, unary, activations, f32 } from "./case.ts";
+
+export const activationCases = {
+  Dropout: [
+    example("inference", { x: [2, 3] }, (g, { x }) => g.op("Dropout", [x])[0]),
+    example("training switched off", { x: [2] }, (g, { x }) => g.op("Dropout", [x, g.scalar(0.5, "float32"), g.scalar(0, "bool")])[0]),
+  ],
+  Elu: activations("Elu", [{ alpha: float(1.7) }]),
+  Gelu: activations("Gelu", [{ approximate: string("tanh") }]),
+  HardSigmoid: activations("HardSigmoid", [{ alpha: float(0.7), beta: float(0.4) }]),
+  HardSwish: [...activations("HardSwish", []), example("beyond both ends", { x: [4] }, (g, { x }) => g.op("HardSwish", [g.mul(x, 2.5)]), f32("HardSwish"))],
+  LeakyRelu: activations("LeakyRelu", [{ alpha: float(0.3) }]),
+  LogSoftmax: [
+    example("the last axis", { x: ["n", 3] }, (g, { x }) => g.logSoftmax(x)),
+    example("the first axis", { x: [3, 2] }, (g, { x }) => g.logSoftmax(x, 0)),
+  ],
+  PRelu: [
+    example("a slope for each column", { x: ["n", 3], slope: [3] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu")),
+    example("one slope", { x: [2, 3], slope: [1] }, (g, { x, slope }) => g.op("PRelu", [x, slope]), f32("PRelu")),
+  ],
+  Relu: unary("Relu"),
+  Selu: activations("Selu", [{ alpha: float(1.1), gamma: float(1.2) }]),
+  Sigmoid: unary("Sigmoid"),
+  Softmax: [example("the last axis", { x: ["n", 3] }, (g, { x }) => g.softmax(x)), example("the first axis", { x: [3, 2] }, (g, { x }) => g.softmax(x, 0))],
+  Softplus: activations("Softplus", []),
+  Tanh: unary("Tanh"),
+} satisfies Cases;

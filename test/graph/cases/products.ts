@@ -1,0 +1,29 @@
+import { type Cases, example } from "./case.ts";
+
+export const productCases = {
+  Gemm: [
+    ...[0, 1, 2, 3].map((bits) => {
+      const [transA, transB] = [(bits & 1) === 1, bits >= 2];
+      return example(
+        `${transA ? "Aᵀ" : "A"}·${transB ? "Bᵀ" : "B"}`,
+        { A: transA ? [3, "n"] : ["n", 3], B: transB ? [2, 3] : [3, 2], C: [2] },
+        (g, { A, B, C }) => g.gemm(A, B, { transA, transB, c: C, alpha: 0.5, beta: 1.5 }),
+      );
+    }),
+    example("without C", { A: [2, 3], B: [3, 1] }, (g, { A, B }) => g.gemm(A, B)),
+    example("C a scalar", { A: [2, 3], B: [3, 1], C: [] }, (g, { A, B, C }) => g.gemm(A, B, { c: C })),
+    example("C a column", { A: [2, 3], B: [3, 2], C: [2, 1] }, (g, { A, B, C }) => g.gemm(A, B, { c: C })),
+  ],
+  MatMul: [
+    example("matrices", { A: [2, 3], B: [3, 2] }, (g, { A, B }) => g.matMul(A, B)),
+    example("a batch of unknown size", { A: ["n", 3], B: [3, 1] }, (g, { A, B }) => g.matMul(A, B)),
+    example("two vectors", { A: [3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
+    example("a vector on the left", { A: [3], B: [2, 3, 2] }, (g, { A, B }) => g.matMul(A, B)),
+    example("a vector on the right", { A: [2, 2, 3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
+    example("a vector on the right of a matrix", { A: ["n", 3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
+    example("stacks of matrices", { A: [2, 2, 3], B: [2, 3, 1] }, (g, { A, B }) => g.matMul(A, B)),
+    example("stacks that broadcast", { A: [2, 1, 2, 2], B: [3, 2, 1] }, (g, { A, B }) => g.matMul(A, B)),
+    example("one weight under a stack", { A: ["n", 2, 3], B: [3, 2] }, (g, { A, B }) => g.matMul(A, B)),
+    example("one matrix over a stack", { A: [2, 3], B: ["n", 3, 2] }, (g, { A, B }) => g.matMul(A, B)),
+  ],
+} satisfies Cases;
