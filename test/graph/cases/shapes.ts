@@ -1,5 +1,5 @@
 import { int, ints, string } from "../../../src/graph/ir.ts";
-import { type Cases, example, unary, reduction, indices } from "./case.ts";
+import { type Cases, example, unary, indices } from "./case.ts";
 
 export const shapeCases = {
   Concat: [
