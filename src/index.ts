@@ -36,6 +36,10 @@ export type { Norm } from "./attack/ball.ts";
 export type { AttackConfig } from "./attack/config.ts";
 export { attacks, type AttackName } from "./attack/index.ts";
 export { prepareAttack, type AttackInput, type PreparedAttack } from "./attack/prepare.ts";
+export { oracleOf, type Attackable } from "./attack/oracle/index.ts";
+export type { OracleOptions } from "./attack/oracle/classifier.ts";
+export type { FunctionPair } from "./attack/oracle/functions.ts";
+export type { Margins, Oracle, Pulled } from "./attack/oracle/oracle.ts";
 
 // Training
 export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";

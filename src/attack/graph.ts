@@ -10,7 +10,7 @@ import type { AttackOptions, AttackRule, Scene } from "./rule.ts";
 /** Weights are inputs under names of their own, so that a model may call them as it likes. */
 export const parameterName = (name: string): string => `model.${name}`;
 
-const parameterInputs = (g: GraphBuilder, { parameterTypes }: ClassifierShape): Record<string, Value> =>
+export const parameterInputs = (g: GraphBuilder, { parameterTypes }: ClassifierShape): Record<string, Value> =>
   Object.fromEntries(Object.entries(parameterTypes).map(([name, type]) => [name, g.input(parameterName(name), type)]));
 
 /** x `[n, d]` and the weights to scores `[n, 1]` or `[n, classes]`. */
