@@ -1,3 +1,4 @@
+import { intOf } from "../attributes.ts";
 import type { Dim } from "../ir.ts";
 import { arithmetic, broadcast, likeFirst } from "./elementwise.ts";
 import { defineOp } from "./rule.ts";
@@ -71,4 +72,15 @@ export const Reciprocal = defineOp({
   operands: ["x"],
   infer: likeFirst,
   vjp: (g, { outputs: [y], dy }) => [g.neg(g.mul(dy, g.mul(y, y)))],
+});
+
+/** y = what is left of a divided by b, with the sign of b, or of a if `fmod`: y = a − b·q, q whole.  da = dy, db = −dy·q. */
+export const Mod = defineOp({
+  operands: ["a", "b"],
+  infer: (context) => {
+    const whole = intOf(context.attributes, "fmod", 0) === 1 ? Math.trunc : Math.floor;
+    return arithmetic((a, b) => (b === 0 ? undefined : numbers(a, b, (x, y) => x - y * whole(x / y))))(context);
+  },
+  vjp: (g, { inputs: [a, b], outputs: [y], dy, wanted }) => [dy, wanted[1] ? g.mul(dy, g.div(g.sub(y, a), b)) : undefined],
+  broadcasts: true,
 });

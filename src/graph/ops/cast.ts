@@ -2,7 +2,9 @@ import { SignflipError } from "../../util/errors.ts";
 import { isFloat } from "../../tensor/tensor.ts";
 import { intOf } from "../attributes.ts";
 import { elementOf } from "../ir.ts";
-import { defineOp } from "./rule.ts";
+import { type Vjp, defineOp } from "./rule.ts";
+
+const vjp: Vjp = (g, { inputs: [x], dy }) => [isFloat(x.type.element) ? g.cast(dy, x.type.element) : undefined];
 
 /** y = x as another element type.  dx = dy as x's; integers and truth values have no gradient. */
 export const Cast = defineOp({
@@ -13,5 +15,14 @@ export const Cast = defineOp({
     if (!element) throw new SignflipError("SF_GRAPH", `Cast: element type number ${to} is not known`);
     return [{ type: { element, shape: x.shape }, ints: element === "int64" || element === "int32" ? known : undefined }];
   },
-  vjp: (g, { inputs: [x], dy }) => [isFloat(x.type.element) ? g.cast(dy, x.type.element) : undefined],
+  vjp,
+});
+
+/** y = x as the element type of another value.  dx = dy as x's. */
+export const CastLike = defineOp({
+  operands: ["x", "like"],
+  infer: ({ types: [x, like], ints: [known] }) => [
+    { type: { element: like.element, shape: x.shape }, ints: like.element === "int64" || like.element === "int32" ? known : undefined },
+  ],
+  vjp,
 });

@@ -29,3 +29,13 @@ export const Clip = defineOp({
   },
   broadcasts: true,
 });
+
+/** y = 0 where |x| ≤ λ, beyond it x moved towards 0 by a bias.  dx = dy where |x| > λ, else 0. */
+export const Shrink = defineOp({
+  operands: ["x"],
+  infer: likeFirst,
+  vjp: (g, { inputs: [x], dy, attributes }) => {
+    const lambda = floatOf(attributes, "lambd", 0.5);
+    return [g.where(g.or(g.less(x, -lambda), g.greater(x, lambda)), dy, 0)];
+  },
+});

@@ -1,50 +1,69 @@
-import { Add, Div, Mean, Mul, Neg, Reciprocal, Sub, Sum } from "./arithmetic.ts";
-import { Cast } from "./cast.ts";
+import { Add, Div, Mean, Mod, Mul, Neg, Reciprocal, Sub, Sum } from "./arithmetic.ts";
+import { BitShift, BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor } from "./bits.ts";
+import { Cast, CastLike } from "./cast.ts";
 import { And, Equal, Greater, GreaterOrEqual, IsInf, IsNaN, Less, LessOrEqual, Not, Or, Xor } from "./comparison.ts";
 import { Concat, Split } from "./concat.ts";
 import { Constant, ConstantOfShape, Range } from "./constant.ts";
 import { If, Loop } from "./control.ts";
 import { CumSum } from "./cumsum.ts";
 import { Dropout } from "./dropout.ts";
-import { Elu, Selu } from "./elu.ts";
+import { Celu, Elu, Selu } from "./elu.ts";
 import { Expand, Tile } from "./expand.ts";
 import { Exp, Log, Sigmoid, Softplus, Tanh } from "./exponential.ts";
 import { Max, Min } from "./extrema.ts";
 import { Gather, GatherElements, GatherND } from "./gather.ts";
 import { Erf, Gelu } from "./gelu.ts";
 import { Gemm } from "./gemm.ts";
-import { Clip, HardSigmoid, HardSwish } from "./hard.ts";
+import { Clip, HardSigmoid, HardSwish, Shrink } from "./hard.ts";
+import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
 import { MatMul } from "./matmul.ts";
 import { Pad } from "./pad.ts";
 import { Pow, Sqrt } from "./power.ts";
+import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike } from "./random.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
-import { LeakyRelu, PRelu, Relu } from "./relu.ts";
+import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
 import { Flatten, Identity, Reshape, Squeeze, Unsqueeze } from "./reshape.ts";
 import type { OpRule } from "./rule.ts";
 import { ScatterElements, ScatterND } from "./scatter.ts";
 import { Shape, Size } from "./shape.ts";
 import { Abs, Ceil, Floor, Round, Sign } from "./sign.ts";
 import { Slice } from "./slice.ts";
-import { LogSoftmax, Softmax } from "./softmax.ts";
+import { Mish, Softsign } from "./smooth.ts";
+import { Hardmax, LogSoftmax, Softmax } from "./softmax.ts";
 import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Transpose } from "./transpose.ts";
-import { Cos, Sin } from "./trigonometric.ts";
+import { Acos, Asin, Atan, Cos, Sin, Tan } from "./trigonometric.ts";
 import { Where } from "./where.ts";
 
 /** Every operator the engine knows, in alphabetical order: a new one is its file and its line here. */
 export const ops = {
   Abs,
+  Acos,
+  Acosh,
   Add,
   And,
   ArgMax,
   ArgMin,
+  Asin,
+  Asinh,
+  Atan,
+  Atanh,
+  Bernoulli,
+  BitShift,
+  BitwiseAnd,
+  BitwiseNot,
+  BitwiseOr,
+  BitwiseXor,
   Cast,
+  CastLike,
   Ceil,
+  Celu,
   Clip,
   Concat,
   Constant,
   ConstantOfShape,
   Cos,
+  Cosh,
   CumSum,
   Div,
   Dropout,
@@ -53,6 +72,7 @@ export const ops = {
   Erf,
   Exp,
   Expand,
+  EyeLike,
   Flatten,
   Floor,
   Gather,
@@ -64,6 +84,7 @@ export const ops = {
   GreaterOrEqual,
   HardSigmoid,
   HardSwish,
+  Hardmax,
   Identity,
   If,
   IsInf,
@@ -78,7 +99,10 @@ export const ops = {
   Max,
   Mean,
   Min,
+  Mish,
+  Mod,
   Mul,
+  Multinomial,
   Neg,
   NonZero,
   Not,
@@ -86,6 +110,10 @@ export const ops = {
   PRelu,
   Pad,
   Pow,
+  RandomNormal,
+  RandomNormalLike,
+  RandomUniform,
+  RandomUniformLike,
   Range,
   Reciprocal,
   ReduceL1,
@@ -105,19 +133,25 @@ export const ops = {
   ScatterND,
   Selu,
   Shape,
+  Shrink,
   Sigmoid,
   Sign,
   Sin,
+  Sinh,
   Size,
   Slice,
   Softmax,
   Softplus,
+  Softsign,
   Split,
   Sqrt,
   Squeeze,
   Sub,
   Sum,
+
+  Tan,
   Tanh,
+  ThresholdedRelu,
   Tile,
   TopK,
   Transpose,

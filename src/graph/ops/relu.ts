@@ -26,3 +26,10 @@ export const PRelu = defineOp({
   },
   broadcasts: true,
 });
+
+/** y = x where x > α, else 0.  dx = dy where x > α, else 0. */
+export const ThresholdedRelu = defineOp({
+  operands: ["x"],
+  infer: likeFirst,
+  vjp: (g, { inputs: [x], dy, attributes }) => [g.where(g.greater(x, floatOf(attributes, "alpha", 1)), dy, 0)],
+});

@@ -1,6 +1,6 @@
 import { intOf } from "../attributes.ts";
 import { likeFirst } from "./elementwise.ts";
-import { defineOp } from "./rule.ts";
+import { defineOp, zeroGradient } from "./rule.ts";
 
 /** y = exp(x)/Σ exp(x) along an axis.  dx = y·(dy − Σ dy·y). */
 export const Softmax = defineOp({
@@ -14,4 +14,11 @@ export const LogSoftmax = defineOp({
   operands: ["x"],
   infer: likeFirst,
   vjp: (g, { outputs: [y], dy, attributes }) => [g.sub(dy, g.mul(g.exp(y), g.reduceSum(dy, [intOf(attributes, "axis", -1)])))],
+});
+
+/** y = 1 at the first of the largest elements along an axis, else 0 */
+export const Hardmax = defineOp({
+  operands: ["x"],
+  infer: likeFirst,
+  vjp: zeroGradient("it is constant until another element becomes the largest"),
 });

@@ -85,9 +85,9 @@ export const indices = (g: GraphBuilder, shape: number[], values: number[]) =>
   g.constant({ element: "int64", shape, data: BigInt64Array.from(values, BigInt) });
 export const maskOf = (g: GraphBuilder, x: Value) => g.greater(x, 0.1);
 
-export const activations = (op: string, attributes: Attributes[]): GradientCase[] => [
-  ...unary(op, {}, f32(op)),
-  ...attributes.map((chosen) => example(`with ${Object.keys(chosen).join(" and ")}`, { x: [2, 3] }, (g, { x }) => g.op(op, [x], chosen), f32(op))),
+export const activations = (op: string, attributes: Attributes[], options: Options = f32(op)): GradientCase[] => [
+  ...unary(op, {}, options),
+  ...attributes.map((chosen) => example(`with ${Object.keys(chosen).join(" and ")}`, { x: [2, 3] }, (g, { x }) => g.op(op, [x], chosen), options)),
 ];
 
 /** Examples for some of the operators. */

@@ -1,7 +1,25 @@
-import { int } from "../../../src/graph/ir.ts";
-import { type Cases, example, unary, binary, activations, f32, maskOf } from "./case.ts";
+import type { GraphBuilder } from "../../../src/graph/builder.ts";
+import { type Value, int } from "../../../src/graph/ir.ts";
+import type { Draw } from "../support.ts";
+import { type Cases, type GradientCase, activations, binary, example, f32, maskOf, unary } from "./case.ts";
+
+/** An operator on one tensor, with the numbers brought to where a function is defined. */
+const within = (op: string, prepare: (g: GraphBuilder, x: Value) => Value, draw: Draw = "any"): GradientCase[] =>
+  unary(op, {}, { draw, ...f32(op) }).map((each) => ({ ...each, build: (g, { x }) => g.op(op, [prepare(g, x!)])[0] }));
+const inside = (g: GraphBuilder, x: Value) => g.mul(x, 0.45);
 
 export const elementwiseCases = {
+  Acos: within("Acos", inside),
+  Acosh: within("Acosh", (g, x) => g.add(x, 1.2), "positive"),
+  Asin: within("Asin", inside),
+  Asinh: unary("Asinh", {}, f32("Asinh")),
+  Atan: unary("Atan", {}, f32("Atan")),
+  Atanh: within("Atanh", inside),
+  CastLike: [example("to the same type", { x: [2], like: [] }, (g, { x, like }) => g.mul(g.op("CastLike", [x, like])[0], like))],
+  Cosh: unary("Cosh", {}, f32("Cosh")),
+  Mod: binary("Mod", { draw: "positive" }).map((each) => ({ ...each, build: (g, { a, b }) => g.op("Mod", [g.mul(a!, 5), g.add(b!, 1)], { fmod: int(1) })[0] })),
+  Sinh: unary("Sinh", {}, f32("Sinh")),
+  Tan: unary("Tan", {}, f32("Tan")).map((each) => ({ ...each, build: (g, { x }) => g.op("Tan", [inside(g, x!)])[0] })),
   Abs: unary("Abs"),
   Add: binary("Add"),
   Cast: [
