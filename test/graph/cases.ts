@@ -4,6 +4,7 @@ import { elementwiseCases } from "./cases/elementwise.ts";
 import { productCases } from "./cases/products.ts";
 import { reductionCases } from "./cases/reductions.ts";
 import { shapeCases } from "./cases/shapes.ts";
+import { windowCases } from "./cases/windows.ts";
 
 export type { GradientCase } from "./cases/case.ts";
 
@@ -14,4 +15,5 @@ export const gradientCases: Cases = {
   ...productCases,
   ...reductionCases,
   ...shapeCases,
+  ...windowCases,
 };

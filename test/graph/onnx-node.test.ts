@@ -61,6 +61,7 @@ const unchecked: Readonly<Record<string, string>> = {
   "bernoulli(_double|_seed)?(_expanded)?": "random numbers of another generator",
   "(bitshift_.*|(max|min))_u?int16": "ONNX Runtime's CPU has no kernel for 16-bit integers",
   "pow_types_float32_uint(32|64)": "ONNX Runtime's CPU has no kernel for unsigned exponents",
+  maxunpool_export_with_output_shape: "ONNX Runtime takes the positions in the given shape, not in the one that the windows cover",
   "training_dropout(_default)?(_mask)?": "random numbers of another generator",
   "(dropout_random_old|unsqueeze_axis_3|loop11)": "holds an operator in a form older than opset 13",
 };
@@ -73,6 +74,7 @@ const notDifferentiated: Readonly<Record<string, string>> = {
   "(elu|leakyrelu|selu)_example": "one input is 0, where the function has a kink (kinks.test.ts)",
   reduce_min_default_axes_keepdims_example: "two inputs tie for the smallest, where the function has a kink (kinks.test.ts)",
   pow: "one base is 0, below which the function is not defined (kinks.test.ts)",
+  "batchnorm_.*_training_mode": "no gradient through BatchNormalization in training mode",
   range_float_type_positive_delta: "small steps change how many elements there are",
   scatternd_multiply: "no gradient through a scatter that multiplies",
   thresholdedrelu_example: "one input is the threshold, where the function jumps",
@@ -81,6 +83,9 @@ const notDifferentiated: Readonly<Record<string, string>> = {
 
 /** Tests that compute with a rounded π. */
 const roundedPi = /window(_symmetric)?_expanded$/;
+
+/** Sums of large whole numbers, linear in each input: a large step changes nothing but the error of rounding. */
+const largeNumbers = /^test_convtranspose/;
 
 /** Shapes that no inference can know, because they depend on the values of floating-point numbers or on how often a loop runs. */
 const shapesByValue = ["Loop", "NonZero", "Range"];
@@ -117,7 +122,7 @@ describe.skipIf(!found)(
     for (const test of known.filter(isDifferentiable)) {
       const because = reasonFor(notDifferentiated, test.name);
       it.skipIf(because)(`${test.name}, its gradient${because ? `: ${because}` : ""}`, async () => {
-        await checkGradientOf(test.proto, tensorsOf(test, "input"));
+        await checkGradientOf(test, tensorsOf(test, "input"));
         differentiated++;
       });
     }
@@ -163,8 +168,9 @@ function isDifferentiable({ proto, ops }: NodeTest): boolean {
 }
 
 /** The gradient at the test's inputs, in float64 where every operator has a kernel for it: once with all inputs fed, once with integers fixed. */
-async function checkGradientOf(proto: ModelProto, inputs: Feeds): Promise<void> {
+async function checkGradientOf({ name, proto }: NodeTest, inputs: Feeds): Promise<void> {
   const element = opsOf(proto.graph).some((op) => withoutFloat64.has(op)) ? "float32" : "float64";
+  const precision = element === "float64" ? precise : largeNumbers.test(name) ? { step: 1, tolerance: 1e-3 } : coarse;
   const source = decodeModel(toBinary(ModelProtoSchema, proto), "gradient");
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, t]) => [name, isFloat(t.element) ? tensorOf(element, t.shape, numbersOf(t)) : t]));
   for (const fixed of [false, true]) {
@@ -179,7 +185,7 @@ async function checkGradientOf(proto: ModelProto, inputs: Feeds): Promise<void> 
           ...values,
         } as Record<string, Value>),
     });
-    await withSession(model, { threads: 1 }, (session) => checkGradient(session, model, fed, element === "float32" ? coarse : precise));
+    await withSession(model, { threads: 1 }, (session) => checkGradient(session, model, fed, precision));
   }
 }
 

@@ -1,10 +1,12 @@
 import { Add, Div, Mean, Mod, Mul, Neg, Reciprocal, Sub, Sum } from "./arithmetic.ts";
+import { BatchNormalization } from "./batch-normalization.ts";
 import { BitShift, BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor } from "./bits.ts";
 import { Cast, CastLike } from "./cast.ts";
 import { And, Equal, Greater, GreaterOrEqual, IsInf, IsNaN, Less, LessOrEqual, Not, Or, Xor } from "./comparison.ts";
 import { Concat, Split } from "./concat.ts";
 import { Constant, ConstantOfShape, Range } from "./constant.ts";
 import { If, Loop } from "./control.ts";
+import { Conv, ConvTranspose } from "./conv.ts";
 import { CumSum } from "./cumsum.ts";
 import { Dropout } from "./dropout.ts";
 import { Celu, Elu, Selu } from "./elu.ts";
@@ -14,10 +16,14 @@ import { Max, Min } from "./extrema.ts";
 import { Gather, GatherElements, GatherND } from "./gather.ts";
 import { Erf, Gelu } from "./gelu.ts";
 import { Gemm } from "./gemm.ts";
+import { GlobalAveragePool, GlobalLpPool, GlobalMaxPool } from "./global-pool.ts";
 import { Clip, HardSigmoid, HardSwish, Shrink } from "./hard.ts";
 import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
+import { LRN } from "./lrn.ts";
 import { MatMul } from "./matmul.ts";
 import { Pad } from "./pad.ts";
+import { AveragePool, LpPool, MaxPool, MaxUnpool } from "./pool.ts";
+import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Pow, Sqrt } from "./power.ts";
 import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike } from "./random.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
@@ -30,7 +36,6 @@ import { Abs, Ceil, Floor, Round, Sign } from "./sign.ts";
 import { Slice } from "./slice.ts";
 import { Mish, Softsign } from "./smooth.ts";
 import { Hardmax, LogSoftmax, Softmax } from "./softmax.ts";
-import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Transpose } from "./transpose.ts";
 import { Acos, Asin, Atan, Cos, Sin, Tan } from "./trigonometric.ts";
 import { Where } from "./where.ts";
@@ -48,6 +53,8 @@ export const ops = {
   Asinh,
   Atan,
   Atanh,
+  AveragePool,
+  BatchNormalization,
   Bernoulli,
   BitShift,
   BitwiseAnd,
@@ -62,6 +69,8 @@ export const ops = {
   Concat,
   Constant,
   ConstantOfShape,
+  Conv,
+  ConvTranspose,
   Cos,
   Cosh,
   CumSum,
@@ -80,6 +89,9 @@ export const ops = {
   GatherND,
   Gelu,
   Gemm,
+  GlobalAveragePool,
+  GlobalLpPool,
+  GlobalMaxPool,
   Greater,
   GreaterOrEqual,
   HardSigmoid,
@@ -89,14 +101,18 @@ export const ops = {
   If,
   IsInf,
   IsNaN,
+  LRN,
   LeakyRelu,
   Less,
   LessOrEqual,
   Log,
   LogSoftmax,
   Loop,
+  LpPool,
   MatMul,
   Max,
+  MaxPool,
+  MaxUnpool,
   Mean,
   Min,
   Mish,
@@ -148,7 +164,6 @@ export const ops = {
   Squeeze,
   Sub,
   Sum,
-
   Tan,
   Tanh,
   ThresholdedRelu,
