@@ -12,13 +12,12 @@ import {
 import { type Tensor, arrayTypes, sizeOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { GraphBuilder } from "./builder.ts";
-import { type Attributes, type Model, type TensorType, type Value, bool, elementOf, freshDim, i64, opset } from "./ir.ts";
-import { type OldNode, upgrade } from "./upgrade.ts";
-
-const oldestOpset = 13;
+import { type Attributes, type Model, type TensorType, type Value, bool, elementOf, freshDim, i64 } from "./ir.ts";
+import { newestOpset, oldestOpset } from "./opset.ts";
+import { type OldNode, upgrade } from "./upgrade/index.ts";
 
 /**
- * Reads an .onnx file of opset 13 to 21 and brings it to ours.
+ * Reads an .onnx file of opset 1 to 26 and brings it to ours.
  * @param name its name in errors, a file's name say.
  * @throws SF_ONNX where the bytes are no such model.
  */
@@ -36,7 +35,7 @@ export function decodeModel(bytes: Uint8Array, name = "model"): Model {
   }
   if (!proto.graph || proto.opsetImport.length === 0) return fail("not an ONNX model (it has no graph or no opset)");
   const version = Number(proto.opsetImport.find(({ domain }) => domain === "" || domain === "ai.onnx")?.version ?? 0);
-  if (version < oldestOpset || version > opset) fail(`expected an opset from ${oldestOpset} to ${opset}, got ${version}`);
+  if (version < oldestOpset || version > newestOpset) fail(`expected an opset from ${oldestOpset} to ${newestOpset}, got ${version}`);
   if (proto.functions.length > 0) fail("models with local functions are not supported; inline them when exporting");
   try {
     const g = new GraphBuilder(proto.graph.name || name);
@@ -82,11 +81,11 @@ function readGraph(
     const bodyTypes = op === "Loop" ? [i64([]), bool([]), ...inputs.slice(2).map((input) => input && { element: input.type.element, shape: undefined })] : [];
     const attributes = Object.fromEntries(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, g, version, scope, bodyTypes)]));
     while (inputs.length > 0 && inputs.at(-1) === undefined) inputs.pop();
-    const now = upgrade({ op, inputs, outputs: node.output.length, attributes }, version, (t) => g.constant(t));
-    const outputs = addNode(g, now);
+    const now = upgrade({ op, inputs, outputs: node.output.length, attributes }, version, g);
+    const outputs = "op" in now ? addNode(g, now) : now;
     node.output.forEach((name, i) => {
-      const output = outputs[i]!;
-      if (name === "") return;
+      const output = outputs[i];
+      if (!output || name === "") return;
       output.name = name;
       const info = known.get(name);
       if (!output.type.shape && info) output.type = decodeType(info) ?? output.type;

@@ -19,7 +19,8 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Attribute, type Graph, type Model, type Value, irVersion, onnxElement, opset } from "./ir.ts";
+import { type Attribute, type Graph, type Model, type Value, irVersion, onnxElement } from "./ir.ts";
+import { opsetOf } from "./opset.ts";
 
 /** The bytes of a model as an .onnx file. Names of inputs and outputs are kept, all others made unique. */
 export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
@@ -27,7 +28,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
   const proto = create(ModelProtoSchema, {
     irVersion: BigInt(irVersion),
     opsetImport: [
-      create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opset) }),
+      create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opsetOf(model.graph)) }),
       ...domainsOf(model.graph).map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     producerName: "signflip",

@@ -54,14 +54,17 @@ export interface Graph {
   readonly outputs: Value[];
 }
 
-/** A whole model, at our one opset: files of opsets 13 to 21 are brought to it when they are read. */
+/** A whole model, at our one opset: files of other opsets are brought to it when they are read. */
 export interface Model {
   readonly graph: Graph;
   readonly metadata: Readonly<Record<string, string>>;
   readonly doc?: string;
 }
 
-/** The opset that every graph in memory and every file we write is in. */
+/**
+ * The opset that every graph in memory and every file we write is in; operators of newer ones stand beside those of this one,
+ * and a file with such an operator says the opset that has it (see `opset.ts`).
+ */
 export const opset = 21;
 /** The version of the file format that goes with it. */
 export const irVersion = 10;
@@ -90,6 +93,7 @@ export const int = (value: number): Attribute => ({ kind: "int", value });
 /** Attributes are float32 in files: rounded here, so that a rule computes with the number the engine sees. */
 export const float = (value: number): Attribute => ({ kind: "float", value: Math.fround(value) });
 export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
+export const floats = (value: readonly number[]): Attribute => ({ kind: "floats", value: value.map(Math.fround) });
 export const string = (value: string): Attribute => ({ kind: "string", value });
 
 export const f32 = (shape: readonly Dim[]): TensorType => ({ element: "float32", shape });

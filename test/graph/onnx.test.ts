@@ -214,9 +214,9 @@ describe("older opsets are brought to ours", () => {
     ]);
   });
 
-  it.each([1, 12, 22])("opset %i is refused", (version) => {
+  it.each([0, 27])("opset %i is refused", (version) => {
     expect(() => decodeModel(file({ version, op: "Relu" }), "net.onnx")).toThrow(
-      expect.objectContaining({ code: "SF_ONNX", message: `net.onnx: expected an opset from 13 to 21, got ${version}` }),
+      expect.objectContaining({ code: "SF_ONNX", message: `net.onnx: expected an opset from 1 to 26, got ${version}` }),
     );
   });
 });
@@ -249,7 +249,7 @@ describe("what is not read says so in one line", () => {
     ["not an ONNX model", new TextEncoder().encode("<!doctype html>")],
     ["MatMul: shapes [2, 4] and [2, 4] cannot be multiplied", file({ version: 17, op: "MatMul", inputs: ["x", "x"] })],
     ["Softmax: x is missing; it takes x", file({ version: 17, op: "Softmax", inputs: [] })],
-    ["GroupNormalization changed its meaning in opset 21", file({ version: 18, op: "GroupNormalization", inputs: ["x"] })],
+    ["BatchNormalization is in training mode", file({ version: 6, op: "BatchNormalization", inputs: ["x"] })],
   ])("%s", (message, bytes) => {
     const attempt = () => decodeModel(bytes, "net.onnx");
     expect(attempt).toThrow(expect.objectContaining({ code: "SF_ONNX" }));
