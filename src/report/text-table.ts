@@ -30,7 +30,7 @@ ${details.map((detail) => `<details>\n<summary>${proseHtml(detail.title)}</summa
 }
 
 /** A table that scrolls sideways where it must; what is essential comes first and is in view on a phone. */
-function tableHtml(label: string, { columns, rows }: TextTable): string {
+export function tableHtml(label: string, { columns, rows }: TextTable): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}">
 <table class="runs">
 <thead>

@@ -1,0 +1,128 @@
+import { cleanAccuracyOf } from "../../measure/evaluation.ts";
+import { count, fixed, plural } from "../../util/words.ts";
+import { escapeHtml, proseHtml } from "../escape.ts";
+import { type Drawing, isThemed, paletteRules } from "../picture.ts";
+import { fontFace } from "../report.ts";
+import { pageStyle } from "../style/page-style.ts";
+import { tableHtml } from "../text-table.ts";
+import { examplesSection } from "./examples.ts";
+import type { EvaluationReportInput } from "./input.ts";
+import { evaluationOpening } from "./opening.ts";
+import { evaluationStyle } from "./style.ts";
+import { attackTable, classTable, mostListed, sampleTable } from "./tables.ts";
+import { tellingBudget } from "./words.ts";
+
+export type { EvaluationReportInput } from "./input.ts";
+
+/** An evaluation → one HTML file that needs nothing else: no network, no script, no neighboring files. */
+export function renderEvaluation(input: EvaluationReportInput): string {
+  const { result, pictures, fonts } = input;
+  const drawings = [pictures.curve, pictures.distances].filter((one) => one !== undefined);
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:">
+<meta name="generator" content="Signflip">
+<title>How robust is ${escapeHtml(result.model.name)}?</title>
+<style>${fonts.map(fontFace).join("")}${pageStyle}${evaluationStyle}${paletteRules(drawings)}</style>
+</head>
+<body>
+<main>
+${evaluationOpening(input)}
+${picturesSection(input)}
+${examplesSection(result)}
+${tablesSection(input)}
+${assumptionsSection(input)}
+${makingSection(input)}
+</main>
+</body>
+</html>
+`;
+}
+
+function picturesSection({ pictures: { curve, distances } }: EvaluationReportInput): string {
+  const picture = ({ svg, ...drawing }: Drawing, caption: string) =>
+    `<figure><div class="picture${isThemed({ svg, ...drawing }) ? "" : " paper-ground"}">${svg}</div><figcaption>${proseHtml(caption)}</figcaption></figure>`;
+  return `<section id="curve">
+<h2>Robust accuracy by budget</h2>
+<div class="pair">
+${picture(curve, "The share of samples that are right and stay right under every change found within ε. The band is the exact 95 % interval.")}
+${distances === undefined ? "" : picture(distances, "How far the samples that are right are from another prediction.")}
+</div>
+</section>`;
+}
+
+function tablesSection({ result, budgets }: EvaluationReportInput): string {
+  const shown = budgets.length > 0 ? budgets.slice(0, 3) : [tellingBudget(result.samples)].filter((eps) => eps !== undefined);
+  const { samples } = result;
+  const listed = sampleTable(result);
+  const rest = samples.length > mostListed ? ` The first ${mostListed} of ${count(samples.length)}; the JSON file has all.` : "";
+  const bySample = `<details id="samples">
+<summary>${plural(samples.length, "sample")}, the least robust first</summary>
+<p>${proseHtml(`A sample that is misclassified as it is has distance 0.${rest}`)}</p>
+${tableHtml("Samples", listed)}
+</details>`;
+  return `<section id="classes">
+<h2>By class</h2>
+${tableHtml("Accuracy by class", classTable(result, shown))}
+</section>
+<section id="attacks">
+<h2>What the attacks did</h2>
+<p>${proseHtml("The smallest distance of all attacks counts for each sample. Every adversarial input was run again, one at a time, through the original model, and only those that it confirms are counted.")}</p>
+${tableHtml("Attacks", attackTable(result))}
+${troubles(samples)}
+${bySample}
+</section>`;
+}
+
+/** What a reader has to know before trusting the numbers. */
+function troubles(samples: EvaluationReportInput["result"]["samples"]): string {
+  const blind = samples.filter(({ zeroGradient }) => zeroGradient).length;
+  const unconfirmed = samples.reduce((sum, sample) => sum + sample.unconfirmed, 0);
+  const lines = [
+    ...(blind === 0
+      ? []
+      : [
+          `The gradient is 0 or not finite at ${plural(blind, "sample")}: attacks that follow gradients could not begin there, so robust accuracy may be far too high.`,
+        ]),
+    ...(unconfirmed === 0
+      ? []
+      : [`${plural(unconfirmed, "adversarial input")} changed the prediction here and not in the original model; none of them is counted.`]),
+  ];
+  return lines.map((line) => `<p class="note">${proseHtml(line)}</p>`).join("\n");
+}
+
+function assumptionsSection({ result: { assumptions } }: EvaluationReportInput): string {
+  if (assumptions.length === 0) return "";
+  return `<section id="assumptions">
+<h2>What was assumed</h2>
+<ul class="assumed">
+${assumptions.map((line) => `<li>${proseHtml(line)}</li>`).join("\n")}
+</ul>
+</section>`;
+}
+
+function makingSection({ result, commandLine, date, versions }: EvaluationReportInput): string {
+  const { model, data, samples, norm, seed, bounds, seconds } = result;
+  const facts: [name: string, html: string][] = [
+    ["Command", `<code>${escapeHtml(commandLine)}</code>`],
+    ["Model", `${escapeHtml(model.name)}${model.sha256 === undefined ? "" : ` <code>${model.sha256}</code>`}`],
+    ["Data", `${escapeHtml(data.name)}: ${count(samples.length)} of ${plural(data.n, "sample")} <code>${escapeHtml(data.fingerprint)}</code>`],
+    ["Norm", norm],
+    ["Bounds", escapeHtml(bounds ?? "none")],
+    ["Seed", String(seed)],
+    ["Clean accuracy", `${fixed(100 * cleanAccuracyOf(samples), 2)}&nbsp;%`],
+    ["Time", `${fixed(seconds, 1)} s`],
+    ["Date", escapeHtml(date)],
+    ...Object.entries(versions).map(([name, value]): [string, string] => [escapeHtml(name), escapeHtml(value)]),
+  ];
+  return `<section id="making">
+<h2>How it was made</h2>
+<dl class="facts">
+${facts.map(([name, html]) => `<div>\n<dt>${name}</dt>\n<dd>${html}</dd>\n</div>`).join("\n")}
+</dl>
+</section>`;
+}
