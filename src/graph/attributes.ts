@@ -26,3 +26,10 @@ export const floatsOf = read("floats");
 export const stringOf = read("string");
 export const tensorAttribute = read("tensor");
 export const graphOf = read("graph");
+
+/** Integers with all their digits, which not every JavaScript number has. */
+export function exactIntsOf(attributes: Attributes, name: string): readonly bigint[] | undefined {
+  const attribute = attributes[name];
+  if (attribute?.kind === "int") return [attribute.exact ?? BigInt(attribute.value)];
+  return attribute?.kind === "ints" ? (attribute.exact ?? attribute.value.map(BigInt)) : undefined;
+}

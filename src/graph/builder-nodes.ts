@@ -1,11 +1,15 @@
-import { type ElementType, type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
+import type { TensorProto } from "onnx-buf";
+import { type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
-import type { Attributes, Graph, Node, TensorType, Value } from "./ir.ts";
+import { type Attributes, type Element, type Graph, type Node, type TensorType, type Value, holds, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
 import type { Inferred } from "./ops/rule.ts";
 
 /** A value, or a number that becomes a constant of the other operand's type. */
 export type Operand = Value | number;
+
+/** What is known of the outputs of an operator without a rule. */
+const unknownType: TensorType = { element: "unknown", shape: undefined };
 
 /** The graph that is being written, its inputs, constants and nodes. */
 export class NodeBuilder {
@@ -30,9 +34,7 @@ export class NodeBuilder {
     if (this.#parent) return this.#parent.constant(tensor, name);
     const small = name === undefined && tensor.data.length <= 64;
     const key = small
-      ? `${tensor.element}[${tensor.shape.join()}]${numbersOf(tensor)
-          .map((x) => (Object.is(x, -0) ? "-0" : x))
-          .join()}`
+      ? `${tensor.element}[${tensor.shape.join()}]${Array.from<number | bigint, string>(tensor.data as ArrayLike<number | bigint>, (x) => (Object.is(x, -0) ? "-0" : String(x))).join()}`
       : "";
     const known = small ? this.#constants.get(key) : undefined;
     if (known) return known;
@@ -44,7 +46,8 @@ export class NodeBuilder {
     return value;
   }
 
-  scalar(value: number, element: ElementType): Value {
+  scalar(value: number, element: Element): Value {
+    if (!holds(element)) throw new SignflipError("SF_GRAPH", `graph ${this.graph.name}: a number cannot be made ${showType({ element, shape: [] })}`);
     if (element === "float16")
       throw new SignflipError(
         "SF_GRAPH",
@@ -67,13 +70,22 @@ export class NodeBuilder {
   lift(operand: Operand, like: Operand): Value {
     if (typeof operand !== "number") return operand;
     if (typeof like === "number") throw internal("two numbers cannot be operands of one node");
+    if (like.type.element === "unknown") return this.op("CastLike", [this.scalar(operand, "float32"), like])[0];
     return this.scalar(operand, like.type.element);
+  }
+
+  /** An initializer of a type that a `Tensor` does not hold, kept as a file has it. */
+  opaque(proto: TensorProto, type: TensorType): Value {
+    if (this.#parent) return this.#parent.opaque(proto, type);
+    const value: Value = { name: proto.name || "constant", type, opaque: proto };
+    this.graph.initializers.push(value);
+    return value;
   }
 
   /** Adds any operator and returns its outputs, with the types its rule infers (unknown if there is no rule). */
   op(op: string, inputs: readonly (Value | undefined)[], attributes?: Attributes): [Value];
-  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes | undefined, outputs: number): Value[];
-  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputs = 1): Value[] {
+  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes | undefined, outputs: number, name?: string): Value[];
+  op(op: string, inputs: readonly (Value | undefined)[], attributes: Attributes = {}, outputs = 1, name?: string): Value[] {
     const rule = ruleOf(op);
     let inferred: readonly Inferred[] = [];
     if (rule) {
@@ -87,13 +99,13 @@ export class NodeBuilder {
       });
     }
     const values = Array.from({ length: outputs }, (_, i): Value => {
-      const found = inferred[i] ?? { element: inputs[0]?.type.element ?? "float32", shape: undefined };
+      const found = inferred[i] ?? unknownType;
       const value: Value = { name: op.toLowerCase(), type: "type" in found ? found.type : found };
       if ("type" in found && found.ints) value.ints = found.ints;
       if ("type" in found && found.constant) value.constant = found.constant;
       return value;
     });
-    this.append({ op, inputs, outputs: values, attributes });
+    this.append({ ...(name ? { name } : {}), op, inputs, outputs: values, attributes });
     return values;
   }
 

@@ -1,6 +1,6 @@
-import type { ElementType } from "../tensor/tensor.ts";
 import { NodeBuilder, type Operand } from "./builder-nodes.ts";
-import { type Attributes, type Dim, type Value, float, freshDim, int, ints, onnxElement } from "./ir.ts";
+import { SignflipError } from "../util/errors.ts";
+import { type Attributes, type Dim, type Element, type Value, elementNumber, float, freshDim, int, ints } from "./ir.ts";
 
 /** A method for each common ONNX operator, of its name: it adds the node and returns its output. */
 export class OperatorBuilder extends NodeBuilder {
@@ -117,8 +117,16 @@ export class OperatorBuilder extends NodeBuilder {
   clip(x: Value, low?: Operand, high?: Operand): Value {
     return this.#one("Clip", [x, low === undefined ? undefined : this.lift(low, x), high === undefined ? undefined : this.lift(high, x)]);
   }
-  cast(x: Value, element: ElementType): Value {
-    return x.type.element === element ? x : this.#one("Cast", [x], { to: int(onnxElement[element]) });
+  cast(x: Value, element: Element): Value {
+    if (x.type.element === element) return x;
+    const to = elementNumber(element);
+    if (to === undefined) throw new SignflipError("SF_GRAPH", `Cast: the element type that ${x.name} is to have is not known`);
+    return this.#one("Cast", [x], { to: int(to) });
+  }
+  /** A value as the element type of another, which need not be known. */
+  castLike(x: Value, like: Value): Value {
+    if (like.type.element !== "unknown") return this.cast(x, like.type.element);
+    return this.#one("CastLike", [x, like]);
   }
 
   // Products.
@@ -168,7 +176,7 @@ export class OperatorBuilder extends NodeBuilder {
     return this.#one("Shape", [x]);
   }
   /** The number of elements, as a scalar of a type. */
-  count(x: Value, element: ElementType): Value {
+  count(x: Value, element: Element): Value {
     return this.cast(this.#one("Size", [x]), element);
   }
   reshape(x: Value, shape: Value | readonly number[]): Value {
@@ -203,7 +211,7 @@ export class OperatorBuilder extends NodeBuilder {
 
   /** Zeros in the shape of a value, whatever that is when the graph runs. */
   zerosLike(x: Value): Value {
-    return this.#one("Expand", [this.scalar(0, x.type.element), this.shape(x)]);
+    return this.#one("Expand", [this.lift(0, x), this.shape(x)]);
   }
 
   /**

@@ -2,7 +2,7 @@ import { SignflipError, internal } from "../util/errors.ts";
 import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { Operand } from "./builder-nodes.ts";
 import { OperatorBuilder } from "./builder-operators.ts";
-import { type Attribute, type Graph, type Model, type Value, reads, showType } from "./ir.ts";
+import { type Attribute, type Graph, type Model, type Value, agreedElement, reads, refined, showType } from "./ir.ts";
 
 export type { Operand };
 
@@ -34,7 +34,7 @@ export class GraphBuilder extends OperatorBuilder {
     if (next.state.length !== state.length) throw internal(`loop in ${this.graph.name}: ${state.length} carried values in, ${next.state.length} out`);
     next.state.forEach((value, i) => {
       const was = state[i]!.type;
-      if (value.type.element !== was.element || (value.type.shape && was.shape && value.type.shape.length !== was.shape.length))
+      if (!agreedElement(value.type.element, was.element) || (value.type.shape && was.shape && value.type.shape.length !== was.shape.length))
         throw new SignflipError(
           "SF_GRAPH",
           `loop in ${this.graph.name}: carried value ${i} is ${showType(was)} before an iteration and ${showType(value.type)} after it`,
@@ -76,7 +76,7 @@ export class GraphBuilder extends OperatorBuilder {
       if (!given) throw new SignflipError("SF_GRAPH", `graph ${graph.name}: input ${input.name} is missing`);
       map.set(input, given);
     }
-    for (const initializer of graph.initializers) map.set(initializer, this.constant(initializer.constant!, initializer.name));
+    for (const initializer of graph.initializers) map.set(initializer, copyInitializer(initializer, this));
     copyNodes(graph, this, map);
     return Object.fromEntries(graph.outputs.map((output) => [output.name, map.get(output)!]));
   }
@@ -106,16 +106,19 @@ export class GraphBuilder extends OperatorBuilder {
   }
 }
 
+const copyInitializer = ({ name, type, constant, opaque }: Value, to: GraphBuilder): Value =>
+  constant ? to.constant(constant, name) : to.opaque(opaque!, type);
+
 function copyNodes(from: Graph, to: GraphBuilder, map: Map<Value, Value>): void {
   for (const node of from.nodes) {
     const inputs = node.inputs.map((input) => input && (map.get(input) ?? input));
     const attributes = Object.fromEntries(
       Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.kind === "graph" ? copyGraph(attribute.value, to, map) : attribute]),
     );
-    const outputs = to.op(node.op, inputs, attributes, node.outputs.length);
+    const outputs = to.op(node.op, inputs, attributes, node.outputs.length, node.name);
     node.outputs.forEach((output, i) => {
       outputs[i]!.name = output.name;
-      if (!outputs[i]!.type.shape) outputs[i]!.type = output.type;
+      outputs[i]!.type = refined(outputs[i]!.type, output.type);
       map.set(output, outputs[i]!);
     });
   }
@@ -125,7 +128,7 @@ function copyGraph(graph: Graph, parent: GraphBuilder, outer: ReadonlyMap<Value,
   const b = new GraphBuilder(graph.name, parent);
   const map = new Map(outer);
   for (const input of graph.inputs) map.set(input, b.input(input.name, input.type));
-  for (const initializer of graph.initializers) map.set(initializer, b.constant(initializer.constant!, initializer.name));
+  for (const initializer of graph.initializers) map.set(initializer, copyInitializer(initializer, b));
   copyNodes(graph, b, map);
   b.finish(graph.outputs.map((output) => map.get(output) ?? output));
   return { kind: "graph", value: b.graph };

@@ -12,7 +12,7 @@ import {
 import { type Tensor, arrayTypes, sizeOf, tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { GraphBuilder } from "./builder.ts";
-import { type Attributes, type Model, type TensorType, type Value, bool, elementOf, freshDim, i64 } from "./ir.ts";
+import { type Attributes, type Model, type TensorType, type Value, anyElementOf, bool, elementOf, freshDim, holds, i64, refined } from "./ir.ts";
 import { newestOpset, oldestOpset } from "./opset.ts";
 import { type OldNode, upgrade } from "./upgrade/index.ts";
 
@@ -42,6 +42,9 @@ export function decodeModel(bytes: Uint8Array, name = "model"): Model {
     readGraph(proto.graph, g, version, new Map());
     return {
       graph: g.graph,
+      domains: Object.fromEntries(
+        proto.opsetImport.flatMap(({ domain, version }) => (domain === "" || domain === "ai.onnx" ? [] : [[domain, Number(version)]])),
+      ),
       metadata: Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value])),
       ...(proto.docString ? { doc: proto.docString } : {}),
     };
@@ -62,7 +65,7 @@ function readGraph(
   const scope = new Map(outer);
   const known = new Map([...proto.valueInfo, ...proto.output].map((info) => [info.name, info]));
   const initialized = new Set(proto.initializer.map((initializer) => initializer.name));
-  for (const initializer of proto.initializer) scope.set(initializer.name, g.constant(decodeTensor(initializer), initializer.name));
+  for (const initializer of proto.initializer) scope.set(initializer.name, readInitializer(initializer, g));
   for (const [i, input] of proto.input.entries()) {
     if (initialized.has(input.name)) continue; // a default value: older exporters list every weight as an input
     const type = decodeType(input) ?? (input.type ? undefined : types[i]);
@@ -82,13 +85,14 @@ function readGraph(
     const attributes = Object.fromEntries(node.attribute.map((attribute) => [attribute.name, decodeAttribute(attribute, g, version, scope, bodyTypes)]));
     while (inputs.length > 0 && inputs.at(-1) === undefined) inputs.pop();
     const now = upgrade({ op, inputs, outputs: node.output.length, attributes }, version, g);
-    const outputs = "op" in now ? addNode(g, now) : now;
+    const outputs = "op" in now ? addNode(g, now, node.name) : now;
     node.output.forEach((name, i) => {
       const output = outputs[i];
       if (!output || name === "") return;
       output.name = name;
       const info = known.get(name);
-      if (!output.type.shape && info) output.type = decodeType(info) ?? output.type;
+      const told = info && decodeType(info);
+      if (told) output.type = refined(output.type, told);
       scope.set(name, output);
     });
   }
@@ -98,10 +102,15 @@ function readGraph(
   );
 }
 
+function readInitializer(proto: TensorProto, g: GraphBuilder): Value {
+  if (!isOpaque(proto)) return g.constant(decodeTensor(proto), proto.name);
+  return g.opaque(proto, { element: anyElementOf(proto.dataType)!, shape: proto.dims.map(Number) });
+}
+
 /** Adds a node that may be missing what its rule takes for granted. */
-function addNode(g: GraphBuilder, { op, inputs, attributes, outputs }: OldNode): Value[] {
+function addNode(g: GraphBuilder, { op, inputs, attributes, outputs }: OldNode, name: string): Value[] {
   try {
-    return g.op(op, inputs, attributes, outputs);
+    return g.op(op, inputs, attributes, outputs, name);
   } catch (cause) {
     if (cause instanceof SignflipError) throw cause;
     throw new SignflipError("SF_ONNX", `${op} lacks inputs or attributes that it needs`, { cause });
@@ -111,7 +120,7 @@ function addNode(g: GraphBuilder, { op, inputs, attributes, outputs }: OldNode):
 function decodeType(info: ValueInfoProto): TensorType | undefined {
   if (info.type?.value.case !== "tensorType") return undefined;
   const { elemType, shape } = info.type.value.value;
-  const element = elementOf(elemType);
+  const element = elemType === 0 ? "unknown" : anyElementOf(elemType);
   if (!element) throw new SignflipError("SF_ONNX", `${info.name} has element type number ${elemType}, which is not supported`);
   return {
     element,
@@ -119,6 +128,12 @@ function decodeType(info: ValueInfoProto): TensorType | undefined {
       value.case === "dimValue" ? Number(value.value) : value.case === "dimParam" && value.value !== "" ? value.value : freshDim(),
     ),
   };
+}
+
+/** Whether only the engine reads the elements of a tensor. */
+function isOpaque({ dataType }: TensorProto): boolean {
+  const element = anyElementOf(dataType);
+  return element !== undefined && !holds(element);
 }
 
 function decodeTensor(proto: TensorProto): Tensor {
@@ -161,20 +176,20 @@ function decodeAttribute(
 ): Attributes[string] {
   switch (proto.type) {
     case AttributeType.INT:
-      return { kind: "int", value: Number(proto.i) };
+      return { kind: "int", value: Number(proto.i), ...(Number.isSafeInteger(Number(proto.i)) ? {} : { exact: proto.i }) };
     case AttributeType.FLOAT:
       return { kind: "float", value: proto.f };
     case AttributeType.STRING:
       return { kind: "string", value: new TextDecoder().decode(proto.s) };
     case AttributeType.INTS:
-      return { kind: "ints", value: proto.ints.map(Number) };
+      return { kind: "ints", value: proto.ints.map(Number), ...(proto.ints.map(Number).every(Number.isSafeInteger) ? {} : { exact: proto.ints }) };
     case AttributeType.FLOATS:
       return { kind: "floats", value: proto.floats };
     case AttributeType.STRINGS:
       return { kind: "strings", value: proto.strings.map((bytes) => new TextDecoder().decode(bytes)) };
     case AttributeType.TENSOR:
       if (!proto.t) throw internal(`attribute ${proto.name} without its tensor`);
-      return { kind: "tensor", value: decodeTensor(proto.t) };
+      return isOpaque(proto.t) ? { kind: "opaque", value: proto } : { kind: "tensor", value: decodeTensor(proto.t) };
     case AttributeType.GRAPH: {
       const b = new GraphBuilder(proto.g?.name || "subgraph", g);
       if (proto.g) readGraph(proto.g, b, version, scope, bodyTypes);

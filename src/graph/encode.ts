@@ -19,7 +19,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Attribute, type Graph, type Model, type Value, irVersion, onnxElement } from "./ir.ts";
+import { type Attribute, type Graph, type Model, type Value, elementNumber, irVersion, onnxElement } from "./ir.ts";
 import { opsetOf } from "./opset.ts";
 
 /** The bytes of a model as an .onnx file. Names of inputs and outputs are kept, all others made unique. */
@@ -29,7 +29,7 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
     irVersion: BigInt(irVersion),
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(opsetOf(model.graph)) }),
-      ...domainsOf(model.graph).map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
+      ...domainsOf(model.graph).map((domain) => create(OperatorSetIdProtoSchema, { domain, version: BigInt(model.domains?.[domain] ?? 1) })),
     ],
     producerName: "signflip",
     docString: model.doc ?? "",
@@ -81,12 +81,15 @@ function encodeGraph(graph: Graph, names: Names): GraphProto {
     name: graph.name,
     input: graph.inputs.map((value) => encodeValueInfo(value, names)),
     output: graph.outputs.map((value) => encodeValueInfo(value, names)),
-    initializer: graph.initializers.map((value) => encodeTensor(value.constant!, names.of(value))),
+    initializer: graph.initializers.map((value) =>
+      value.constant ? encodeTensor(value.constant, names.of(value)) : { ...value.opaque!, name: names.of(value) },
+    ),
     node: graph.nodes.map((node) => {
       const [domain, opType] = splitOp(node.op);
       return create(NodeProtoSchema, {
         opType,
         domain,
+        name: node.name ?? "",
         input: node.inputs.map((value) => (value ? names.of(value) : "")),
         output: node.outputs.map((value) => names.of(value)),
         attribute: Object.entries(node.attributes).map(([name, attribute]) => encodeAttribute(name, attribute, names)),
@@ -97,13 +100,16 @@ function encodeGraph(graph: Graph, names: Names): GraphProto {
 
 function encodeValueInfo(value: Value, names: Names): ValueInfoProto {
   const { element, shape } = value.type;
+  const elemType = elementNumber(element);
+  // An engine finds out by itself what is not written.
+  if (elemType === undefined) return create(ValueInfoProtoSchema, { name: names.of(value) });
   const dims = shape?.map((dim) =>
     create(TensorShapeProto_DimensionSchema, {
       value: typeof dim === "number" ? { case: "dimValue", value: BigInt(dim) } : dim.startsWith("?") ? { case: undefined } : { case: "dimParam", value: dim },
     }),
   );
   const tensorType = create(TypeProto_TensorSchema, {
-    elemType: onnxElement[element],
+    elemType,
     ...(dims ? { shape: create(TensorShapeProtoSchema, { dim: dims }) } : {}),
   });
   return create(ValueInfoProtoSchema, { name: names.of(value), type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } }) });
@@ -117,13 +123,13 @@ function encodeTensor(t: Tensor, name: string): TensorProto {
 function encodeAttribute(name: string, attribute: Attribute, names: Names): AttributeProto {
   switch (attribute.kind) {
     case "int":
-      return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(attribute.value) });
+      return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: attribute.exact ?? BigInt(attribute.value) });
     case "float":
       return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.value });
     case "string":
       return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attribute.value) });
     case "ints":
-      return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.value.map(BigInt) });
+      return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: [...(attribute.exact ?? attribute.value.map(BigInt))] });
     case "floats":
       return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attribute.value] });
     case "strings":
@@ -132,5 +138,7 @@ function encodeAttribute(name: string, attribute: Attribute, names: Names): Attr
       return create(AttributeProtoSchema, { name, type: AttributeType.TENSOR, t: encodeTensor(attribute.value, "") });
     case "graph":
       return create(AttributeProtoSchema, { name, type: AttributeType.GRAPH, g: encodeGraph(attribute.value, names) });
+    case "opaque":
+      return { ...attribute.value, name };
   }
 }

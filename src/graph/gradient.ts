@@ -1,9 +1,10 @@
-import { isFloat, tensorOf } from "../tensor/tensor.ts";
+import { tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { GraphBuilder } from "./builder.ts";
-import { type Node, type Value, reads, showType } from "./ir.ts";
+import { type Node, type Value, carriesGradient, reads, showNode, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
+import type { OpRule } from "./ops/rule.ts";
 import { fixedShape, sameShape } from "./shape.ts";
 
 /**
@@ -16,6 +17,7 @@ import { fixedShape, sameShape } from "./shape.ts";
 export function gradient<const Xs extends readonly Value[]>(g: GraphBuilder, y: Value, xs: Xs): SameLength<Xs, Value> {
   const { element } = y.type;
   const shape = fixedShape(y.type.shape);
+  if (element === "unknown") refuseUnruled(dependents([y], xs), [y]);
   if ((element !== "float32" && element !== "float64") || !shape || shape.some((dim) => dim !== 1))
     throw new SignflipError(
       "SF_GRADIENT",
@@ -41,26 +43,55 @@ export function vectorJacobian<const Xs extends readonly Value[]>(g: GraphBuilde
   for (const node of wanted.nodes.toReversed()) {
     const dys = node.outputs.map((output) => gradients.get(output));
     if (dys.every((value) => value === undefined)) continue;
-    const rule = ruleOf(node.op);
-    if (!rule) throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: this program has no rule for it`);
+    const rule = ruleOf(node.op) ?? unruled(node);
     if ("none" in rule.vjp) {
       if (rule.vjp.none === "stop") continue;
-      throw new SignflipError("SF_GRADIENT", `no gradient through ${node.op}: ${rule.vjp.because}`);
+      throw new SignflipError("SF_GRADIENT", `no gradient through ${showNode(node)}: ${rule.vjp.because}`);
     }
-    const dx = rule.vjp(g, {
-      ...node,
-      dys,
-      wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)),
-    });
-    node.inputs.forEach((input, i) => {
-      if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
-    });
+    try {
+      const dx = rule.vjp(g, { ...node, dys, wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)) });
+      node.inputs.forEach((input, i) => {
+        if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
+      });
+    } catch (cause) {
+      refuseUnruled(wanted, ys);
+      throw atNode(node, cause);
+    }
   }
   return mapTuple(xs, (x) => gradients.get(x) ?? g.zerosLike(x));
 }
 
+/** An operator without a rule stands in the way. */
+function unruled(node: Node): OpRule {
+  throw new SignflipError(
+    "SF_GRADIENT",
+    `no gradient through ${showNode(node)}: this program has no rule for ${node.op}; write it with operators that have one, or use what needs no gradient`,
+  );
+}
+
+/** What no rule tells about a value is why another rule fails: the operator that lacks one is named first. @throws SF_GRADIENT if a gradient would reach one */
+function refuseUnruled({ values, nodes }: Between, ys: readonly Value[]): void {
+  const reached = new Set(ys);
+  for (const node of nodes.toReversed()) {
+    if (!node.outputs.some((output) => reached.has(output))) continue;
+    const { vjp } = ruleOf(node.op) ?? unruled(node);
+    if (!("none" in vjp)) for (const input of node.inputs) if (input && values.has(input)) reached.add(input);
+  }
+}
+
+/** An error with the name that a file gives the node. */
+function atNode({ name }: Node, cause: unknown): unknown {
+  if (!name || !(cause instanceof SignflipError)) return cause;
+  return new SignflipError(cause.code, `${cause.message} (node ${name})`, { cause });
+}
+
+interface Between {
+  readonly values: ReadonlySet<Value>;
+  readonly nodes: readonly Node[];
+}
+
 /** The values between xs and ys, and their nodes in an order in which each comes after all it reads. */
-function dependents(ys: readonly Value[], xs: readonly Value[]): { values: Set<Value>; nodes: Node[] } {
+function dependents(ys: readonly Value[], xs: readonly Value[]): Between {
   const values = new Set<Value>(xs);
   const nodes: Node[] = [];
   const done = new Set<Node>();
@@ -77,7 +108,7 @@ function dependents(ys: readonly Value[], xs: readonly Value[]): { values: Set<V
     }
     if (!reads(node).some((value) => values.has(value))) continue;
     nodes.push(node);
-    for (const output of node.outputs) if (isFloat(output.type.element)) values.add(output);
+    for (const output of node.outputs) if (carriesGradient(output.type.element)) values.add(output);
   }
   return { values, nodes };
 }

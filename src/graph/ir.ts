@@ -1,3 +1,4 @@
+import type { AttributeProto, TensorProto } from "onnx-buf";
 import type { ElementType, Tensor } from "../tensor/tensor.ts";
 
 /**
@@ -6,9 +7,15 @@ import type { ElementType, Tensor } from "../tensor/tensor.ts";
  */
 export type Dim = number | string;
 
+/**
+ * The element type of a value: one that a `Tensor` can hold, one that only passes through, or "unknown", for what an operator without a
+ * rule computes. Unknown agrees with every type, and a gradient goes through it. "none" is that of a value which is no tensor (a sequence, say).
+ */
+export type Element = ElementType | OpaqueElement | "unknown" | "none";
+
 /** Element type and shape of a value; `shape` is undefined if not even the rank is known. */
 export interface TensorType {
-  readonly element: ElementType;
+  readonly element: Element;
   readonly shape: readonly Dim[] | undefined;
 }
 
@@ -21,23 +28,33 @@ export interface Value {
   producer?: Node;
   /** The elements, where they are fixed in the graph. */
   constant?: Tensor;
-  /** The elements of a small integer value as far as they are known, symbols included: what shapes are made of. */
+  /** An initializer of a type that a `Tensor` does not hold, as the file has it. */
+  opaque?: TensorProto;
+  /**
+   * The elements of a small integer value as far as they are known, symbols included: what shapes are made of. Numbers
+   * that JavaScript cannot hold are rounded, which is enough for "to the end": whoever needs all their digits takes them from `constant`.
+   */
   ints?: readonly Dim[];
 }
 
+/** Integers are numbers; `exact` has those that JavaScript would round, as the file has them. */
 export type Attribute =
-  | { readonly kind: "int"; readonly value: number }
+  | { readonly kind: "int"; readonly value: number; readonly exact?: bigint }
   | { readonly kind: "float"; readonly value: number }
   | { readonly kind: "string"; readonly value: string }
-  | { readonly kind: "ints"; readonly value: readonly number[] }
+  | { readonly kind: "ints"; readonly value: readonly number[]; readonly exact?: readonly bigint[] }
   | { readonly kind: "floats"; readonly value: readonly number[] }
   | { readonly kind: "strings"; readonly value: readonly string[] }
   | { readonly kind: "tensor"; readonly value: Tensor }
-  | { readonly kind: "graph"; readonly value: Graph };
+  | { readonly kind: "graph"; readonly value: Graph }
+  /** What only the engine reads (strings in a tensor, types), as the file has it. */
+  | { readonly kind: "opaque"; readonly value: AttributeProto };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 export interface Node {
+  /** Its name in the file that it was read from, for errors. */
+  readonly name?: string;
   /** The operator's name; "domain::Name" where the domain is not ONNX's own. */
   readonly op: string;
   readonly inputs: readonly (Value | undefined)[];
@@ -58,6 +75,8 @@ export interface Graph {
 export interface Model {
   readonly graph: Graph;
   readonly metadata: Readonly<Record<string, string>>;
+  /** Versions of the operator sets other than ONNX's own; 1 for those left out. */
+  readonly domains?: Readonly<Record<string, number>>;
   readonly doc?: string;
 }
 
@@ -85,9 +104,65 @@ export const onnxElement: Readonly<Record<ElementType, number>> = {
   uint64: 13,
 };
 
-const elements = new Map(Object.entries(onnxElement).map(([element, number]) => [number, element as ElementType]));
-/** The element type of a number in a file; undefined for those that are not read (strings, complex numbers, ...). */
-export const elementOf = (number: number): ElementType | undefined => elements.get(number);
+/** Those of the types that the engine knows and a `Tensor` does not hold. */
+const opaqueElement = {
+  string: 8,
+  complex64: 14,
+  complex128: 15,
+  bfloat16: 16,
+  float8e4m3fn: 17,
+  float8e4m3fnuz: 18,
+  float8e5m2: 19,
+  float8e5m2fnuz: 20,
+  uint4: 21,
+  int4: 22,
+  float4e2m1: 23,
+  float8e8m0: 24,
+  uint2: 25,
+  int2: 26,
+} as const;
+export type OpaqueElement = keyof typeof opaqueElement;
+
+const numbers: Readonly<Record<string, number>> = { ...onnxElement, ...opaqueElement };
+const elements = new Map(Object.entries(numbers).map(([element, number]) => [number, element as ElementType | OpaqueElement]));
+
+/** The element type of a number in a file; undefined for numbers that ONNX gives no meaning. */
+export const anyElementOf = (number: number): ElementType | OpaqueElement | undefined => elements.get(number);
+
+/** The same for the types that a `Tensor` can hold; undefined for all others (strings, bfloat16, …). */
+export function elementOf(number: number): ElementType | undefined {
+  const element = elements.get(number);
+  return element !== undefined && holds(element) ? element : undefined;
+}
+
+/** ONNX's number for an element type; undefined where there is none to write. */
+export const elementNumber = (element: Element): number | undefined => numbers[element];
+
+/** Whether a `Tensor` can hold elements of a type. */
+export const holds = (element: Element): element is ElementType => Object.hasOwn(onnxElement, element);
+
+const discrete = new Set<Element>([
+  "int8",
+  "uint8",
+  "int16",
+  "uint16",
+  "int32",
+  "uint32",
+  "int64",
+  "uint64",
+  "bool",
+  "string",
+  "uint4",
+  "int4",
+  "uint2",
+  "int2",
+]);
+
+/** Whether a gradient may flow through values of a type: certainly not through integers, truth values and strings, else yes. */
+export const carriesGradient = (element: Element): boolean => !discrete.has(element);
+
+/** The type that two have that have to agree; undefined where they cannot. */
+export const agreedElement = (a: Element, b: Element): Element | undefined => (a === b || b === "unknown" ? a : a === "unknown" ? b : undefined);
 
 export const int = (value: number): Attribute => ({ kind: "int", value });
 /** Attributes are float32 in files: rounded here, so that a rule computes with the number the engine sees. */
@@ -108,8 +183,18 @@ export function freshDim(): Dim {
 }
 
 export function showType(type: TensorType): string {
-  return `${type.element} ${type.shape ? `[${type.shape.map((dim) => (typeof dim === "string" && dim.startsWith("?") ? "?" : dim)).join(", ")}]` : "of unknown rank"}`;
+  if (type.element === "none") return "no tensor";
+  return `${type.element === "unknown" ? "elements of unknown type" : type.element} ${type.shape ? `[${type.shape.map((dim) => (typeof dim === "string" && dim.startsWith("?") ? "?" : dim)).join(", ")}]` : "of unknown rank"}`;
 }
+
+/** A node in words: its operator and its name, or the first value that it computes where it has none. */
+export const showNode = ({ op, name, outputs }: Node): string => (name ? `${op} (node ${name})` : outputs[0] ? `${op} (its output ${outputs[0].name})` : op);
+
+/** What is known of a value, and what a file says of it where that is not. */
+export const refined = (inferred: TensorType, told: TensorType): TensorType => ({
+  element: inferred.element === "unknown" ? told.element : inferred.element,
+  shape: inferred.shape ?? told.shape,
+});
 
 /** The values outside a node that it reads: its inputs, and what its subgraphs capture. */
 export function reads(node: Node): Value[] {

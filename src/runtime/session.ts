@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as EngineTensor } from "onnxruntime-common";
 import { encodeModel } from "../graph/encode.ts";
-import { type Model, type TensorType, showType } from "../graph/ir.ts";
+import { type Model, type TensorType, agreedElement, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
@@ -120,8 +120,8 @@ function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, unknown>>):
     if (feed === undefined) fail(`input ${name} is missing: expected ${showType(type)}`);
     else if (!isTyped(feed)) fail(`input ${name}: expected a tensor, { element, shape, data }, got ${kindOf(feed)}`);
     else if (!fits(type, feed, symbols)) fail(`input ${name}: expected ${showType(type)}, got ${showType(feed)}${boundSymbols(type, symbols)}`);
-    else if (kindOf(feed.data) !== withArticle(arrayTypes[type.element].name))
-      fail(`input ${name}: ${type.element} elements must be ${withArticle(arrayTypes[type.element].name)}, got ${kindOf(feed.data)}`);
+    else if (kindOf(feed.data) !== withArticle(arrayTypes[feed.element].name))
+      fail(`input ${name}: ${feed.element} elements must be ${withArticle(arrayTypes[feed.element].name)}, got ${kindOf(feed.data)}`);
     else if (feed.data.length !== sizeOf(feed.shape))
       fail(`input ${name}: shape [${feed.shape.join(", ")}] needs ${sizeOf(feed.shape)} elements, got ${feed.data.length}`);
   }
@@ -130,7 +130,12 @@ function checkFeeds({ graph }: Model, feeds: Readonly<Record<string, unknown>>):
 /** Whether something says its type, as a tensor does. */
 function isTyped(feed: unknown): feed is Tensor {
   if (typeof feed !== "object" || feed === null || !("element" in feed) || !("shape" in feed)) return false;
-  return typeof feed.element === "string" && Array.isArray(feed.shape) && feed.shape.every((size) => Number.isInteger(size) && size >= 0);
+  return (
+    typeof feed.element === "string" &&
+    Object.hasOwn(arrayTypes, feed.element) &&
+    Array.isArray(feed.shape) &&
+    feed.shape.every((size) => Number.isInteger(size) && size >= 0)
+  );
 }
 
 /** What a value is, in words: "a Float64Array". Its tag tells, for an array of another frame is no instance of ours. */
@@ -145,7 +150,7 @@ function kindOf(value: unknown): string {
 const withArticle = (kind: string) => `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 
 function fits(type: TensorType, feed: Tensor, symbols: Map<string, number>): boolean {
-  if (type.element !== feed.element) return false;
+  if (!agreedElement(type.element, feed.element)) return false;
   if (!type.shape) return true;
   if (type.shape.length !== feed.shape.length) return false;
   return type.shape.every((dim, axis) => {

@@ -52,11 +52,11 @@ export function tensor<E extends ElementType>(element: E, shape: readonly number
   return { element, shape, data };
 }
 
-export function isFloat(element: ElementType): boolean {
+export function isFloat(element: string): element is "float32" | "float64" | "float16" {
   return element === "float32" || element === "float64" || element === "float16";
 }
 
-/** A tensor from plain numbers or bigints; elements of 64-bit integers become bigints, all others numbers. */
+/** A tensor from plain numbers or bigints; elements of 64-bit integers become bigints (numbers beyond them the largest or smallest), all others numbers. */
 export function tensorOf<E extends ElementType>(element: E, shape: readonly number[], values: Iterable<number | bigint>): Tensor<E> {
   const data = new arrayTypes[element](sizeOf(shape));
   const i = fill(data, values);
@@ -67,9 +67,16 @@ export function tensorOf<E extends ElementType>(element: E, shape: readonly numb
 /** Writes values into an array from its beginning. @returns how many there were */
 function fill(data: ElementArrays[ElementType], values: Iterable<number | bigint>): number {
   let i = 0;
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) for (const value of values) data[i++] = BigInt(value);
+  if (data instanceof BigInt64Array) for (const value of values) data[i++] = within(value, -(2n ** 63n), 2n ** 63n - 1n);
+  else if (data instanceof BigUint64Array) for (const value of values) data[i++] = within(value, 0n, 2n ** 64n - 1n);
   else for (const value of values) data[i++] = Number(value);
   return i;
+}
+
+/** A number as a 64-bit integer: 2^63, which is what the largest one rounds to, is the largest one again. */
+function within(value: number | bigint, low: bigint, high: bigint): bigint {
+  const integer = BigInt(value);
+  return integer > high ? high : integer < low ? low : integer;
 }
 
 /** The elements as plain numbers. */

@@ -243,7 +243,7 @@ describe("what is not read says so in one line", () => {
       "w has shape [-2, -1]",
       file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dims: [-2n, -1n], floatData: [1, 2] }))),
     ],
-    ["w has element type number 8", file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dataType: 8 })))],
+    ["w has element type number 99", file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dataType: 99 })))],
     ["Relu reads z, which no node before it computes", file({ ...relu, inputs: ["z"] })],
     ["not an ONNX model", Uint8Array.of()],
     ["not an ONNX model", new TextEncoder().encode("<!doctype html>")],

@@ -78,7 +78,7 @@ export async function checkGradient(session: Session, model: Model, feeds: Feeds
     shapes.map((shape, k) => [
       `dy${k}`,
       tensorOf(
-        elementOf(model, `dy${k}`),
+        elementOf(model, `dy${k}`) as "float32" | "float64",
         shape,
         Array.from({ length: sizeOf(shape) }, () => draw.normal()),
       ),

@@ -7,6 +7,7 @@ const comparison = defineOp({ operands: ["a", "b"], infer: broadcastTo("bool"), 
 
 /** Whether two sizes are equal, as 1 or 0; undefined where that depends on a symbol. Sizes are never negative. */
 function equalDims(a: Dim, b: Dim): number | undefined {
+  if ([a, b].some((dim) => typeof dim === "number" && !Number.isSafeInteger(dim))) return undefined;
   if (a === b) return 1;
   if (typeof a === "number" && typeof b === "number") return 0;
   return (typeof a === "number" && a < 0) || (typeof b === "number" && b < 0) ? 0 : undefined;

@@ -1,7 +1,8 @@
+import type { TensorProto } from "onnx-buf";
 import { SignflipError } from "../../util/errors.ts";
 import { type Tensor, numbersOf, tensorOf } from "../../tensor/tensor.ts";
-import { floatOf, floatsOf, intOf, intsOf, tensorAttribute } from "../attributes.ts";
-import { type Attributes, type Dim, freshDim } from "../ir.ts";
+import { exactIntsOf, floatOf, floatsOf, tensorAttribute } from "../attributes.ts";
+import { type Attributes, type Dim, type TensorType, anyElementOf, freshDim } from "../ir.ts";
 import { unknownShape } from "../shape.ts";
 import { defineOp, zeroGradient } from "./rule.ts";
 
@@ -10,17 +11,17 @@ const fixed = zeroGradient("it does not depend on any value");
 function tensorIn(attributes: Attributes): Tensor {
   const value = tensorAttribute(attributes, "value");
   if (value) return value;
-  const [float, floats, int, ints] = [
-    floatOf(attributes, "value_float"),
-    floatsOf(attributes, "value_floats"),
-    intOf(attributes, "value_int"),
-    intsOf(attributes, "value_ints"),
-  ];
+  const [float, floats] = [floatOf(attributes, "value_float"), floatsOf(attributes, "value_floats")];
+  const [int, ints] = [exactIntsOf(attributes, "value_int"), exactIntsOf(attributes, "value_ints")];
   if (float !== undefined) return tensorOf("float32", [], [float]);
   if (floats) return tensorOf("float32", [floats.length], floats);
-  if (int !== undefined) return tensorOf("int64", [], [int]);
+  if (int?.length === 1) return tensorOf("int64", [], int);
   if (ints) return tensorOf("int64", [ints.length], ints);
   throw new SignflipError("SF_ONNX", `Constant: expected a tensor or numbers, got ${Object.keys(attributes).join(", ") || "nothing"}`);
+}
+
+function opaqueType(tensor: TensorProto | undefined): TensorType {
+  return { element: (tensor && anyElementOf(tensor.dataType)) ?? "unknown", shape: tensor?.dims.map(Number) };
 }
 
 /** The elements, if they could be part of a shape. */
@@ -31,6 +32,11 @@ const smallInts = (t: Tensor): readonly Dim[] | undefined =>
 export const Constant = defineOp({
   operands: [],
   infer: ({ attributes }) => {
+    // Strings are kept for the engine.
+    const { value, value_strings: strings } = attributes;
+    if (value?.kind === "opaque") return [opaqueType(value.value.t)];
+    if (strings?.kind === "strings") return [{ element: "string", shape: [strings.value.length] }];
+    if (attributes["value_string"]?.kind === "string") return [{ element: "string", shape: [] }];
     const constant = tensorIn(attributes);
     return [{ type: { element: constant.element, shape: constant.shape }, ints: smallInts(constant), constant }];
   },
@@ -59,7 +65,7 @@ export const Range = defineOp({
   operands: ["start", "limit", "delta"],
   infer: ({ types: [start], ints, constants }) => {
     const [from, to, by] = constants.map((constant, i) => (constant ? Number(constant.data[0]) : ints[i]?.[0]));
-    const element = start.element;
+    const { element } = start;
     if (typeof from !== "number" || typeof to !== "number" || typeof by !== "number" || by === 0)
       return [{ element, shape: [from === 0 && by === 1 && to !== undefined ? to : freshDim()] }];
     const length = Math.max(0, Math.ceil((to - from) / by));

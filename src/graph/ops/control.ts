@@ -1,13 +1,14 @@
 import { SignflipError } from "../../util/errors.ts";
 import { graphOf } from "../attributes.ts";
-import { type TensorType, freshDim } from "../ir.ts";
+import { type TensorType, agreedElement, freshDim } from "../ir.ts";
 import { defineOp, noGradient } from "./rule.ts";
 
 /** What two values that become one agree on. */
 function common(what: string, a: TensorType, b: TensorType | undefined): TensorType {
-  if (b?.element !== a.element) throw new SignflipError("SF_GRAPH", `${what} is ${a.element} in one place and ${b?.element ?? "nothing"} in the other`);
+  const element = b && agreedElement(a.element, b.element);
+  if (!element) throw new SignflipError("SF_GRAPH", `${what} is ${a.element} in one place and ${b?.element ?? "nothing"} in the other`);
   const same = a.shape && b.shape && a.shape.length === b.shape.length;
-  return { element: a.element, shape: same ? a.shape.map((dim, axis) => (dim === b.shape![axis] ? dim : freshDim())) : undefined };
+  return { element, shape: same ? a.shape.map((dim, axis) => (dim === b.shape![axis] ? dim : freshDim())) : undefined };
 }
 
 /** Carried values keep what no iteration changes of their shapes; scanned ones get a leading dimension, the number of iterations. */

@@ -1,6 +1,5 @@
 import { SignflipError } from "../../util/errors.ts";
-import type { ElementType } from "../../tensor/tensor.ts";
-import { type Dim, type TensorType, freshDim } from "../ir.ts";
+import { type Dim, type Element, type TensorType, agreedElement, freshDim } from "../ir.ts";
 import { broadcastShapes } from "../shape.ts";
 import type { InferContext, Inferred } from "./rule.ts";
 
@@ -9,16 +8,16 @@ export const likeFirst = ({ types: [x] }: InferContext): Inferred[] => [{ elemen
 
 /** Shape of the first input, of a fixed element type. */
 export const likeFirstAs =
-  (element: ElementType) =>
+  (element: Element) =>
   ({ types: [x] }: InferContext): Inferred[] => [{ element, shape: x.shape }];
 
-/** The element type that all operands share. */
-export function sharedElement(op: string, types: readonly (TensorType | undefined)[]): ElementType {
+/** The element type that all operands share, as far as it is known. */
+export function sharedElement(op: string, types: readonly (TensorType | undefined)[]): Element {
   const elements = types.filter((type) => type !== undefined).map(({ element }) => element);
   if (elements.length === 0) throw new SignflipError("SF_GRAPH", `${op}: it has no operands`);
-  if (elements.some((element) => element !== elements[0]))
-    throw new SignflipError("SF_GRAPH", `${op}: operands are ${elements.join(" and ")}, and ONNX does not mix types`);
-  return elements[0]!;
+  const shared = elements.reduce<Element | undefined>((a, b) => a && agreedElement(a, b), "unknown");
+  if (!shared) throw new SignflipError("SF_GRAPH", `${op}: operands are ${elements.join(" and ")}, and ONNX does not mix types`);
+  return shared;
 }
 
 /** The shape that all operands broadcast to; undefined where the rank of one is not known. */
@@ -30,7 +29,7 @@ export const broadcast = (context: InferContext): Inferred[] => [{ element: shar
 
 /** Broadcast of all inputs, of a fixed element type: comparisons. */
 export const broadcastTo =
-  (element: ElementType) =>
+  (element: Element) =>
   (context: InferContext): Inferred[] => {
     sharedElement(context.op, context.types);
     return [{ element, shape: sharedShape(context) }];
@@ -41,8 +40,13 @@ export const arithmetic =
   (compute: (a: Dim, b: Dim) => Dim | undefined) =>
   (context: InferContext): Inferred[] => {
     const type: TensorType = { element: sharedElement(context.op, context.types), shape: sharedShape(context) };
-    return [{ type, ints: combine(context.ints, (a, b) => compute(a, b) ?? freshDim()) }];
+    // What JavaScript rounds, the engine may wrap: sums with such numbers are not known.
+    return [{ type, ints: combine(context.ints, (a, b) => (isExact(a) && isExact(b) ? exact(compute(a, b)) : undefined) ?? freshDim()) }];
   };
+
+const isExact = (dim: Dim) => typeof dim === "string" || Number.isSafeInteger(dim);
+/** A result, if it is one of the engine's as well. */
+const exact = (dim: Dim | undefined) => (dim !== undefined && isExact(dim) ? dim : undefined);
 
 /** Applies a function to two known integer vectors, one of which may have a single element. */
 export function combine<T>([a, b]: InferContext["ints"], compute: (a: Dim, b: Dim) => T): T[] | undefined {

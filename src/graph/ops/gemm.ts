@@ -1,5 +1,6 @@
 import { SignflipError } from "../../util/errors.ts";
 import { floatOf, intOf } from "../attributes.ts";
+import { sharedElement } from "./elementwise.ts";
 import { defineOp } from "./rule.ts";
 
 /**
@@ -8,7 +9,7 @@ import { defineOp } from "./rule.ts";
  */
 export const Gemm = defineOp({
   operands: ["a", "b", "c?"],
-  infer: ({ types: [a, b], attributes }) => {
+  infer: ({ op, types: [a, b], attributes }) => {
     const transA = intOf(attributes, "transA", 0);
     const transB = intOf(attributes, "transB", 0);
     const [A, B] = [a.shape, b.shape];
@@ -17,7 +18,7 @@ export const Gemm = defineOp({
     const inner = [A?.[transA ? 0 : 1], B?.[transB ? 1 : 0]];
     if (typeof inner[0] === "number" && typeof inner[1] === "number" && inner[0] !== inner[1])
       throw new SignflipError("SF_GRAPH", `Gemm: inner dimensions ${inner[0]} and ${inner[1]} differ`);
-    return [{ element: a.element, shape: A && B && [A[transA ? 1 : 0]!, B[transB ? 0 : 1]!] }];
+    return [{ element: sharedElement(op, [a, b]), shape: A && B && [A[transA ? 1 : 0]!, B[transB ? 0 : 1]!] }];
   },
   vjp: (g, { inputs: [A, B, C], dy, attributes, wanted }) => {
     const transA = intOf(attributes, "transA", 0) === 1;

@@ -1,6 +1,7 @@
 import { SignflipError } from "../../util/errors.ts";
 import type { Dim, Value } from "../ir.ts";
 import { broadcastShapes } from "../shape.ts";
+import { sharedElement } from "./elementwise.ts";
 import { rankOf } from "./like.ts";
 import { type GraphBuilder, defineOp } from "./rule.ts";
 
@@ -12,14 +13,14 @@ export const MatMul = defineOp({
   operands: ["a", "b"],
   infer: ({ op, types: [a, b] }) => {
     const [A, B] = [a.shape, b.shape];
-    if (a.element !== b.element) throw new SignflipError("SF_GRAPH", `MatMul: operands are ${a.element} and ${b.element}, and ONNX does not mix types`);
-    if (!A || !B) return [{ element: a.element, shape: undefined }];
+    const element = sharedElement(op, [a, b]);
+    if (!A || !B) return [{ element, shape: undefined }];
     const inner: [Dim | undefined, Dim | undefined] = [A.at(-1), B.at(B.length === 1 ? 0 : -2)];
     const differ = inner[0] !== inner[1] && typeof inner[0] === "number" && typeof inner[1] === "number";
     if (differ || A.length === 0 || B.length === 0)
       throw new SignflipError("SF_GRAPH", `MatMul: shapes [${A.join(", ")}] and [${B.join(", ")}] cannot be multiplied`);
     const batch = broadcastShapes(op, A.slice(0, -2), B.slice(0, -2))!;
-    return [{ element: a.element, shape: [...batch, ...A.slice(-2, -1), ...(B.length > 1 ? B.slice(-1) : [])] }];
+    return [{ element, shape: [...batch, ...A.slice(-2, -1), ...(B.length > 1 ? B.slice(-1) : [])] }];
   },
   vjp: (g, { inputs: [A, B], dy, wanted }) => {
     const [a, b] = [rankOf("MatMul", A), rankOf("MatMul", B)];
