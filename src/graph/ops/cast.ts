@@ -24,8 +24,6 @@ export const Cast = defineOp({
 /** y = x as the element type of another value.  dx = dy as x's. */
 export const CastLike = defineOp({
   operands: ["x", "like"],
-  infer: ({ types: [x, like], ints: [known] }) => [
-    { type: { element: like.element, shape: x.shape }, ints: fits(like.element, known) ? known : undefined },
-  ],
+  infer: ({ types: [x, like], ints: [known] }) => [{ type: { element: like.element, shape: x.shape }, ints: fits(like.element, known) ? known : undefined }],
   vjp,
 });

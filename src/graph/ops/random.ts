@@ -1,13 +1,12 @@
 import { SignflipError } from "../../util/errors.ts";
-import type { ElementType } from "../../tensor/tensor.ts";
 import { intOf, intsOf } from "../attributes.ts";
-import { elementOf } from "../ir.ts";
+import { type Element, anyElementOf } from "../ir.ts";
 import { type InferContext, defineOp, noGradient, zeroGradient } from "./rule.ts";
 
 /** The element type that the attribute `dtype` names, or another. */
-function elementIn({ op, attributes }: Pick<InferContext, "op" | "attributes">, otherwise: ElementType): ElementType {
+function elementIn({ op, attributes }: Pick<InferContext, "op" | "attributes">, otherwise: Element): Element {
   const number = intOf(attributes, "dtype");
-  const element = number === undefined ? otherwise : elementOf(number);
+  const element = number === undefined ? otherwise : anyElementOf(number);
   if (!element) throw new SignflipError("SF_GRAPH", `${op}: element type number ${number} is not known`);
   return element;
 }
