@@ -24,9 +24,9 @@ const onX = (init: GraphInit): Uint8Array => fileOf({ input: [info("x", [2, 2])]
 describe("what an operator without a rule computes has an unknown type", () => {
   it("that agrees with every other", async () => {
     const bytes = onX({
-      initializer: [floats("w", [2, 2], [1, 2, 3, 4]), int64s("like", [2, 2], [0n, 0n, 0n, 0n])],
+      initializer: [floats("w", [2, 2], [1, 2, 3, 4]), floats("eye", [2, 2], [1, 0, 0, 1])],
       valueInfo: [info("a", [2, 2])],
-      node: [node("EyeLike", ["like"], ["eye"], { dtype: 1n }), node("MatMul", ["w", "eye"], ["a"]), node("MatMul", ["a", "x"], ["y"])],
+      node: [node("com.microsoft::Inverse", ["eye"], ["same"]), node("MatMul", ["w", "same"], ["a"]), node("MatMul", ["a", "x"], ["y"])],
     });
     const file = decodeModel(bytes);
     expect(file.graph.nodes[0]!.outputs[0]!.type).toEqual({ element: "unknown", shape: undefined });
