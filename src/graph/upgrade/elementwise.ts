@@ -79,7 +79,6 @@ export const dropoutMask =
   (node, g) => {
     const x = firstInput(node);
     if (node.outputs === 1) return { ...node, inputs: [x], attributes: {} };
-    const element = boolean ? "bool" : x.type.element;
-    const [zeros] = g.op("ConstantOfShape", [g.shape(x)], { value: { kind: "tensor", value: tensorOf(element, [1], [0]) } });
-    return [g.identity(x), zeros];
+    const [falses] = g.op("ConstantOfShape", [g.shape(x)], { value: { kind: "tensor", value: tensorOf("bool", [1], [0]) } });
+    return [g.identity(x), boolean ? falses : g.castLike(falses, x)];
   };
