@@ -5,7 +5,6 @@
  */
 import { parseArgs } from "node:util";
 import { runAttack } from "../src/attack/attack.ts";
-import type { Norm } from "../src/attack/ball.ts";
 import { prepareAttack } from "../src/attack/prepare.ts";
 import { parameters, twoLayer } from "../src/model/two-layer/two-layer.ts";
 import { mnist } from "../src/platform/node/idx-folder.ts";
@@ -32,7 +31,7 @@ const networks = {
 };
 /** Fewer steps, where the paths have not settled: for comparison. */
 const few = 40;
-const budgets: Readonly<Record<Norm, readonly number[]>> = { l2: [0.1, 0.2, 0.3, 0.4, 0.5], linf: [0.01, 0.02, 0.04, 0.06, 0.08] };
+const budgets: Readonly<Record<"l2" | "linf", readonly number[]>> = { l2: [0.1, 0.2, 0.3, 0.4, 0.5], linf: [0.01, 0.02, 0.04, 0.06, 0.08] };
 
 /** Cells in which APGD leaves more and fewer images right than PGD does, and images that only one of them flips. */
 interface Tally {
@@ -46,7 +45,7 @@ interface Tally {
 /** Both attacks with so many steps in every cell; prints the table where asked to. */
 async function compare(steps: number, print: (line: string) => void): Promise<Tally> {
   const tally = { cells: 0, weaker: 0, stronger: 0, onlyPgd: 0, onlyApgd: 0 };
-  for (const norm of Object.keys(budgets) as Norm[]) {
+  for (const norm of Object.keys(budgets) as ("l2" | "linf")[]) {
     const [pgd, apgd] = await Promise.all((["pgd", "apgd"] as const).map((attack) => prepareAttack(fresh, { attack, norm, steps, box: { low: 0, high: 1 } })));
     print(`${norm}: ε`.padEnd(22) + budgets[norm].map((eps) => String(eps).padStart(14)).join("") + "   passes");
     for (const [name, network] of Object.entries(networks)) {

@@ -1,7 +1,7 @@
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { betterOf } from "./best.ts";
-import { type AllOptions, defineAttack } from "./rule.ts";
+import { type AllOptions, defineAttack, type State } from "./rule.ts";
 
 /** Share of the new direction in a step; the rest goes on as before (the paper's α). */
 const momentum = 0.75;
@@ -27,9 +27,8 @@ function windowsOf(steps: number): number[] {
   return Array.from({ length: steps }, (_, t) => (marks.includes(t) ? t - (marks[marks.indexOf(t) - 1] ?? 0) : -1));
 }
 
-/** What an iteration hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
-interface State {
-  readonly delta: Value;
+/** What a step hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
+interface ApgdState extends State {
   /** Where the step to delta was taken from. */
   readonly before: Value;
   /** The best point so far, the direction of ascent there, its objective now and at the last checkpoint. */
@@ -43,7 +42,7 @@ interface State {
   readonly rises: Value;
   /** 1 where the step was halved at the last checkpoint. */
   readonly halvedAtMark: Value;
-  /** The point of lowest margin, where that may be another than the best. */
+  /** The lowest margin and its point, where that may be another than the best. */
   readonly margin?: Value;
   readonly lowest?: Value;
 }
@@ -52,18 +51,15 @@ interface State {
  * Auto-PGD (Croce & Hein 2020, Algorithm 1): momentum, a step of 2 ε that is halved for each sample that makes no progress at a checkpoint, and
  * a return to its best point when it is. Unlike the authors' code it starts at x, unless `randomStart` is true.
  */
-export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
+export const apgd = defineAttack<Omit<AllOptions, "stepSize">, ApgdState>({
   summary: "projected gradient ascent with momentum; the step is halved when there is no progress",
   norms: ["l2", "linf"],
   defaults: { steps: 100, randomStart: false, restarts: 1, loss: undefined },
-  passes: ({ steps }) => ({ forward: steps + 1, backward: steps }),
-  perturb(g, { ball, look, start, eps, sameOrder }, { steps }) {
-    const windows = g.constant(tensorOf("float32", [steps], windowsOf(steps)));
-
+  steps: ({ steps }) => steps,
+  begin(g, { start, eps, sameOrder }) {
     const nothing = g.mul(eps, 0);
-    const one = g.add(nothing, 1);
     const lowest = g.add(nothing, -Infinity);
-    const begin: State = {
+    return {
       delta: start,
       before: start,
       top: start,
@@ -76,50 +72,44 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">>({
       halvedAtMark: nothing,
       ...(sameOrder ? {} : { margin: g.add(nothing, Infinity), lowest: start }),
     };
-    const names = Object.keys(begin) as (keyof State)[];
-    const named = (values: readonly Value[]): State => ({ ...begin, ...Object.fromEntries(names.map((name, i) => [name, values[i]])) });
+  },
+  step(g, { ball, eps }, was, here, t, { steps }) {
+    const ascent = ball.step(g, here.gradient, g.add(g.mul(eps, 0), 1), was.delta);
+    const better = g.greater(here.objective, was.topValue);
+    const top = g.where(better, was.delta, was.top);
+    const topAscent = g.where(better, ascent, was.topAscent);
+    const topValue = g.where(better, here.objective, was.topValue);
+    const rises = g.add(was.rises, g.cast(g.greater(here.objective, was.value), "float32"));
 
-    const path = g.loop(steps, Object.values(begin), (b, carried, t) => {
-      const was = named(carried);
-      const here = look(b, was.delta);
-      const ascent = ball.step(b, here.gradient(), one);
-      const better = b.greater(here.objective, was.topValue);
-      const top = b.where(better, was.delta, was.top);
-      const topAscent = b.where(better, ascent, was.topAscent);
-      const topValue = b.where(better, here.objective, was.topValue);
-      const rises = b.add(was.rises, b.cast(b.greater(here.objective, was.value), "float32"));
+    const [window] = g.op("Gather", [g.constant(tensorOf("float32", [steps], windowsOf(steps))), t]);
+    const mark = g.greaterOrEqual(window, 0);
+    const tooFew = g.less(rises, g.mul(window, rho));
+    const stuck = g.and(g.less(was.halvedAtMark, 1), g.lessOrEqual(topValue, was.topAtMark));
+    const halve = g.and(mark, g.or(tooFew, stuck));
+    const step = g.where(halve, g.mul(was.step, 0.5), was.step);
+    const from = g.where(halve, top, was.delta);
+    const direction = g.where(halve, topAscent, ascent);
 
-      const [window] = b.op("Gather", [windows, t]);
-      const mark = b.greaterOrEqual(window, 0);
-      const tooFew = b.less(rises, b.mul(window, rho));
-      const stuck = b.and(b.less(was.halvedAtMark, 1), b.lessOrEqual(topValue, was.topAtMark));
-      const halve = b.and(mark, b.or(tooFew, stuck));
-      const step = b.where(halve, b.mul(was.step, 0.5), was.step);
-      const from = b.where(halve, top, was.delta);
-      const direction = b.where(halve, topAscent, ascent);
-
-      const share = b.where(b.equal(t, 0), 1, b.scalar(momentum, "float32"));
-      const plain = ball.project(b, b.add(from, b.mul(direction, step)));
-      const moved = b.add(b.mul(b.sub(plain, from), share), b.mul(b.sub(from, was.before), b.sub(1, share)));
-      const best = was.margin && was.lowest && betterOf(b, { margin: was.margin, delta: was.lowest }, here.margin, was.delta);
-      const next: State = {
-        delta: ball.project(b, b.add(from, moved)),
-        before: from,
-        top,
-        topAscent,
-        topValue,
-        topAtMark: b.where(mark, topValue, was.topAtMark),
-        step,
-        value: here.objective,
-        rises: b.where(mark, 0, rises),
-        halvedAtMark: b.where(mark, b.cast(halve, "float32"), was.halvedAtMark),
-        ...(best ? { margin: best.margin, lowest: best.delta } : {}),
-      };
-      return { state: names.map((name) => next[name]!) };
-    });
-    const end = named(path.state);
-    const last = look(g, end.delta);
-    if (end.margin && end.lowest) return betterOf(g, { margin: end.margin, delta: end.lowest }, last.margin, end.delta).delta;
-    return g.where(g.greater(last.objective, end.topValue), end.delta, end.top);
+    const share = g.where(g.equal(t, 0), 1, g.scalar(momentum, "float32"));
+    const plain = ball.project(g, g.add(from, g.mul(direction, step)));
+    const moved = g.add(g.mul(g.sub(plain, from), share), g.mul(g.sub(from, was.before), g.sub(1, share)));
+    const best = was.margin && was.lowest && betterOf(g, { margin: was.margin, delta: was.lowest }, here.margin, was.delta);
+    return {
+      delta: ball.project(g, g.add(from, moved)),
+      before: from,
+      top,
+      topAscent,
+      topValue,
+      topAtMark: g.where(mark, topValue, was.topAtMark),
+      step,
+      value: here.objective,
+      rises: g.where(mark, 0, rises),
+      halvedAtMark: g.where(mark, g.cast(halve, "float32"), was.halvedAtMark),
+      ...(best ? { margin: best.margin, lowest: best.delta } : {}),
+    };
+  },
+  end(g, _, { delta, margin, lowest, top, topValue }, last) {
+    if (margin && lowest) return betterOf(g, { margin, delta: lowest }, last.margin, delta).delta;
+    return g.where(g.greater(last.objective, topValue), delta, top);
   },
 });

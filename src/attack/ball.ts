@@ -2,47 +2,62 @@ import { type FlatBox } from "../data/box.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
+import { sanely } from "./direction.ts";
+import { l1Ball } from "./l1-ball.ts";
 
-/** The norms in which the budget of a perturbation can be measured. */
-export const norms = ["l2", "linf"] as const;
+/** The norms in which a perturbation can be measured. */
+export const norms = ["l2", "linf", "l1", "l0"] as const;
 export type Norm = (typeof norms)[number];
 
 /** The perturbations an attack may use, as operations of a graph. δ and gradients are `[n, d]`. */
 export interface Ball {
-  /** The step of steepest ascent of a length `[n, 1]` in the ball's norm; 0 where the gradient is 0. */
-  step(g: GraphBuilder, gradient: Value, length: Value): Value;
+  /**
+   * The step of steepest ascent of a length `[n, 1]` in the ball's norm; 0 where the gradient is 0 or not finite. In l1 it goes to the
+   * largest hundredth of the gradient's entries, leaving out those that the box does not let move.
+   * @param from the perturbation the step starts from
+   */
+  step(g: GraphBuilder, gradient: Value, length: Value, from: Value): Value;
   /** A perturbation in the box and the budget. */
   project(g: GraphBuilder, delta: Value): Value;
+}
+
+/** What the points x + δ are held to. */
+export interface Limits {
+  /** `[n, d]`, inside the box */
+  readonly x: Value;
+  /** The budget of every row, `[n, 1]`. */
+  readonly eps: Value;
+  readonly box: FlatBox | undefined;
+  readonly d: number;
 }
 
 /** ‖δ‖ of every row, `[n, 1]`. */
 export const norm2 = (g: GraphBuilder, delta: Value): Value => g.sqrt(g.reduceSumSquare(delta, [1]));
 
-/**
- * @param x `[n, d]`, inside the box
- * @param eps the budget of every row, `[n, 1]`
- */
-export function ballOf(outer: GraphBuilder, norm: Norm, { x, eps, box }: { readonly x: Value; readonly eps: Value; readonly box: FlatBox | undefined }): Ball {
+/** The ball of a norm in which budgets are measured. */
+export function ballOf(outer: GraphBuilder, norm: Norm, limits: Limits): Ball {
+  const { x, eps, box } = limits;
   const clip = box && clipper(outer, box);
   const inBox = (g: GraphBuilder, delta: Value) => (clip ? g.sub(clip(g, g.add(x, delta)), x) : delta);
-  return {
+  const l2: Ball = {
     // δ ← α g/‖g‖. Dividing the length and not the gradient saves a pass over [n, d].
-    l2: {
-      step(g: GraphBuilder, gradient: Value, length: Value) {
-        const size = norm2(g, gradient);
-        return g.mul(gradient, g.div(length, g.where(g.greater(size, 0), size, 1)));
-      },
-      // First the box, then the budget, as in the authors' code: shrinking δ towards 0 stays in a box that holds x.
-      project(g: GraphBuilder, delta: Value) {
-        const boxed = inBox(g, delta);
-        return g.mul(boxed, g.min(1, g.div(eps, g.max(norm2(g, boxed), smallest))));
-      },
+    step: (g, gradient, length) =>
+      sanely(g, gradient, (b, sane) => {
+        const size = norm2(b, sane);
+        return b.mul(sane, b.div(length, b.where(b.greater(size, 0), size, 1)));
+      }),
+    // First the box, then the budget, as in the authors' code: shrinking δ towards 0 stays in a box that holds x.
+    project(g, delta) {
+      const boxed = inBox(g, delta);
+      return g.mul(boxed, g.min(1, g.div(eps, g.max(norm2(g, boxed), smallest))));
     },
-    linf: {
-      step: (g: GraphBuilder, gradient: Value, length: Value) => g.mul(g.sign(gradient), length),
-      project: (g: GraphBuilder, delta: Value) => inBox(g, g.min(g.max(delta, g.neg(eps)), eps)),
-    },
-  }[norm];
+  };
+  const linf: Ball = {
+    step: (g, gradient, length) => sanely(g, gradient, (b, sane) => b.mul(b.sign(sane), length)),
+    project: (g, delta) => inBox(g, g.min(g.max(delta, g.neg(eps)), eps)),
+  };
+  if (norm === "l1") return l1Ball(outer, limits);
+  return norm === "linf" ? linf : l2;
 }
 
 /** Brings points `[n, d]` into the box. ONNX's `Clip` takes one bound for all; bounds of their own are rows `[1, d]`. */

@@ -1,11 +1,12 @@
-import { type Box, type FlatBox, flatBox } from "../data/box.ts";
+import { type Box, flatBox } from "../data/box.ts";
 import { type ClassifierShape, checkClassifier, dimensionOf } from "../model/classifier.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { type Norm, norms } from "./ball.ts";
+import type { Plan } from "./graph.ts";
 import { type AttackName, attacks } from "./index.ts";
-import { type Loss, checkLoss, defaultLoss } from "./objective.ts";
+import { checkLoss, defaultLoss } from "./objective.ts";
 import type { AttackOptions, AttackRule } from "./rule.ts";
 
 /** The options that every attack has, in addition to its own. */
@@ -14,6 +15,12 @@ export interface CommonConfig extends EngineOptions {
   readonly norm?: Norm;
   /** The values an input may take, for all channels or per channel; usually the model's `domain`. Any value if left out. */
   readonly box?: Box | undefined;
+  /** Whether the attack steers to classes that each run is given as `target`, and not just away from the right one. Default false. */
+  readonly targeted?: boolean;
+  /**
+   * Whether a sample leaves as soon as it is broken: faster, but the point returned is the first found, not the worst. Default false.
+   */
+  readonly stopAtSuccess?: boolean;
   /** Seed of random starts. Default 0. */
   readonly seed?: number;
   /** Memory that one batch may take, in bytes; larger data is split. Default 256 MiB. */
@@ -26,16 +33,13 @@ export interface CommonConfig extends EngineOptions {
 export type AttackConfig = { [Name in AttackName]: CommonConfig & { readonly attack: Name } & Partial<(typeof attacks)[Name]["defaults"]> }[AttackName];
 
 /** A configuration that is complete and has been checked. */
-export interface Resolved {
+export interface Resolved extends Plan {
   readonly name: AttackName;
-  readonly rule: AttackRule;
-  readonly options: AttackOptions;
-  readonly norm: Norm;
-  readonly box: FlatBox | undefined;
-  readonly loss: Loss;
+  readonly stopAtSuccess: boolean;
   readonly seed: number;
   readonly rows: number;
-  readonly restarts: number;
+  /** Paths for each sample, of which the best counts. */
+  readonly runs: number;
   readonly engine: EngineOptions;
 }
 
@@ -46,7 +50,7 @@ const mostRows = 512;
 
 /** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
 export function resolve(model: ClassifierShape, config: AttackConfig): Resolved {
-  const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, threads, provider, ...own } = config;
+  const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, targeted = false, stopAtSuccess = false, threads, provider, ...own } = config;
   if (!Object.hasOwn(attacks, name))
     throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
   const rule: AttackRule = attacks[name];
@@ -70,6 +74,8 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
     throw fail(`stepSize must be a positive number; got ${String(options.stepSize)}`);
   if (options.randomStart !== undefined && typeof options.randomStart !== "boolean")
     throw fail(`randomStart must be true or false; got ${String(options.randomStart)}`);
+  for (const [key, value] of Object.entries({ targeted, stopAtSuccess }))
+    if (typeof value !== "boolean") throw fail(`${key} must be true or false; got ${String(value)}`);
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
   if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);
@@ -82,9 +88,13 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
     norm: chosen,
     box: box && flatBox(box, model, `attack ${name}: the box`),
     loss,
+    targeted,
+    classes: model.classes,
+    d: dimensionOf(model),
+    stopAtSuccess,
     seed,
     rows: rows ?? rowsIn(memory, model),
-    restarts: options.restarts ?? 1,
+    runs: options.restarts ?? 1,
     engine: { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) },
   };
 }

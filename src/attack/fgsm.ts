@@ -2,9 +2,10 @@ import { type AllOptions, defineAttack } from "./rule.ts";
 
 /** The fast gradient (sign) method (Goodfellow et al. 2015): one step of steepest ascent of the loss, as long as the budget. */
 export const fgsm = defineAttack<Pick<AllOptions, "randomStart" | "restarts" | "loss">>({
-  summary: "one step of steepest ascent of the loss: along the sign of the gradient (linf) or along the gradient (l2)",
-  norms: ["linf", "l2"],
+  summary: "one step of steepest ascent of the loss: along the sign of the gradient (linf), along the gradient (l2) or its largest entries (l1)",
+  norms: ["linf", "l2", "l1"],
   defaults: { randomStart: false, restarts: 1, loss: undefined },
-  passes: () => ({ forward: 1, backward: 1 }),
-  perturb: (g, { ball, look, start, eps }) => ball.project(g, g.add(start, ball.step(g, look(g, start).gradient(), eps))),
+  steps: () => 1,
+  begin: (_, { start }) => ({ delta: start }),
+  step: (g, { ball, eps }, { delta }, here) => ({ delta: ball.project(g, g.add(delta, ball.step(g, here.gradient, eps, delta))) }),
 });

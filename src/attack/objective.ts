@@ -88,6 +88,14 @@ export function marginAt(scores: Float32Array, at: number, label: number, classe
   return scores[at + label]! - other;
 }
 
+/** The class that scores stand for, from those at `at`: the first of the largest; of one score, class 1 from 0 on. */
+export function labelOf(scores: Float32Array, at: number, classes: number): number {
+  if (classes === 2) return +(scores[at]! >= 0);
+  let best = 0;
+  for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
+  return best;
+}
+
 /** The logistic loss or the cross-entropy of one sample in float64, from its scores at `at`. */
 export function lossAt(scores: Float32Array, at: number, label: number, classes: number): number {
   if (classes === 2) return softplus(-signOf(label) * scores[at]!);

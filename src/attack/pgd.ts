@@ -1,24 +1,30 @@
+import type { Value } from "../graph/ir.ts";
 import { betterOf, noneYet } from "./best.ts";
-import { type AllOptions, defineAttack } from "./rule.ts";
+import { type AllOptions, defineAttack, type State } from "./rule.ts";
+
+interface PgdState extends State {
+  readonly margin: Value;
+  /** The perturbation of that margin, the lowest so far. */
+  readonly best: Value;
+}
 
 /**
  * Projected gradient ascent (Madry et al. 2018): δ ← P(δ + α · steepest ascent). The defaults are those of the
  * paper's authors: 100 steps of 2.5 ε / steps, from δ = 0.
  */
-export const pgd = defineAttack<AllOptions>({
+export const pgd = defineAttack<AllOptions, PgdState>({
   summary: "projected gradient ascent with steps of fixed length",
-  norms: ["l2", "linf"],
+  norms: ["l2", "linf", "l1"],
   defaults: { steps: 100, stepSize: undefined, randomStart: false, restarts: 1, loss: undefined },
   stepPerEps: ({ steps }) => 2.5 / steps,
-  passes: ({ steps }) => ({ forward: steps + 1, backward: steps }),
-  perturb(g, { ball, look, start, eps, stepSize }, { steps }) {
-    const before = noneYet(g, eps, start);
-    const path = g.loop(steps, [start, before.margin, before.delta], (b, [delta, margin, bestDelta]) => {
-      const here = look(b, delta);
-      const best = betterOf(b, { margin, delta: bestDelta }, here.margin, delta);
-      return { state: [ball.project(b, b.add(delta, ball.step(b, here.gradient(), stepSize))), best.margin, best.delta] };
-    });
-    const [last, margin, delta] = path.state;
-    return betterOf(g, { margin, delta }, look(g, last).margin, last).delta;
+  steps: ({ steps }) => steps,
+  begin(g, { eps, start }) {
+    const { margin, delta } = noneYet(g, eps, start);
+    return { delta: start, margin, best: delta };
   },
+  step(g, { ball, stepSize }, { delta, margin, best }, here) {
+    const lower = betterOf(g, { margin, delta: best }, here.margin, delta);
+    return { delta: ball.project(g, g.add(delta, ball.step(g, here.gradient, stepSize, delta))), margin: lower.margin, best: lower.delta };
+  },
+  end: (g, _, { delta, margin, best }, last) => betterOf(g, { margin, delta: best }, last.margin, delta).delta,
 });

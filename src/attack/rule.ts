@@ -3,21 +3,25 @@ import type { Value } from "../graph/ir.ts";
 import type { Ball, Norm } from "./ball.ts";
 import type { Loss } from "./objective.ts";
 
-/** Passes through the model for each sample. */
-export interface Passes {
-  readonly forward: number;
-  readonly backward: number;
-}
-
 /** The model at x + δ. */
-export interface View {
+export interface Look {
   /** The loss to maximize (see `objectiveOf`), `[n, 1]`. */
   readonly objective: Value;
-  /** 0 or less if the sample is misclassified, `[n, 1]`. */
+  /** 0 or less where the sample is misclassified; below 0, in a targeted attack, where it is taken for the target. `[n, 1]` */
   readonly margin: Value;
-  /** ∂ objective / ∂ δ, `[n, d]`. If nothing reads it, it and its backward pass are left out of the graph. */
-  gradient(): Value;
 }
+
+/** The model at x + δ, and where the loss rises. */
+export interface View extends Look {
+  /** ∂ objective / ∂ δ, `[n, d]`. */
+  readonly gradient: Value;
+}
+
+/**
+ * What one step hands to the next, `[n, …]` each: row i belongs to sample i alone, so that samples can leave between steps.
+ * The model is looked at in x + delta.
+ */
+export type State = Readonly<Record<string, Value>> & { readonly delta: Value };
 
 /** What an attack builds its graph from; n is known only when the graph runs. */
 export interface Scene {
@@ -27,14 +31,12 @@ export interface Scene {
   readonly stepSize: Value;
   /** The perturbation to start from, `[n, d]`: 0 unless the attack has the option `randomStart` or is given a start. */
   readonly start: Value;
+  readonly norm: Norm;
+  /** Numbers of one input. */
+  readonly d: number;
   readonly ball: Ball;
   /** Whether the point of lowest margin is always the point of highest objective. */
   readonly sameOrder: boolean;
-  /**
-   * The model at x + δ.
-   * @param towards `away` decreases the margin of the label that the model itself predicts, `loss` (the default) increases the loss.
-   */
-  look(g: GraphBuilder, delta: Value, towards?: "loss" | "away"): View;
 }
 
 /** All options of attacks; an attack has those that appear in its `defaults`. */
@@ -53,10 +55,11 @@ export interface AllOptions {
 export type AttackOptions = Partial<AllOptions>;
 
 /**
- * An attack: only what is special to it. The contract around it checks the options before, and afterwards clips, verifies the
- * prediction, keeps the better of x and the point returned, and counts.
+ * An attack: only what is special to it, as a path of steps that each look at the model once. The contract around it checks the options
+ * before, runs the steps (all in one graph, some at a time, or one by one for a model that is no graph), and afterwards clips, verifies
+ * the prediction, keeps the better of x and the point returned, and counts.
  */
-export interface AttackRule<Options extends AttackOptions = AttackOptions> {
+export interface AttackRule<Options extends AttackOptions = AttackOptions, S extends State = State> {
   /** One line for help texts. */
   readonly summary: string;
   readonly norms: readonly Norm[];
@@ -64,11 +67,20 @@ export interface AttackRule<Options extends AttackOptions = AttackOptions> {
   readonly defaults: Options;
   /** Length of a step if the option is left out, in units of the budget. */
   stepPerEps?(options: Options): number;
-  /** The passes of one run. */
-  passes(options: Options): Passes;
-  /** Adds the attack to a graph; returns the best perturbation of its path, `[n, d]`. */
-  perturb(g: GraphBuilder, scene: Scene, options: Options): Value;
+  /** The steps of one run: each is a forward and a backward pass. */
+  steps(options: Options): number;
+  /** What the objective is: the loss (the default), or the margin of the label that the model itself predicts, which `away` decreases. */
+  readonly towards?: "loss" | "away";
+  /** The state before the first step. */
+  begin(g: GraphBuilder, scene: Scene, options: Options): S;
+  /** The state after step `t`, an int64 scalar from 0. @param here the model at the state's delta */
+  step(g: GraphBuilder, scene: Scene, state: S, here: View, t: Value, options: Options): S;
+  /**
+   * The perturbation to return, `[n, d]`; without this, the last one.
+   * @param last the model at the state's delta: one more forward pass
+   */
+  end?(g: GraphBuilder, scene: Scene, state: S, last: Look): Value;
 }
 
-/** Gives an attack the type of its options. */
-export const defineAttack = <Options extends AttackOptions>(rule: AttackRule<Options>): AttackRule<Options> => rule;
+/** Gives an attack the type of its options and of its state. */
+export const defineAttack = <Options extends AttackOptions, S extends State = State>(rule: AttackRule<Options, S>): AttackRule<Options, S> => rule;

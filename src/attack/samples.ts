@@ -1,8 +1,10 @@
 import { type FlatBox, at } from "../data/box.ts";
-import { type Points, checkPoints, signsOf } from "../data/points.ts";
+import { type Fitting, type Points, checkPoints, signsOf } from "../data/points.ts";
 import { type ClassifierShape, dimensionOf } from "../model/classifier.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import type { Norm } from "./ball.ts";
+import type { Plan } from "./graph.ts";
 
 /** How far outside the box a value may lie: resized pixels miss it by rounding. */
 const slack = 1e-6;
@@ -29,15 +31,60 @@ export function checkSamples(model: ClassifierShape, points: Points, box: FlatBo
 
 /** Squares of larger perturbations overflow float32. */
 const mostEps = 1e18;
+/** A budget of the box's diameter reaches every point of it. One of so many is most likely counted in other units than the inputs. */
+const mostDiameters = 4;
 
-/** The budget of every sample. @throws SF_OPTION (usage) */
-export function budgetsOf(eps: number | ArrayLike<number>, n: number): Float64Array {
-  const budgets = typeof eps === "number" ? new Float64Array(n).fill(eps) : Float64Array.from(eps);
-  if (budgets.length !== n)
-    throw new SignflipError("SF_OPTION", `attack: expected one eps, or one for each of the ${n} samples; got ${budgets.length}`, { usage: true });
-  const wrong = budgets.find((value) => !(value >= 0 && value <= mostEps));
-  if (wrong !== undefined) throw new SignflipError("SF_OPTION", `attack: eps must be a number from 0 to ${mostEps}; got ${wrong}`, { usage: true });
+/**
+ * The budget of every sample.
+ * @throws SF_OPTION (usage), also where it is far more than the box has room for.
+ */
+export function budgetsOf(eps: number | ArrayLike<number>, n: number, { norm, box, d }: Pick<Plan, "norm" | "box" | "d">): Float64Array {
+  const fail = (why: string) => new SignflipError("SF_OPTION", `attack: ${why}`, { usage: true });
+  const isList = typeof eps === "object" && eps !== null && typeof eps.length === "number";
+  if (typeof eps !== "number" && !isList) throw fail(`eps must be a number, or one for each sample; got ${shown(eps)}`);
+  if (isList && eps.length !== n) throw fail(`expected one eps, or one for each of the ${n} samples; got ${eps.length}`);
+  const most = box ? diameterOf(box, norm, d) : Infinity;
+  const budgets = new Float64Array(n);
+  for (let i = 0; i < n; i++) {
+    const value: unknown = isList ? eps[i] : eps;
+    if (!(typeof value === "number" && value >= 0 && value <= mostEps)) throw fail(`eps must be a number from 0 to ${mostEps}; got ${shown(value)}`);
+    if (value > mostDiameters * most)
+      throw fail(
+        `eps ${value} is far beyond the range of the inputs: no two points of the box are further apart than ${Number(most.toPrecision(6))} in ${norm}; give it in the units of the inputs`,
+      );
+    budgets[i] = value;
+  }
   return budgets;
+}
+
+const shown = (value: unknown): string => (typeof value === "string" ? JSON.stringify(value) : String(value));
+
+/** The largest distance between two points of a box. */
+function diameterOf({ low, high }: FlatBox, norm: Norm, d: number): number {
+  const sides = Array.from({ length: d }, (_, i) => at(high, i) - at(low, i));
+  if (norm === "l0") return d;
+  if (norm === "l1") return sides.reduce((sum, side) => sum + side, 0);
+  return norm === "l2" ? Math.sqrt(sides.reduce((sum, side) => sum + side * side, 0)) : sides.reduce((most, side) => Math.max(most, side), 0);
+}
+
+/** The classes to steer to, one for each sample; none in an attack that is not targeted. @throws SF_OPTION (usage) */
+export function targetsOf(
+  target: number | ArrayLike<number> | undefined,
+  targeted: boolean,
+  { name, classes }: Fitting,
+  n: number,
+): ArrayLike<number> | undefined {
+  const fail = (why: string) => new SignflipError("SF_OPTION", `attack: ${why}`, { usage: true });
+  if (!targeted) {
+    if (target !== undefined) throw fail("target is for an attack that is prepared with targeted: true");
+    return undefined;
+  }
+  const targets = typeof target === "number" ? Array.from({ length: n }, () => target) : target;
+  if (targets === undefined || targets === null || targets.length !== n)
+    throw fail(`a targeted attack needs a target, one class for all or one for each of the ${n} samples; got ${shown(targets?.length ?? targets)}`);
+  const wrong = Array.from(targets).findIndex((value) => !(Number.isInteger(value) && value >= 0 && value < classes));
+  if (wrong >= 0) throw fail(`target must be a class of ${name}, from 0 to ${classes - 1}; got ${shown(targets[wrong])} for sample ${wrong}`);
+  return targets;
 }
 
 export const matrix = (data: Float32Array, columns: number): Tensor<"float32"> => ({ element: "float32", shape: [data.length / columns, columns], data });

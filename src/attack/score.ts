@@ -1,22 +1,34 @@
-import { lossAt, marginAt } from "./objective.ts";
+import { labelOf, lossAt, marginAt } from "./objective.ts";
 
 /** How a model does on samples, computed in float64 from its scores. */
 export interface Score {
-  /** y f, or z_y − max_{j≠y} z_j, `[n]`; a sample is right where it is above 0. */
+  /**
+   * y f, or z_y − max_{j≠y} z_j, `[n]`; a sample is right where it is above 0. For a targeted attack it is the lead of the other classes
+   * over the target t, max_{j≠t} z_j − z_t: a sample is taken for the target where it is below 0.
+   */
   readonly margin: Float64Array;
-  /** Logistic loss or cross-entropy, `[n]`. */
+  /** Logistic loss or cross-entropy, of the sample's own class, `[n]`. */
   readonly loss: Float64Array;
+  /** The class the model gives, `[n]`. */
+  readonly prediction: Int32Array;
 }
 
-export const emptyScore = (n: number): Score => ({ margin: new Float64Array(n), loss: new Float64Array(n) });
+export const emptyScore = (n: number): Score => ({ margin: new Float64Array(n).fill(Infinity), loss: new Float64Array(n), prediction: new Int32Array(n) });
 
-/** @param scores `[n, 1]` for 2 classes, else `[n, classes]` */
-export function scoreOf(scores: Float32Array, y: ArrayLike<number>, classes: number): Score {
+/** Whether a margin is one that an attack wants. A targeted one has to come out ahead: in a tie the prediction could be another class. */
+export const isBroken = (margin: number, targeted: boolean): boolean => (targeted ? margin < 0 : !(margin > 0));
+
+/**
+ * @param scores `[n, 1]` for 2 classes, else `[n, classes]`
+ * @param target the class that each is to be taken for, in a targeted attack
+ */
+export function scoreOf(scores: Float32Array, y: ArrayLike<number>, classes: number, target?: ArrayLike<number>): Score {
   const width = classes === 2 ? 1 : classes;
   const result = emptyScore(y.length);
   for (let i = 0; i < y.length; i++) {
-    result.margin[i] = marginAt(scores, i * width, y[i]!, classes);
+    result.margin[i] = target ? -marginAt(scores, i * width, target[i]!, classes) : marginAt(scores, i * width, y[i]!, classes);
     result.loss[i] = lossAt(scores, i * width, y[i]!, classes);
+    result.prediction[i] = labelOf(scores, i * width, classes);
   }
   return result;
 }

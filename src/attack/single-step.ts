@@ -8,6 +8,8 @@ export const singleStep = defineAttack({
   summary: "the paper's attack: one gradient step away from the prediction, as long as the budget",
   norms: ["l2"],
   defaults: {},
-  passes: () => ({ forward: 1, backward: 1 }),
-  perturb: (g, { ball, look, start, eps }) => ball.project(g, ball.step(g, look(g, start, "away").gradient(), eps)),
+  steps: () => 1,
+  towards: "away",
+  begin: (_, { start }) => ({ delta: start }),
+  step: (g, { ball, eps }, { delta }, here) => ({ delta: ball.project(g, ball.step(g, here.gradient, eps, delta)) }),
 });

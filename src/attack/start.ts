@@ -17,10 +17,18 @@ export function randomStarts(norm: Norm, d: number, seed: number): (restart: num
   };
 }
 
-/** A point uniform in the ball of a radius: for l2 a normal's direction at the distance radius · u^(1/d) (Muller 1959). */
+/** A point uniform in the ball of a radius: for l2 a normal's direction at the distance radius · u^(1/d) (Muller 1959), for l1 exponentials (Devroye 1986). */
 function fillBall(norm: Norm, stream: Random, radius: number, out: Float32Array): void {
   if (norm === "linf") {
     for (let j = 0; j < out.length; j++) out[j] = radius * (2 * stream.uniform() - 1);
+    return;
+  }
+  if (norm === "l1") {
+    // Shares of a sum of one exponential more than there are entries are uniform in the simplex; each gets a sign.
+    const draw = () => -Math.log(1 - stream.uniform());
+    const sizes = Float64Array.from({ length: out.length }, draw);
+    const total = sizes.reduce((sum, size) => sum + size, draw());
+    for (let j = 0; j < out.length; j++) out[j] = stream.sign() * radius * (sizes[j]! / total);
     return;
   }
   stream.fillNormal(out);

@@ -4,7 +4,7 @@ import { twoLayerClassifier } from "./two-layer/classifier.ts";
 import type { TwoLayerNetwork } from "./two-layer/network.ts";
 
 /** A classifier that may come without its weights. */
-export type AnyClassifier = ClassifierShape & Partial<Pick<Classifier, "parameters">>;
+export type AnyClassifier = ClassifierShape & Partial<Pick<Classifier, "parameters" | "predictOriginal">>;
 
 /** The classifier that a model is. */
 export function classifierOf(model: Classifier | TwoLayerNetwork): Classifier;

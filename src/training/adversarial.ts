@@ -139,8 +139,8 @@ export async function trainAdversarially(network: TwoLayerNetwork, train: Points
         deviation: deviation(now, initial),
         onSurface: inside.onSurface,
         steps: (last?.steps ?? 0) + numberOf(out, "steps"),
-        forward: found.forward,
-        backward: found.backward,
+        forward: found.forward[0]!,
+        backward: found.backward[0]!,
         seconds: (performance.now() - began) / 1000,
       };
       history.push(record);

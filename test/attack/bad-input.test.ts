@@ -26,7 +26,7 @@ test.each([
   ["an eps that is NaN", { eps: NaN }, "got NaN"],
   ["an infinite eps", { eps: Infinity }, "got Infinity"],
   ["budgets for other samples", { eps: [0.1] }, "one for each of the 2 samples; got 1"],
-  ["an unknown norm", { norm: "l3" }, "norm must be one of l2, linf; got l3"],
+  ["an unknown norm", { norm: "l3" }, "norm must be one of l2, linf, l1, l0; got l3"],
   ["no steps", { steps: 0 }, "steps must be a whole number from 1; got 0"],
   ["half a step", { steps: 1.5 }, "got 1.5"],
   ["a step of no length", { stepSize: 0 }, "stepSize must be a positive number; got 0"],

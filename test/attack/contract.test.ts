@@ -58,10 +58,13 @@ describe.each(["two classes", "five classes"] as const)("%s", (which) => {
         const [x, point] = [row(inside.x, i, d), row(points, i, d)];
         const delta = Array.from(point, (value, j) => value - x[j]!);
         const [l2, linf] = [norm(delta), Math.max(...delta.map(Math.abs))];
-        expect(kind === "l2" ? l2 : linf).toBeLessThanOrEqual(eps * (1 + 1e-12));
+        const l1 = delta.reduce((sum, change) => sum + Math.abs(change), 0);
+        expect({ l2, linf, l1, l0: 0 }[kind]).toBeLessThanOrEqual(eps * (1 + 1e-12));
         if (box) expect(point.every((value) => value >= box.low - 1e-7 && value <= box.high + 1e-7)).toBe(true);
         expect(samples.l2[i]).toBeCloseTo(l2, 9);
         expect(samples.linf[i]).toBeCloseTo(linf, 9);
+        expect(samples.l1[i]).toBeCloseTo(l1, 9);
+        expect(samples.l0[i]).toBe(delta.filter((change) => change !== 0).length);
         const [before, after] = [margin(x, data.y[i]!), margin(point, data.y[i]!)];
         expect(samples.marginBefore[i]).toBeCloseTo(before, 4);
         expect(samples.marginAfter[i]).toBeCloseTo(after, 4);
@@ -171,7 +174,7 @@ describe("one preparation", () => {
     const warm = await prepareAttack(network, { attack: "pgd", norm: "l2", steps: 1 });
     const second = await warm.perturb({ x, y, eps: 0.1, start });
     expect(second.margin.every((margin, i) => margin <= first.margin[i]! + 1e-5)).toBe(true);
-    expect([second.forward, second.backward]).toEqual([3, 1]);
+    expect([second.forward[0], second.backward[0]]).toEqual([3, 1]);
     await warm.dispose();
     await prepared.dispose();
   });
