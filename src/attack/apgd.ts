@@ -28,7 +28,7 @@ function windowsOf(steps: number): number[] {
 }
 
 /** What a step hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
-interface ApgdState extends State {
+export interface ApgdState extends State {
   /** Where the step to delta was taken from. */
   readonly before: Value;
   /** The best point so far, the direction of ascent there, its objective now and at the last checkpoint. */

@@ -2,7 +2,7 @@ import type { Value } from "../graph/ir.ts";
 import { betterOf, noneYet } from "./best.ts";
 import { type AllOptions, defineAttack, type State } from "./rule.ts";
 
-interface PgdState extends State {
+export interface PgdState extends State {
   readonly margin: Value;
   /** The perturbation of that margin, the lowest so far. */
   readonly best: Value;
