@@ -4,32 +4,11 @@ import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { sanely } from "./direction.ts";
 import { l1Ball } from "./l1-ball.ts";
+import type { Ball, Limits } from "./limits.ts";
 
 /** The norms in which a perturbation can be measured. */
 export const norms = ["l2", "linf", "l1", "l0"] as const;
 export type Norm = (typeof norms)[number];
-
-/** The perturbations an attack may use, as operations of a graph. δ and gradients are `[n, d]`. */
-export interface Ball {
-  /**
-   * The step of steepest ascent of a length `[n, 1]` in the ball's norm; 0 where the gradient is 0 or not finite. In l1 it goes to the
-   * largest hundredth of the gradient's entries, leaving out those that the box does not let move.
-   * @param from the perturbation the step starts from
-   */
-  step(g: GraphBuilder, gradient: Value, length: Value, from: Value): Value;
-  /** A perturbation in the box and the budget. */
-  project(g: GraphBuilder, delta: Value): Value;
-}
-
-/** What the points x + δ are held to. */
-export interface Limits {
-  /** `[n, d]`, inside the box */
-  readonly x: Value;
-  /** The budget of every row, `[n, 1]`. */
-  readonly eps: Value;
-  readonly box: FlatBox | undefined;
-  readonly d: number;
-}
 
 /** ‖δ‖ of every row, `[n, 1]`. */
 export const norm2 = (g: GraphBuilder, delta: Value): Value => g.sqrt(g.reduceSumSquare(delta, [1]));

@@ -2,8 +2,8 @@ import { at, type FlatBox } from "../data/box.ts";
 import type { GraphBuilder } from "../graph/builder.ts";
 import { int, type Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
-import type { Ball, Limits } from "./ball.ts";
 import { sanely } from "./direction.ts";
+import type { Ball, Limits } from "./limits.ts";
 
 /** Share of the entries of a gradient that a step in l1 goes to. */
 const sparsity = 0.01;

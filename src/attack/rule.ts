@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import type { Value } from "../graph/ir.ts";
-import type { Ball, Norm } from "./ball.ts";
+import type { Norm } from "./ball.ts";
+import type { Ball } from "./limits.ts";
 import type { Loss } from "./objective.ts";
 
 /** The model at x + δ. */
