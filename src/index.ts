@@ -19,6 +19,10 @@ export { Dataset, type DatasetParts, type Split } from "./data/dataset.ts";
 export type { Points } from "./data/points.ts";
 export { mnistFromIdx, type IdxFiles, type IdxNames, type MnistOptions } from "./data/mnist.ts";
 export { sphere, type SphereOptions } from "./data/sphere.ts";
+export { readDataFile, type Chosen, type ReadOptions } from "./data/file.ts";
+export type { Picture, PictureDecoder } from "./data/image.ts";
+export { parseNpy, writeNpy, type NpyArray } from "./data/npy.ts";
+export { fitSamples, type Fit, type FitOptions, type Samples, type Scale } from "./data/samples.ts";
 
 // Models
 export { classifierOf, type AnyClassifier } from "./model/index.ts";

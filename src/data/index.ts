@@ -6,7 +6,7 @@ import { mnist, type MnistConfig } from "./datasets/mnist.ts";
 import { sphere, type SphereConfig } from "./datasets/sphere.ts";
 import type { DataSource } from "./source.ts";
 
-export type { DataSource } from "./source.ts";
+export type { DataSource, Folder, Home } from "./source.ts";
 
 /** The configuration of every dataset, by name. */
 export interface DataConfigs {

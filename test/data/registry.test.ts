@@ -9,8 +9,10 @@ import { imageFile, labelFile } from "./files.ts";
 
 const files: DataSource = {
   idx: async () => ({ trainImages: imageFile(2, 3, 3), trainLabels: labelFile([0, 1]), testImages: imageFile(2, 3, 3), testLabels: labelFile([1, 0]) }),
+  folder: () => Promise.reject(new Error("asked for a folder")),
 };
-const none: DataSource = { idx: () => Promise.reject(new Error("asked for files")) };
+const refused = () => Promise.reject(new Error("asked for files"));
+const none: DataSource = { idx: refused, folder: refused };
 
 /* What every dataset keeps to. A new one adds examples here; all tests walk the registry. */
 

@@ -14,7 +14,8 @@ import { theoryConfig } from "../study/example.ts";
 import { only } from "./support.ts";
 
 beforeAll(useNodeEngine);
-const nowhere = { idx: () => Promise.reject(new Error("no files are read")) };
+const refused = () => Promise.reject(new Error("no files are read"));
+const nowhere = { idx: refused, folder: refused };
 
 async function run(config: TheoryConfig, options: Partial<RunContext> = {}) {
   const { result, save } = await only(runTheory([config], { threads: 1, load: (data) => loadData(data, nowhere), ...options }));

@@ -1,4 +1,4 @@
-import { type DataConfig, loadData } from "../../data/index.ts";
+import { type DataConfig, type DataSource, type Home, loadData } from "../../data/index.ts";
 import { splitFingerprint } from "../../study/key.ts";
 import { sectionsOf } from "../../experiment/experiment.ts";
 import { experimentOf } from "../../experiment/index.ts";
@@ -68,17 +68,26 @@ function counted(study: Study, first: number, runs = study.seeds.length): number
 
 /** The studies with the keys of their cells. The data is read once and only its fingerprints are kept. */
 export async function plan(studies: readonly Study[], { dataFolder, networks }: Pick<StudyValues, "dataFolder" | "networks">): Promise<PlannedStudy[]> {
-  const source = dataSource(dataFolder);
-  let files: ReturnType<typeof source.idx> | undefined;
-  const idx = () => (files ??= source.idx());
+  const source = readOnce(dataSource(dataFolder));
   const known = new Map<string, Promise<string>>();
   const fingerprint = (data: DataConfig) => {
     const name = JSON.stringify(data);
-    const found = known.get(name) ?? loadData(data, { idx }).then(splitFingerprint);
+    const found = known.get(name) ?? loadData(data, source).then(splitFingerprint);
     known.set(name, found);
     return found;
   };
   return planStudies(studies, { data: fingerprint, file: fileFingerprint }, { networks });
+}
+
+/** A source that reads the files of a dataset once, however many configurations there are of it. */
+function readOnce(source: DataSource): DataSource {
+  const known = new Map<Home, ReturnType<DataSource["idx"]>>();
+  const idx = (home: Home) => {
+    const files = known.get(home) ?? source.idx(home);
+    known.set(home, files);
+    return files;
+  };
+  return { ...source, idx };
 }
 
 export function cacheFolderOf({ cache }: Pick<StudyValues, "cache">): string {

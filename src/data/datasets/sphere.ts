@@ -1,3 +1,4 @@
+import { sizeOf } from "../../tensor/tensor.ts";
 import { field, whole } from "../../util/field.ts";
 import { sphere as points } from "../sphere.ts";
 import type { DatasetKind } from "./kind.ts";
@@ -38,4 +39,9 @@ export const sphere: DatasetKind<SphereConfig> = {
     ...(points === sphereSettings.points.default ? [] : [`${points.toLocaleString("en-US")} points`]),
   ],
   load: async ({ d, points: n }) => points({ d, n, testN: n, seed }),
+  samples: async (part, _, { inputShape = [sphereSettings.d.default] }) => {
+    const n = sphereSettings.points.default;
+    const { name, x, y } = points({ d: sizeOf(inputShape), n, testN: n, seed })[part];
+    return { name, values: x, shape: inputShape, y };
+  },
 };

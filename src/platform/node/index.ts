@@ -9,3 +9,5 @@ useNodeEngine();
 export * from "../../index.ts";
 export { useNodeEngine } from "./engine.ts";
 export { mnist } from "./idx-folder.ts";
+export { loadDataset, type DataOptions, type LoadedData } from "./data-files.ts";
+export { decodePicture, encodePng, writePng } from "./picture-files.ts";

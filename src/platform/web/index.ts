@@ -10,3 +10,4 @@ useWebEngine();
 export * from "../../index.ts";
 export { useWebEngine, type WebEngineOptions } from "./engine.ts";
 export { mnist, urlSource } from "./idx-url.ts";
+export { decodePicture } from "./picture.ts";
