@@ -3,8 +3,10 @@ import type { GraphBuilder } from "../builder.ts";
 import { type Value, int, string } from "../ir.ts";
 import { type Change, type OldNode, dropped, intsBecomeInput, withInput, without } from "./change.ts";
 import { boundsBecomeInputs, broadcastAttribute, castByName, dropoutMask, seluConstants, slopesPerChannel } from "./elementwise.ts";
+import { affine, cropped, parametricSoftplus, scaled, scaledImage, scaledTanh, switchesBecomeAxes } from "./experimental.ts";
 import { oneOutput, perElement, perGroup, trainingUnlessTest } from "./normalization.ts";
-import { cornersMeet, heightAndWidth, scalesBecomeInput } from "./resize.ts";
+import { cornersMeet, emptyInputsLeave, heightAndWidth, scalesBecomeInput } from "./resize.ts";
+import { batchScanned } from "./scan.ts";
 import { countBecomesInput, equalParts, oneAxisRepeats, paddings, padsBecomeInputs, shapeBecomesInput, sliceBounds } from "./shapes.ts";
 import { overMatrix } from "./softmax.ts";
 
@@ -24,6 +26,7 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
   ),
   ...named(["Softmax", "LogSoftmax", "Hardmax"], [overMatrix]),
   ...named(["RNN", "GRU", "LSTM"], [{ since: 7, rewrite: dropped("output_sequence") }]),
+  Affine: [{ since: 10, rewrite: affine }],
   BatchNormalization: [
     { since: 7, rewrite: trainingUnlessTest },
     { since: 9, rewrite: perElement },
@@ -32,6 +35,7 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
   Cast: [castByName],
   Clip: [boundsBecomeInputs],
   Concat: [{ since: 4, rewrite: (node) => ({ ...node, attributes: { axis: int(1), ...node.attributes } }) }],
+  Crop: [{ since: 10, rewrite: cropped }],
   // Until 20 the axis was an attribute, 1 by default; since then it is an input, the last axis but one by default.
   DFT: [
     {
@@ -48,6 +52,7 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
     { since: 10, rewrite: dropoutMask(false) },
     { since: 12, rewrite: dropoutMask(true) },
   ],
+  DynamicSlice: [{ since: 10, rewrite: (node) => ({ ...node, op: "Slice" }) }],
   Gemm: [{ since: 7, rewrite: dropped("broadcast") }],
   // In 20 the modes were renamed.
   GridSample: [
@@ -60,6 +65,9 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
     },
   ],
   GroupNormalization: [{ since: 21, rewrite: perGroup }],
+  ImageScaler: [{ since: 10, rewrite: scaledImage }],
+  MeanVarianceNormalization: [{ since: 9, rewrite: switchesBecomeAxes }],
+  ParametricSoftplus: [{ since: 10, rewrite: parametricSoftplus }],
   PRelu: [slopesPerChannel],
   Pad: [
     { since: 2, rewrite: paddings },
@@ -67,7 +75,10 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
   ],
   ReduceSum: [{ since: 13, rewrite: intsBecomeInput("axes", 1) }],
   Reshape: [{ since: 5, rewrite: shapeBecomesInput }],
-  Resize: [{ since: 11, rewrite: cornersMeet }],
+  Resize: [
+    { since: 11, rewrite: cornersMeet },
+    { since: 13, rewrite: emptyInputsLeave },
+  ],
   // In 16 positions became those of pixels' centers by default.
   RoiAlign: [
     {
@@ -75,6 +86,9 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
       rewrite: (node) => ({ ...node, attributes: { ...node.attributes, coordinate_transformation_mode: string("output_half_pixel") } }),
     },
   ],
+  Scale: [{ since: 10, rewrite: scaled }],
+  ScaledTanh: [{ since: 10, rewrite: scaledTanh }],
+  Scan: [{ since: 9, rewrite: batchScanned }],
   Scatter: [{ since: 11, rewrite: (node) => ({ ...node, op: "ScatterElements" }) }],
   Selu: [seluConstants],
   Slice: [{ since: 10, rewrite: sliceBounds }],

@@ -46,3 +46,9 @@ export const cornersMeet: Change["rewrite"] = (node, g) => {
 function resized(g: GraphBuilder, x: Value, scales: Value, attributes: Attributes): Value {
   return g.op("Resize", [x, undefined, scales], { coordinate_transformation_mode: string("asymmetric"), ...attributes })[0];
 }
+
+/** Until 13 inputs that were not used were there, without elements. */
+export const emptyInputsLeave: Change["rewrite"] = (node) => ({
+  ...node,
+  inputs: node.inputs.map((input) => (input?.type.shape?.length === 1 && input.type.shape[0] === 0 ? undefined : input)),
+});

@@ -1,3 +1,4 @@
+import { GraphBuilder } from "../../../src/graph/builder.ts";
 import { type Attributes, float, floats, int, ints, string } from "../../../src/graph/ir.ts";
 import { type ElementType, type Tensor, sizeOf, tensorOf } from "../../../src/tensor/tensor.ts";
 import { random } from "../../../src/util/random.ts";
@@ -186,14 +187,7 @@ const resized = [
     one(10, "Resize", `${mode}, larger`, { x: image, scales: f32([4], [1, 1, 2.3, 2]) }, { mode: string(mode) }),
     one(10, "Resize", `${mode}, smaller`, { x: image, scales: f32([4], [1, 1, 0.6, 0.3]) }, { mode: string(mode) }),
     one(10, "Resize", `${mode}, larger and smaller`, { x: image, scales: f32([4], [1, 1, 0.6, 1.5]) }, { mode: string(mode) }),
-    one(
-      11,
-      "Resize",
-      `${mode}, to a size`,
-      { x: image, roi: f32([0], []), scales: f32([0], []), sizes: i64(1, 1, 3, 7) },
-      { mode: string(mode) },
-      { forms: ["fixed"] },
-    ),
+    one(11, "Resize", `${mode}, to a size`, { x: image, roi: f32([0], []), scales: f32([0], []), sizes: i64(1, 1, 3, 7) }, { mode: string(mode) }, known),
     one(
       11,
       "Resize",
@@ -316,6 +310,48 @@ const recurrent = [
   one(7, "LSTM", "forward", { x: any(2, 1, 2), W, R }, { hidden_size: int(3) }, { outputs: ["float32", "float32", "float32"], ...known }),
 ];
 
+const pixels = any(2, 3, 4, 4);
+const experimental = [
+  one(9, "Affine", "both numbers", { x: pixels }, { alpha: float(2), beta: float(0.5) }),
+  one(7, "ImageScaler", "a bias for each channel", { x: pixels }, { scale: float(2), bias: floats([1, 2, 3]) }),
+  one(7, "ScaledTanh", "both numbers", { x: pixels }, { alpha: float(2), beta: float(0.5) }),
+  one(7, "ParametricSoftplus", "both numbers", { x: pixels }, { alpha: float(2), beta: float(0.5) }),
+  one(7, "Scale", "a number", { x: pixels }, { scale: float(3) }),
+  one(7, "Crop", "a border", { x: pixels }, { border: ints([1, 0, 1, 2]) }),
+  one(7, "Crop", "a size", { x: pixels }, { border: ints([1, 2, 0, 0]), scale: ints([2, 3]) }),
+  one(7, "DynamicSlice", "bounds as inputs", { x: pixels, starts: i64(1, 0), ends: i64(2, 3), axes: i64(1, 2) }),
+  one(8, "MeanVarianceNormalization", "its defaults", { x: pixels }),
+  one(7, "MeanVarianceNormalization", "across channels", { x: pixels }, { across_channels: int(1) }),
+  one(7, "MeanVarianceNormalization", "the mean only", { x: pixels }, { normalize_variance: int(0) }),
+];
+
+/** The body of a scan: a running sum, and its double. */
+const running = ((): Attributes[string] => {
+  const b = new GraphBuilder("body");
+  const [sum, next] = [b.input("sum", { element: "float32", shape: [2] }), b.input("next", { element: "float32", shape: [2] })];
+  const total = b.add(sum, next);
+  b.finish([total, b.mul(total, 2)]);
+  return { kind: "graph", value: b.graph };
+})();
+const loops = [
+  one(
+    8,
+    "Scan",
+    "of each sample of a batch",
+    { lengths: undefined, sum: any(3, 2), x: any(3, 4, 2) },
+    { body: running, num_scan_inputs: int(1) },
+    { outputs: ["float32", "float32"], forms: ["fed"] },
+  ),
+  one(
+    8,
+    "Scan",
+    "backward",
+    { lengths: undefined, sum: any(3, 2), x: any(3, 4, 2) },
+    { body: running, num_scan_inputs: int(1), directions: ints([1]) },
+    { outputs: ["float32", "float32"], forms: ["fed"] },
+  ),
+];
+
 export const cases: readonly UpgradeCase[] = [
   ...reduce,
   ...softmax,
@@ -327,4 +363,6 @@ export const cases: readonly UpgradeCase[] = [
   ...images,
   ...signals,
   ...recurrent,
+  ...experimental,
+  ...loops,
 ];
