@@ -14,7 +14,14 @@ export function steadyThreads({ graph }: Model): number {
 }
 
 /** What divides its work by whole results, as sums along an axis do, has no rule here: any number of threads gives the same bits. */
-const rules: Readonly<Record<string, (node: Node) => number>> = { Gemm: ofProduct, MatMul: ofProduct, Log: ofVectors, Softplus: ofVectors };
+const rules: Readonly<Record<string, (node: Node) => number>> = {
+  ConvTranspose: ofTransposed,
+  Gemm: ofProduct,
+  LRN: () => 1,
+  Log: ofVectors,
+  MatMul: ofProduct,
+  Softplus: ofVectors,
+};
 
 /** Columns that a thread is given at a time, and the fewest of these blocks with more than 64 columns. */
 const columnsAtATime = 16;
@@ -24,14 +31,29 @@ const shortestPanel = 128;
 function ofProduct({ inputs, outputs, attributes }: Node): number {
   const isTransposed = (name: string) => attributes[name]?.kind === "int" && attributes[name].value === 1;
   const inner = sizeAt(inputs[0]!, isTransposed("transA") ? -2 : -1);
-  const [rows, columns] = [sizeAt(outputs[0]!, -2), sizeAt(outputs[0]!, -1)];
+  return ofMatrices(sizeAt(outputs[0]!, -2), inner, sizeAt(outputs[0]!, -1), isTransposed("transB"));
+}
+
+/** The product that a transposed convolution is computed by: kernels × positions of the input, over the input's channels of a group. */
+function ofTransposed({ inputs, attributes }: Node): number {
+  const [positions, [channels, ...kernel]] = [inputs[0]!.type.shape?.slice(2) ?? [], inputs[1]!.type.shape ?? []];
+  const group = attributes["group"]?.kind === "int" ? attributes["group"].value : 1;
+  const total = (dims: readonly Dim[]) => (dims.every((dim) => typeof dim === "number") ? dims.reduce((a, b) => a * b, 1) : undefined);
+  return ofMatrices(total(kernel), typeof channels === "number" ? channels / group : undefined, total(positions), false);
+}
+
+/** A product of `rows` by `inner` and `inner` by `columns`. */
+function ofMatrices(rows: Dim | undefined, inner: Dim | undefined, columns: Dim | undefined, transposedRight: boolean): number {
   if (typeof inner === "number" && inner <= shortestPanel) return Infinity;
   if (typeof columns !== "number") return 1;
   // A matrix times a vector has a kernel of its own, which sums differently in the last rows of a block.
-  if (columns === 1) return isTransposed("transB") ? Infinity : 1;
+  if (columns === 1) return transposedRight ? Infinity : 1;
   // The same holds for a single row.
   if (typeof rows === "number" && rows >= columns) return Math.max(1, Math.floor(rows / 2));
-  return Math.max(1, Math.floor(Math.ceil(columns / columnsAtATime) / blocksPerThread));
+  const blocks = Math.ceil(columns / columnsAtATime);
+  // A single block is not divided by columns, and for rows to be divided, there must be as many as columns.
+  if (blocks === 1) return Math.max(1, Math.floor(columns / 2));
+  return Math.max(1, Math.floor(blocks / blocksPerThread));
 }
 
 /**

@@ -3,7 +3,8 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
 import { sphere } from "../../src/data/sphere.ts";
 import { buildGraph, type GraphBuilder } from "../../src/graph/builder.ts";
-import { f32, type Value } from "../../src/graph/ir.ts";
+import { gradient } from "../../src/graph/gradient.ts";
+import { type Attributes, f32, int, ints, string, type Value } from "../../src/graph/ir.ts";
 import { measureFlips } from "../../src/measure/flips.ts";
 import { visitRays } from "../../src/model/two-layer/rays.ts";
 import { twoLayer } from "../../src/model/two-layer/two-layer.ts";
@@ -36,6 +37,22 @@ describe("the threads a graph may take", () => {
     expect(steadyThreads(product("n", 784, "columns"))).toBe(1);
     expect(steadyThreads(product("n", "inner", 1000))).toBe(12);
     expect(steadyThreads(product(1000, 784, 100))).toBe(500);
+  });
+
+  it("are enough for the last layer of a classifier: ten columns are one block, which is not divided", () => {
+    expect(steadyThreads(product("n", 784, 10))).toBe(5);
+    expect(steadyThreads(product("n", 784, 16))).toBe(8);
+    expect(steadyThreads(product("n", 784, 17))).toBe(1);
+  });
+
+  it("are any number for a convolution, and as many as its product allows for a transposed one", () => {
+    const layer = (op: string, w: number[], x: (number | string)[]) =>
+      buildGraph("layer", (g) => ({ y: g.op(op, [g.input("x", f32(x)), g.input("w", f32(w))], { strides: { kind: "ints", value: [2, 2] } })[0] }));
+    expect(steadyThreads(layer("Conv", [300, 300, 3, 3], ["n", 300, 14, 14]))).toBe(Infinity);
+    expect(steadyThreads(layer("ConvTranspose", [128, 32, 3, 3], ["n", 128, 14, 14]))).toBe(Infinity);
+    expect(steadyThreads(layer("ConvTranspose", [300, 32, 3, 3], ["n", 300, 14, 14]))).toBe(144);
+    expect(steadyThreads(layer("ConvTranspose", [300, 8, 1, 1], ["n", 300, 14, 14]))).toBe(2);
+    expect(steadyThreads(layer("ConvTranspose", [300, 8, 1, 1], ["n", 300, "h", 14]))).toBe(1);
   });
 
   it("are told by the smallest product, in a loop as well", () => {
@@ -82,6 +99,46 @@ describe("with any number of threads", () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it("a network of convolutions has the bits that one thread gives, and so do its gradients", async () => {
+    const numbers = (shape: number[], seed: number) => {
+      const stream = random(seed, "convolutions");
+      return tensorOf(
+        "float32",
+        shape,
+        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => stream.normal()),
+      );
+    };
+    const weights = [
+      [24, 3, 3, 3],
+      [24, 1, 3, 3],
+      [140, 24, 1, 1],
+      [160, 70, 3, 3],
+      [10, 160],
+    ].map((shape, i) => numbers(shape, i));
+    const model = buildGraph("convolutions", (g) => {
+      const x = g.input("x", f32(["n", 3, 15, 15]));
+      const w = weights.map((weight, i) => g.input(`w${i}`, f32(weight.shape)));
+      const same = { auto_pad: string("SAME_UPPER") };
+      const layers: [number, Attributes][] = [
+        [0, same],
+        [1, { group: int(24), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) }],
+        [2, {}],
+        [3, { group: int(2), strides: ints([2, 2]) }],
+      ];
+      const last = layers.reduce((y, [i, attributes]) => g.relu(g.op("Conv", [y, w[i]!], attributes)[0]), x);
+      const pooled = g.flatten(g.op("GlobalAveragePool", [last])[0]);
+      const y = g.gemm(pooled, w[4]!, { transB: true });
+      const gradients = gradient(g, g.reduceSum(g.mul(y, y), undefined, false), [x, ...w]);
+      return { y, ...Object.fromEntries(gradients.map((dx, i) => [`d${i}`, dx])) };
+    });
+    expect(steadyThreads(model)).toBeGreaterThan(1);
+    for (const n of [1, 2, 9]) {
+      const feeds = { x: numbers([n, 3, 15, 15], 9), ...Object.fromEntries(weights.map((weight, i) => [`w${i}`, weight])) };
+      const with1 = await withSession(model, { threads: 1 }, (session) => session.run(feeds));
+      for (const threads of threadCounts) expect(await withSession(model, { threads }, (session) => session.run(feeds)), `${threads} threads`).toEqual(with1);
+    }
   });
 
   it("a logarithm of many numbers has the bits that one thread gives", async () => {

@@ -95,36 +95,55 @@ function turned(g: GraphBuilder, w: Value, group: number): Value {
   return g.reshape(groups, [group * c!, m! / group, ...kernel]);
 }
 
-/** The gradient of w, from x and dy: a correlation in which the batch takes the place of the channels, and strides and dilations swap places. */
+/**
+ * The gradient of w, from x and dy: for each tap k, what lies under it times dy, dw[m, c, k] = Σ_n Σ_p dy[n, m, p]·x[n, c, p·stride + k·dilation − before].
+ * One product of matrices for each sample, in which the larger number of channels makes the rows, because the engine divides rows among threads
+ * without a change of the result (`runtime/threads.ts`).
+ */
 export function correlateWeights(g: GraphBuilder, x: Value, dy: Value, geometry: Geometry, w: Value): Value {
-  const { strides, dilations, group } = geometry;
-  const [, , ...kernel] = weightShape(w);
-  const swap = [1, 0, ...kernel.map((_, i) => i + 2)];
-  const spans = strides.map(() => 1);
-  const dw = correlate(g, batchAsChannels(g, x, group), g.transpose(dy, swap), { ...geometry, spans, strides: dilations, dilations: strides });
-  const exact = strides.every((stride) => stride === 1);
+  const { strides, dilations, before, after, group } = geometry;
+  const [m, c, ...kernel] = weightShape(w);
+  const [of, rank] = [m! / group, kernel.length];
   const axes = kernel.map((_, i) => i + 2);
-  const cut = exact
-    ? dw
-    : g.slice(
-        dw,
-        axes.map(() => 0),
-        kernel,
-        axes,
-      );
-  return shapedLike(g.transpose(cut, swap), w);
+  const counts = axes.map((axis) => sizeAt(g, dy, axis));
+  const inputs = grouped(g, padSpatial(g, x, before, after), group, c!);
+  const gradients = g.op("Reshape", [dy, g.concat([sizeAt(g, dy, 0), g.ints([group, of]), area(g, dy)], 0)], { allowzero: int(1) })[0];
+  const each = of === 1 && c === 1;
+  const inputsLast = !each && c! < of;
+  const [values, others] = [inputsLast ? channelsLast(g, inputs, rank) : inputs, each || inputsLast ? gradients : g.transpose(gradients, [0, 1, 3, 2])];
+  const spatial = axes.map((axis) => axis + (inputsLast ? 0 : 1));
+  const places = g.concat(inputsLast ? [sizeAt(g, x, 0), g.ints([group]), area(g, dy), g.ints([c!])] : [sizeAt(g, x, 0), g.ints([group, c!]), area(g, dy)], 0);
+  const products = tapsOf(kernel).map((tap) => {
+    const starts = tap.map((k, i) => k * dilations[i]!);
+    const steps = g.ints(strides);
+    const ends = g.add(g.mul(g.sub(g.concat(counts, 0), 1), steps), g.ints(starts.map((start) => start + 1)));
+    const under = g.op("Reshape", [g.op("Slice", [values, g.ints(starts), ends, g.ints(spatial), steps])[0], places], { allowzero: int(1) })[0];
+    if (each) return g.reduceSum(g.mul(under, others), [0, 3]);
+    return g.reduceSum(inputsLast ? g.matMul(others, under) : g.matMul(under, others), [0]);
+  });
+  // `[taps, group, m, c]`, or with c before m.
+  const stacked = g.reshape(g.concat(products, 0), [...kernel, group, ...(inputsLast || each ? [of, c!] : [c!, of])]);
+  const [first, second] = inputsLast || each ? [rank + 1, rank + 2] : [rank + 2, rank + 1];
+  return g.reshape(g.transpose(stacked, [rank, first, second, ...kernel.map((_, i) => i)]), [m!, c!, ...kernel]);
 }
 
-/** `[n, group·c, …]` as `[c, group·n, …]`. */
-function batchAsChannels(g: GraphBuilder, x: Value, group: number): Value {
-  const axes = Array.from({ length: rankOf("Conv", x) - 2 }, (_, i) => i + 2);
-  if (group === 1) return g.transpose(x, [1, 0, ...axes]);
-  const [n, c, spatial] = [sizeAt(g, x, 0), g.div(sizeAt(g, x, 1), group), axes.map((axis) => sizeAt(g, x, axis))];
-  const [fixed, shape] = [fixedShape(x.type.shape), (parts: readonly Value[]) => g.concat(parts, 0)];
-  const split = fixed ? g.ints([fixed[0]!, group, fixed[1]! / group, ...fixed.slice(2)]) : shape([n, g.ints([group]), c, ...spatial]);
-  const merged = fixed ? g.ints([fixed[1]! / group, group * fixed[0]!, ...fixed.slice(2)]) : shape([c, g.mul(n, group), ...spatial]);
-  const reshape = (value: Value, to: Value) => g.op("Reshape", [value, to], { allowzero: int(1) })[0];
-  return reshape(g.transpose(reshape(x, split), [2, 1, 0, ...axes.map((axis) => axis + 1)]), merged);
+/** All positions in a kernel, the last axis changing fastest. */
+const tapsOf = (kernel: readonly number[]): number[][] =>
+  kernel.reduce<number[][]>((taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, k) => [...tap, k])), [[]]);
+
+/** `[n, group·c, …]` as `[n, group, c, …]`. */
+function grouped(g: GraphBuilder, x: Value, group: number, c: number): Value {
+  const sizes = Array.from({ length: rankOf("Conv", x) }, (_, axis) => sizeAt(g, x, axis));
+  return g.op("Reshape", [x, g.concat([sizes[0]!, g.ints([group, c]), ...sizes.slice(2)], 0)], { allowzero: int(1) })[0];
+}
+
+/** `[n, group, c, …]` as `[n, group, …, c]`. */
+const channelsLast = (g: GraphBuilder, x: Value, rank: number): Value => g.transpose(x, [0, 1, ...Array.from({ length: rank }, (_, i) => i + 3), 2]);
+
+/** The number of positions on the spatial axes, as an int64 vector of one element. */
+function area(g: GraphBuilder, x: Value): Value {
+  const sizes = Array.from({ length: rankOf("Conv", x) - 2 }, (_, i) => sizeAt(g, x, i + 2));
+  return sizes.reduce((product, size) => g.mul(product, size));
 }
 
 /** The gradient of a bias: dy summed over all but the channels. */
