@@ -10,7 +10,9 @@ import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
 import { type Column } from "../src/experiment/columns.ts";
 import { page, table } from "./markdown.ts";
+import { evaluationSchema } from "../src/measure/evaluation-file.ts";
 import { errorCodes } from "../src/util/errors.ts";
+import { z } from "zod";
 
 /** The pages of docs/ that are made from the program's own tables, by file name. */
 export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
@@ -18,6 +20,7 @@ export const referencePages: Readonly<Record<string, () => string | Promise<stri
   "rows.md": rowsPage,
   "study.md": studyPage,
   "study.schema.json": studySchema,
+  "evaluation.schema.json": () => `${JSON.stringify({ title: "A Signflip evaluation", ...z.toJSONSchema(evaluationSchema) }, null, 2)}\n`,
 };
 
 async function cliPage(): Promise<string> {

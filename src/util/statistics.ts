@@ -31,6 +31,14 @@ export function shareInterval95(k: number, n: number): Interval {
   return { low: k === 0 ? 0 : jStat.beta.inv(0.025, k, n - k + 1), high: k === n ? 1 : jStat.beta.inv(0.975, k + 1, n - k) };
 }
 
+/**
+ * The probability that of `lost + gained` pairs which differ, `lost` or more go the one way if both ways are equally likely: the exact one-sided
+ * test of McNemar (1947) that something got worse.
+ */
+export function worseByChance(lost: number, gained: number): number {
+  return lost === 0 ? 1 : jStat.binomial.cdf(gained, lost + gained, 0.5);
+}
+
 export interface PowerLaw {
   /** p in y ≈ constant · x^p. */
   readonly exponent: number;
