@@ -5,6 +5,7 @@ import type { GraphBuilder } from "./builder.ts";
 import { type Node, type Value, carriesGradient, reads, showNode, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
 import type { OpRule } from "./ops/rule.ts";
+import { onReals, standsForReals } from "./quantized.ts";
 import { fixedShape, sameShape } from "./shape.ts";
 
 /**
@@ -49,7 +50,7 @@ export function vectorJacobian<const Xs extends readonly Value[]>(g: GraphBuilde
       throw new SignflipError("SF_GRADIENT", `no gradient through ${showNode(node)}: ${rule.vjp.because}`);
     }
     try {
-      const dx = rule.vjp(g, { ...node, dys, wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)) });
+      const dx = rule.vjp(g, { ...onReals(g, node, wanted.values), dys, wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)) });
       node.inputs.forEach((input, i) => {
         if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
       });
@@ -108,7 +109,7 @@ function dependents(ys: readonly Value[], xs: readonly Value[]): Between {
     }
     if (!reads(node).some((value) => values.has(value))) continue;
     nodes.push(node);
-    for (const output of node.outputs) if (carriesGradient(output.type.element)) values.add(output);
+    for (const [i, output] of node.outputs.entries()) if (carriesGradient(output.type.element) || standsForReals(node, output, i, values)) values.add(output);
   }
   return { values, nodes };
 }

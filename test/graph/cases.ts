@@ -2,6 +2,7 @@ import type { Cases } from "./cases/case.ts";
 import { activationCases } from "./cases/activations.ts";
 import { elementwiseCases } from "./cases/elementwise.ts";
 import { productCases } from "./cases/products.ts";
+import { quantizedCases } from "./cases/quantized.ts";
 import { reductionCases } from "./cases/reductions.ts";
 import { shapeCases } from "./cases/shapes.ts";
 import { windowCases } from "./cases/windows.ts";
@@ -13,6 +14,7 @@ export const gradientCases: Cases = {
   ...activationCases,
   ...elementwiseCases,
   ...productCases,
+  ...quantizedCases,
   ...reductionCases,
   ...shapeCases,
   ...windowCases,

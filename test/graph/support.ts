@@ -63,6 +63,7 @@ export const withoutFloat64: ReadonlySet<string> = new Set([
   ..."Acos Acosh Asin Asinh Atan Atanh Cosh Erf Mean Sinh Tan".split(" "),
   ..."Celu Elu Gelu HardSigmoid HardSwish LeakyRelu Mish PRelu Selu Softplus Softsign ThresholdedRelu".split(" "),
   ..."AveragePool Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
+  ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
 ]);
 
 /** Large inputs are checked at this many elements, drawn at random. */

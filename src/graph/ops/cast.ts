@@ -3,13 +3,13 @@ import { intOf } from "../attributes.ts";
 import { type Dim, type Element, anyElementOf, carriesGradient } from "../ir.ts";
 import { type Vjp, defineOp } from "./rule.ts";
 
-const vjp: Vjp = (g, { inputs: [x], dy }) => [carriesGradient(x.type.element) ? g.castLike(dy, x) : undefined];
+const vjp: Vjp = (g, { inputs: [x], dy }) => [carriesGradient(x.type.element) ? g.castLike(dy, x) : dy];
 
 /** Whether integers are the same in a type; the engine wraps those beyond it. */
 const fits = (element: Element, known: readonly Dim[] | undefined) =>
   element === "int64" || (element === "int32" && known?.every((dim) => typeof dim === "string" || Math.abs(dim) < 2 ** 31));
 
-/** y = x as another element type.  dx = dy as x's; integers and truth values have no gradient. */
+/** y = x as another element type.  dx = dy as x's; integers and truth values have no gradient, except those that stand for real numbers. */
 export const Cast = defineOp({
   operands: ["x"],
   infer: ({ types: [x], ints: [known], attributes }) => {

@@ -20,11 +20,13 @@ import { GlobalAveragePool, GlobalLpPool, GlobalMaxPool } from "./global-pool.ts
 import { Clip, HardSigmoid, HardSwish, Shrink } from "./hard.ts";
 import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
 import { LRN } from "./lrn.ts";
+import { ConvInteger, MatMulInteger } from "./integer.ts";
 import { MatMul } from "./matmul.ts";
 import { Pad } from "./pad.ts";
 import { AveragePool, LpPool, MaxPool, MaxUnpool } from "./pool.ts";
 import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Pow, Sqrt } from "./power.ts";
+import { DequantizeLinear, DynamicQuantizeLinear, QuantizeLinear } from "./quantize.ts";
 import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike } from "./random.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
 import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
@@ -70,12 +72,15 @@ export const ops = {
   Constant,
   ConstantOfShape,
   Conv,
+  ConvInteger,
   ConvTranspose,
   Cos,
   Cosh,
   CumSum,
+  DequantizeLinear,
   Div,
   Dropout,
+  DynamicQuantizeLinear,
   Elu,
   Equal,
   Erf,
@@ -110,6 +115,7 @@ export const ops = {
   Loop,
   LpPool,
   MatMul,
+  MatMulInteger,
   Max,
   MaxPool,
   MaxUnpool,
@@ -126,6 +132,7 @@ export const ops = {
   PRelu,
   Pad,
   Pow,
+  QuantizeLinear,
   RandomNormal,
   RandomNormalLike,
   RandomUniform,

@@ -72,6 +72,8 @@ interface Definition<Names extends readonly string[]> {
    * of the output, and the walk sums each back to the shape of its input. No rule undoes broadcasting itself.
    */
   readonly broadcasts?: true;
+  /** True for operators whose first output holds integers that stand for real numbers: a gradient flows through them. */
+  readonly quantizes?: true;
 }
 
 /** A node as the walk knows it: any of its operands may be missing. */
@@ -86,10 +88,11 @@ export interface OpRule {
   readonly infer: (context: InferContext<readonly (TensorType | undefined)[]>) => readonly Inferred[];
   readonly vjp: ((g: GraphBuilder, context: NodeContext) => readonly (Value | undefined)[]) | NoGradient;
   readonly broadcasts: boolean;
+  readonly quantizes: boolean;
 }
 
 /** The rule of an operator. Its functions are only called with the operands that it names, so they test for no others. */
-export function defineOp<const Names extends readonly string[]>({ operands, infer, vjp, broadcasts }: Definition<Names>): OpRule {
+export function defineOp<const Names extends readonly string[]>({ operands, infer, vjp, broadcasts, quantizes }: Definition<Names>): OpRule {
   return {
     infer: (context) => {
       const { op, types } = context;
@@ -106,6 +109,7 @@ export function defineOp<const Names extends readonly string[]>({ operands, infe
             return vjp(g, { ...context, inputs, outputs, dy: dys[0] ?? g.zerosLike(outputs[0]) });
           },
     broadcasts: broadcasts === true,
+    quantizes: quantizes === true,
   };
 }
 

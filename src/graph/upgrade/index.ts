@@ -5,6 +5,7 @@ import { type Change, type OldNode, dropped, intsBecomeInput, withInput, without
 import { boundsBecomeInputs, broadcastAttribute, castByName, dropoutMask, seluConstants, slopesPerChannel } from "./elementwise.ts";
 import { affine, cropped, parametricSoftplus, scaled, scaledImage, scaledTanh, switchesBecomeAxes } from "./experimental.ts";
 import { oneOutput, perElement, perGroup, trainingUnlessTest } from "./normalization.ts";
+import { quantizedForms } from "./quantized.ts";
 import { cornersMeet, emptyInputsLeave, heightAndWidth, scalesBecomeInput } from "./resize.ts";
 import { batchScanned } from "./scan.ts";
 import { countBecomesInput, equalParts, oneAxisRepeats, paddings, padsBecomeInputs, shapeBecomesInput, sliceBounds } from "./shapes.ts";
@@ -120,5 +121,5 @@ export function upgrade(node: OldNode, version: number, g: GraphBuilder): OldNod
     if (!("op" in next)) return next;
     now = next;
   }
-  return now;
+  return Object.hasOwn(quantizedForms, now.op) ? quantizedForms[now.op]!(now, g) : now;
 }
