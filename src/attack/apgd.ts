@@ -1,7 +1,7 @@
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { betterOf } from "./best.ts";
-import { type AllOptions, defineAttack, type State } from "./rule.ts";
+import { type AllOptions, type AttackOptions, type AttackRule, defineAttack, type State } from "./rule.ts";
 
 /** Share of the new direction in a step; the rest goes on as before (the paper's α). */
 const momentum = 0.75;
@@ -47,14 +47,10 @@ export interface ApgdState extends State {
   readonly lowest?: Value;
 }
 
-/**
- * Auto-PGD (Croce & Hein 2020, Algorithm 1): momentum, a step of 2 ε that is halved for each sample that makes no progress at a checkpoint, and
- * a return to its best point when it is. Unlike the authors' code it starts at x, unless `randomStart` is true.
- */
-export const apgd = defineAttack<Omit<AllOptions, "stepSize">, ApgdState>({
-  summary: "projected gradient ascent with momentum; the step is halved when there is no progress",
+/** The path that all forms of Auto-PGD take. */
+export const apgdPath: Pick<AttackRule<{ readonly steps: number }, ApgdState>, "norms" | "steps" | "begin" | "step"> &
+  Required<Pick<AttackRule<AttackOptions, ApgdState>, "end">> = {
   norms: ["l2", "linf"],
-  defaults: { steps: 100, randomStart: false, restarts: 1, loss: undefined },
   steps: ({ steps }) => steps,
   begin(g, { start, eps, sameOrder }) {
     const nothing = g.mul(eps, 0);
@@ -112,4 +108,14 @@ export const apgd = defineAttack<Omit<AllOptions, "stepSize">, ApgdState>({
     if (margin && lowest) return betterOf(g, { margin, delta: lowest }, last.margin, delta).delta;
     return g.where(g.greater(last.objective, topValue), delta, top);
   },
+};
+
+/**
+ * Auto-PGD (Croce & Hein 2020, Algorithm 1): momentum, a step of 2 ε that is halved for each sample that makes no progress at a checkpoint, and
+ * a return to its best point when it is. Unlike the authors' code it starts at x, unless `randomStart` is true.
+ */
+export const apgd = defineAttack<Omit<AllOptions, "stepSize" | "targets">, ApgdState>({
+  ...apgdPath,
+  summary: "projected gradient ascent with momentum; the step is halved when there is no progress",
+  defaults: { steps: 100, randomStart: false, restarts: 1, loss: undefined },
 });

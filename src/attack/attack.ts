@@ -1,9 +1,8 @@
 import type { Points } from "../data/points.ts";
-import type { Classifier } from "../model/classifier.ts";
-import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import type { Norm } from "./ball.ts";
 import type { AttackConfig } from "./config.ts";
 import { isBroken } from "./score.ts";
+import type { Attackable } from "./oracle/index.ts";
 import { type AttackInput, type PreparedAttack, prepareAttack } from "./prepare.ts";
 
 /** What an attack found for each sample: arrays of length n, in the order of the samples. */
@@ -75,7 +74,7 @@ export type AttackCall = AttackConfig & Pick<AttackInput, "eps" | "start" | "tar
  * @throws SF_OPTION, SF_NETWORK (usage) if options, samples and model do not fit together; SF_DIVERGED if a score is
  * not finite; SF_STOPPED.
  */
-export async function attack(model: Classifier | TwoLayerNetwork, points: Points, call: AttackCall): Promise<AttackResult> {
+export async function attack(model: Attackable, points: Points, call: AttackCall): Promise<AttackResult> {
   const { eps, start, target, signal, ...config } = call;
   const prepared = await prepareAttack(model, { ...(target === undefined ? {} : { targeted: true }), ...config } as AttackConfig);
   try {
@@ -138,14 +137,19 @@ export async function runAttack(prepared: PreparedAttack, input: AttackInput): P
 }
 
 /** Where the attack seems to succeed and the model's own file, run on one sample at a time, says otherwise. */
-async function unconfirmedBy({ model, config }: PreparedAttack, { y, target }: AttackInput, points: Float32Array, success: Uint8Array): Promise<Uint8Array> {
+async function unconfirmedBy(
+  { predictOriginal, config }: PreparedAttack,
+  { y, target }: AttackInput,
+  points: Float32Array,
+  success: Uint8Array,
+): Promise<Uint8Array> {
   const unconfirmed = new Uint8Array(y.length);
   const d = points.length / y.length;
-  if (!model.predictOriginal) return unconfirmed;
+  if (!predictOriginal) return unconfirmed;
   for (let i = 0; i < y.length; i++) {
     if (!success[i]) continue;
-    const prediction = await model.predictOriginal(points.subarray(i * d, (i + 1) * d));
-    const confirmed = config.targeted ? prediction === (typeof target === "number" ? target : target![i]) : prediction !== y[i];
+    const [prediction] = await predictOriginal(points.subarray(i * d, (i + 1) * d));
+    const confirmed = config.targeted ? prediction?.class === (typeof target === "number" ? target : target![i]) : prediction?.class !== y[i];
     unconfirmed[i] = +!confirmed;
   }
   return unconfirmed;

@@ -48,8 +48,11 @@ export const defaultMemory = 2 ** 28;
 /** More rows than this are no faster: the activations of a batch no longer fit in a core's cache. */
 const mostRows = 512;
 
+/** What is to be known of a model before it is attacked. */
+export type Described = Pick<ClassifierShape, "name" | "inputShape" | "channelAxis" | "classes" | "numbersPerSample">;
+
 /** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
-export function resolve(model: ClassifierShape, config: AttackConfig): Resolved {
+export function resolve(model: Described, config: AttackConfig): Resolved {
   const { attack: name, norm, box, seed = 0, memory = defaultMemory, rows, targeted = false, stopAtSuccess = false, threads, provider, ...own } = config;
   if (!Object.hasOwn(attacks, name))
     throw usage(`attack must be one of ${Object.keys(attacks).join(", ")}; got ${String(name)}${didYouMean(name, Object.keys(attacks))}`);
@@ -65,8 +68,8 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
   const chosen = norm ?? rule.norms[0]!;
   if (!norms.includes(chosen)) throw fail(`norm must be one of ${norms.join(", ")}; got ${String(chosen)}`);
   if (!rule.norms.includes(chosen)) throw fail(`it is defined for the norm ${rule.norms.join(" and ")}; got ${chosen}`);
-  checkClassifier(`attack ${name}`, model);
-  for (const key of ["steps", "restarts"] as const) {
+  if (isClassifier(model)) checkClassifier(`attack ${name}`, model);
+  for (const key of ["steps", "restarts", "targets"] as const) {
     const value = options[key];
     if (value !== undefined && !(Number.isSafeInteger(value) && value >= 1)) throw fail(`${key} must be a whole number from 1; got ${String(value)}`);
   }
@@ -79,8 +82,8 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
   if (!(Number.isSafeInteger(seed) && seed >= 0)) throw fail(`seed must be a whole number from 0; got ${String(seed)}`);
   if (!(memory > 0)) throw fail(`memory must be a positive number of bytes; got ${String(memory)}`);
   if (rows !== undefined && !(Number.isSafeInteger(rows) && rows >= 1)) throw fail(`rows must be a whole number from 1; got ${String(rows)}`);
-  const loss = options.loss ?? defaultLoss(model.classes);
-  checkLoss(loss, model.classes);
+  const loss = rule.loss?.(model.classes) ?? options.loss ?? defaultLoss(model.classes);
+  checkLoss(loss, model.classes, rule.loss && `attack ${name}`);
   return {
     name,
     rule,
@@ -94,15 +97,17 @@ export function resolve(model: ClassifierShape, config: AttackConfig): Resolved 
     stopAtSuccess,
     seed,
     rows: rows ?? rowsIn(memory, model),
-    runs: options.restarts ?? 1,
+    runs: (options.restarts ?? 1) * (targeted ? 1 : Math.min(options.targets ?? 1, model.classes - 1)),
     engine: { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) },
   };
 }
 
 /** How many samples go into one batch: the model's activations and at most sixteen arrays of the size of the input. */
-function rowsIn(memory: number, model: ClassifierShape): number {
+function rowsIn(memory: number, model: Described): number {
   return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (model.numbersPerSample + 16 * dimensionOf(model))))));
 }
+
+const isClassifier = (model: Described): model is ClassifierShape => "scores" in model;
 
 export const usage = (message: string) => new SignflipError("SF_OPTION", message, { usage: true });
 

@@ -18,13 +18,14 @@ export type Loss = keyof typeof losses;
 
 export const defaultLoss = (classes: number): Loss => (classes === 2 ? "logistic" : "ce");
 
-/** @throws SF_OPTION where the loss is not defined for so many classes. */
-export function checkLoss(loss: Loss, classes: number): void {
+/** @throws SF_OPTION where the loss is not defined for so many classes; `fixed` is what has no other loss */
+export function checkLoss(loss: Loss, classes: number, fixed?: string): void {
   const range = Object.hasOwn(losses, loss) ? losses[loss] : undefined;
   if (!range) throw new SignflipError("SF_OPTION", `attack: loss must be one of ${Object.keys(losses).join(", ")}; got ${String(loss)}`, { usage: true });
   if (classes >= range.from && classes <= range.to) return;
   const needs = range.to === 2 ? "a model of 2 classes (one score)" : `a model of ${range.from} or more classes (logits)`;
-  throw new SignflipError("SF_OPTION", `attack: the loss ${loss} needs ${needs}; this one has ${classes}: use ${defaultLoss(classes)}`, { usage: true });
+  const instead = fixed === undefined ? defaultLoss(classes) : "apgd-ce";
+  throw new SignflipError("SF_OPTION", `${fixed ?? "attack"}: the loss ${loss} needs ${needs}; this one has ${classes}: use ${instead}`, { usage: true });
 }
 
 /** The type of labels in a graph: their signs −1 and +1 for 2 classes, else the number of the class. `[n, 1]` */

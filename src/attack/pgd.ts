@@ -12,7 +12,7 @@ export interface PgdState extends State {
  * Projected gradient ascent (Madry et al. 2018): δ ← P(δ + α · steepest ascent). The defaults are those of the
  * paper's authors: 100 steps of 2.5 ε / steps, from δ = 0.
  */
-export const pgd = defineAttack<AllOptions, PgdState>({
+export const pgd = defineAttack<Omit<AllOptions, "targets">, PgdState>({
   summary: "projected gradient ascent with steps of fixed length",
   norms: ["l2", "linf", "l1"],
   defaults: { steps: 100, stepSize: undefined, randomStart: false, restarts: 1, loss: undefined },

@@ -1,5 +1,5 @@
 import type { Points } from "../data/points.ts";
-import { dimensionOf } from "../model/classifier.ts";
+import { type Classifier, dimensionOf } from "../model/classifier.ts";
 import { type AnyClassifier, classifierOf } from "../model/index.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import { batches } from "../runtime/batches.ts";
@@ -9,11 +9,12 @@ import { SignflipError } from "../util/errors.ts";
 import { type AttackConfig, type Resolved, resolve, usage } from "./config.ts";
 import { type BatchOfSamples, type Perturbed, type Verification, nothingFound, settle } from "./findings.ts";
 import { extraInputs } from "./graph.ts";
+import { type FunctionPair, isFunctionPair } from "./oracle/functions.ts";
 import { rowsOf } from "./path.ts";
 import { budgetsOf, checkFinite, checkSamples, column, labelTensor, matrix, slice, targetsOf } from "./samples.ts";
 import { type Score, emptyScore, scoreOf, wrongClasses } from "./score.ts";
 import { randomStarts } from "./start.ts";
-import { graphTarget } from "./target.ts";
+import { functionTarget, graphTarget } from "./target.ts";
 
 /** Points, and the weights to attack. */
 export interface ScoreInput extends Points {
@@ -40,8 +41,9 @@ export interface AttackInput extends ScoreInput {
 
 /** An attack ready to run: one session for any samples, weights, budgets and step sizes. */
 export interface PreparedAttack {
-  readonly model: AnyClassifier;
   readonly config: Resolved;
+  /** What the model's own file says, if the model can ask that. */
+  readonly predictOriginal?: Classifier["predictOriginal"];
   /**
    * The worst points the attack finds, clipped and then verified by a separate forward pass. Unlike `attack`, it does
    * not evaluate the model at x itself, which adversarial training does not need.
@@ -53,18 +55,19 @@ export interface PreparedAttack {
 }
 
 /**
- * @param model a classifier with or without weights, or the two-layer network itself
+ * @param model a classifier with or without weights, the two-layer network itself, or a pair of functions
  * @throws SF_OPTION, SF_NETWORK (usage) for a configuration or model that cannot be used; SF_ENGINE if the engine refuses the graph.
  */
-export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork, config: AttackConfig): Promise<PreparedAttack> {
-  const shape = classifierOf(model);
+export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork | FunctionPair, config: AttackConfig): Promise<PreparedAttack> {
+  const own = isFunctionPair(model) ? undefined : classifierOf(model);
+  const shape = own ?? { ...(model as FunctionPair), numbersPerSample: 0 };
   const resolved = resolve(shape, config);
   const { name, rule, options, norm, box, seed, rows, runs, targeted, stopAtSuccess } = resolved;
   const { classes } = shape;
   const d = dimensionOf(shape);
   const has = extraInputs(resolved);
   await checkMemory(`attack ${name}: batches of ${rows} on ${shape.name}`, 4 * rows * shape.numbersPerSample);
-  const target = await graphTarget(shape, resolved);
+  const target = own ? await graphTarget(own, resolved) : await functionTarget(model as FunctionPair, resolved);
 
   /** All batches of about one size, so that the last is not left with a few rows. */
   const batchesOf = function* ({ x, y, signal, target: aim }: ScoreInput, budgets: Float64Array): Generator<BatchOfSamples> {
@@ -172,7 +175,13 @@ export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork, conf
     return found;
   };
 
-  return { model: shape, config: resolved, perturb, score, dispose: () => target.dispose() };
+  return {
+    config: resolved,
+    ...(own?.predictOriginal ? { predictOriginal: own.predictOriginal.bind(own) } : {}),
+    perturb,
+    score,
+    dispose: () => target.dispose(),
+  };
 }
 
 function stopIf(signal: AbortSignal | undefined, name: string): void {

@@ -52,6 +52,8 @@ export interface AllOptions {
   readonly restarts: number;
   /** If undefined, `logistic` for 2 classes and `ce` for more. */
   readonly loss: Loss | undefined;
+  /** Classes to steer to, each in runs of its own: the most likely wrong ones. */
+  readonly targets: number;
 }
 export type AttackOptions = Partial<AllOptions>;
 
@@ -72,6 +74,8 @@ export interface AttackRule<Options extends AttackOptions = AttackOptions, S ext
   steps(options: Options): number;
   /** What the objective is: the loss (the default), or the margin of the label that the model itself predicts, which `away` decreases. */
   readonly towards?: "loss" | "away";
+  /** The loss, where it is no option: an error where it is not defined for so many classes. */
+  loss?(classes: number): Loss;
   /** The state before the first step. */
   begin(g: GraphBuilder, scene: Scene, options: Options): S;
   /** The state after step `t`, an int64 scalar from 0. @param here the model at the state's delta */

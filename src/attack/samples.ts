@@ -1,6 +1,6 @@
 import { type FlatBox, at } from "../data/box.ts";
 import { type Fitting, type Points, checkPoints, signsOf } from "../data/points.ts";
-import { type ClassifierShape, dimensionOf } from "../model/classifier.ts";
+import { dimensionOf } from "../model/classifier.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import type { Norm } from "./ball.ts";
@@ -18,7 +18,7 @@ function outside(box: FlatBox | undefined, d: number): (value: number, i: number
 }
 
 /** @throws SF_NETWORK, SF_OPTION (usage) where the samples are not what the model and the box need; the first wrong one is named. */
-export function checkSamples(model: ClassifierShape, points: Points, box: FlatBox | undefined): void {
+export function checkSamples(model: Fitting, points: Points, box: FlatBox | undefined): void {
   checkPoints("attack", model, points);
   const { x } = points;
   const d = dimensionOf(model);

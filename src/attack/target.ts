@@ -4,6 +4,8 @@ import { Session, dataOf } from "../runtime/session.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type Resolved, usage } from "./config.ts";
 import { parameterName, scoresGraph } from "./graph.ts";
+import { functionPieces, scoresFrom } from "./function-path.ts";
+import { type FunctionPair, fromFunctions } from "./oracle/functions.ts";
 import { type Path, graphPieces, piecewisePath, wholePath } from "./path.ts";
 
 export type Parameters = Readonly<Record<string, Tensor>>;
@@ -21,6 +23,23 @@ export interface Target {
 
 /** Work above which a run of the engine is cut into pieces: numbers that the model keeps in all steps of a batch together. About 5 s of a dense network. */
 const mostWork = 1e9;
+
+/** The functions of a user, made ready for an attack. @throws SF_OPTION (usage) where they have no gradient */
+export async function functionTarget(model: FunctionPair, config: Resolved): Promise<Target> {
+  const { name, engine, classes, stopAtSuccess } = config;
+  const oracle = fromFunctions(model);
+  if (!oracle.hasGradient) throw usage(`attack ${name}: it needs a gradient, and ${oracle.name} has no function gradient`);
+  const path = piecewisePath(await functionPieces(oracle, config, stopAtSuccess, engine));
+  return {
+    path,
+    weights(parameters) {
+      if (parameters) throw usage(`attack ${name}: ${oracle.name} is made of functions and takes no parameters`);
+      return {};
+    },
+    scores: async ({ data }) => scoresFrom(await oracle.logits(data), classes).data,
+    dispose: () => path.dispose(),
+  };
+}
 
 /** @throws SF_ENGINE if the engine refuses the graph */
 export async function graphTarget(model: AnyClassifier, config: Resolved): Promise<Target> {

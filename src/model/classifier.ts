@@ -43,10 +43,11 @@ export interface Classifier extends ClassifierShape {
   /** Under the names of `parameterTypes`. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   /**
-   * The class that the model's own file gives one input, `[…inputShape]` in raw units, run as it came and one sample at a time. Models that were
-   * rewritten when they were read have this, so that no attack counts what only the rewritten graph says.
+   * The classes that the model's own file gives inputs, run as it came and one sample at a time. Models that were rewritten when they were read
+   * have this, so that no attack counts what only the rewritten graph says.
+   * @param x `[n, …inputShape]`, in raw units
    */
-  predictOriginal?(x: Float32Array): Promise<number>;
+  predictOriginal?(x: Float32Array): Promise<readonly { readonly class: number }[]>;
   /**
    * Visits the gradient ray of every point, in order. Only models that know exactly where their score changes sign on a ray have this.
    * The ray is valid only during the visit.

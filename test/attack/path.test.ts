@@ -6,7 +6,7 @@ import { prepareAttack } from "../../src/attack/prepare.ts";
 import { column, labelTensor, matrix } from "../../src/attack/samples.ts";
 import { parameterName } from "../../src/attack/graph.ts";
 import { classifierOf } from "../../src/model/index.ts";
-import { type Trained, everyAttack, softmax, trained } from "./support.ts";
+import { type Trained, everyAttack, fits, softmax, trained } from "./support.ts";
 
 let lazy: Trained;
 beforeAll(async () => {
@@ -16,9 +16,10 @@ const five = softmax();
 
 const watch = { check: () => {}, pair: true };
 
-describe.each(everyAttack)("$name $norm", ({ config }) => {
+describe.each(everyAttack)("$name $norm", ({ name, config }) => {
   test("takes the same way in one run of the engine and in many, to the bit", async () => {
     for (const [model, data, eps] of [[classifierOf(lazy.network), lazy.test, 0.1] as const, [five.target, five.data, 0.25] as const]) {
+      if (!fits(name, model.classes)) continue;
       const plan = resolve(model, { ...config, box: { low: -3, high: 3 } } as AttackConfig);
       const { d, classes } = plan;
       const n = data.y.length;
@@ -27,6 +28,14 @@ describe.each(everyAttack)("$name $norm", ({ config }) => {
         y: labelTensor(data.y, classes),
         eps: column(Array.from({ length: n }, () => eps)),
         ...(plan.rule.stepPerEps ? { stepSize: column(Array.from({ length: n }, () => eps / 4)) } : {}),
+        ...(plan.loss === "dlr-targeted"
+          ? {
+              aim: labelTensor(
+                Array.from(data.y, (y) => (y + 1) % classes),
+                classes,
+              ),
+            }
+          : {}),
         ...("randomStart" in plan.rule.defaults
           ? {
               start: matrix(

@@ -2,6 +2,8 @@ import type { GraphBuilder } from "../../src/graph/builder.ts";
 import { f32 } from "../../src/graph/ir.ts";
 import type { AttackConfig } from "../../src/attack/config.ts";
 import { attacks, type AttackName } from "../../src/attack/index.ts";
+import { losses } from "../../src/attack/objective.ts";
+import type { AttackRule } from "../../src/attack/rule.ts";
 import type { Points } from "../../src/data/points.ts";
 import type { Classifier } from "../../src/model/classifier.ts";
 import { sphere } from "../../src/data/sphere.ts";
@@ -83,5 +85,11 @@ export const everyAttack = (Object.keys(attacks) as AttackName[]).flatMap((name)
     config: { attack: name, norm, ...("steps" in attacks[name].defaults ? { steps: 12 } : {}) } as AttackConfig,
   })),
 );
+
+/** Whether an attack's loss is defined for so many classes. */
+export function fits(name: AttackName, classes: number): boolean {
+  const { loss }: AttackRule = attacks[name];
+  return !loss || losses[loss(classes)].from <= classes;
+}
 
 export const row = (data: Float32Array, i: number, d: number): Float32Array => data.subarray(i * d, (i + 1) * d);

@@ -71,7 +71,10 @@ export function fromClassifier(model: Classifier, { memory = 2 ** 28, rows = row
       const found = await run("margin", x, (from, to) => ({ y: labelTensor(slice(labels, from, to), classes) }));
       return { ...found, margin: marginsOf(found.logits, labels, classes) };
     },
-    pullback: (x, dz) => run("pullback", x, (from, to) => ({ dz: scorePulls(dz.subarray(from * classes, to * classes), classes) })),
+    async pullback(x, dz) {
+      const pulls = typeof dz === "function" ? await dz((await run("logits", x, () => ({}))).logits) : dz;
+      return run("pullback", x, (from, to) => ({ dz: scorePulls(pulls.subarray(from * classes, to * classes), classes) }));
+    },
     async dispose() {
       await Promise.all(Object.values(sessions).map((session) => session.dispose()));
     },

@@ -84,7 +84,8 @@ export function fromFunctions(model: FunctionPair): Oracle {
     },
     async pullback(x, dz) {
       const given = await raw(x);
-      return { logits: logitsOf(given), gradient: await pull(x, dz, given.single) };
+      const logits = logitsOf(given);
+      return { logits, gradient: await pull(x, typeof dz === "function" ? await dz(logits) : dz, given.single) };
     },
     dispose: async () => {},
   };

@@ -41,8 +41,11 @@ export interface Oracle {
   logits(x: Float32Array): Promise<Float32Array>;
   /** The margin of one class for each point, and its gradient. To steer to a class, ask for the margin of that class. @param labels `[n]` */
   margin(x: Float32Array, labels: ArrayLike<number>): Promise<Margins>;
-  /** The gradient of Σ_k dz_k z_k. @param dz `[n, classes]`; of two classes only the second column counts, because the first logit is always 0 */
-  pullback(x: Float32Array, dz: Float32Array): Promise<Pulled>;
+  /**
+   * The gradient of Σ_k dz_k z_k.
+   * @param dz `[n, classes]`, or what makes it of the logits; of two classes only the second column counts, because the first logit is always 0
+   */
+  pullback(x: Float32Array, dz: Float32Array | ((logits: Float32Array) => Promise<Float32Array>)): Promise<Pulled>;
   dispose(): Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import { norms } from "../../attack/ball.ts";
 import { attacks, type AttackName } from "../../attack/index.ts";
+import { losses } from "../../attack/objective.ts";
 import type { AttackRule } from "../../attack/rule.ts";
 import { lazyRadius } from "../../model/two-layer/lazy-ball.ts";
 import { adversarialMethods, stepsOf } from "../../training/methods.ts";
@@ -89,7 +90,8 @@ export function checkRobust(choice: Choice<RobustSections>): string | undefined 
   if (isAdversarialChoice(choice) && choice.training.c0 !== undefined && choice.training.radius !== undefined)
     return "training.radius and c0 cannot be combined: c0 is the radius C_0/√m";
   for (const name of choice.measure.attack) {
-    const { defaults, norms: known }: AttackRule = attacks[name];
+    const { defaults, norms: known, loss }: AttackRule = attacks[name];
+    if (loss && losses[loss(2)].from > 2) return `measure.robust.attack ${name} is for networks of ${losses[loss(2)].from} or more classes; these have 2`;
     for (const option of ["steps", "restarts"] as const)
       if (choice.measure[option] !== undefined && !(option in defaults)) return `measure.robust.${option} is not an option of the attack ${name}`;
     const foreign = choice.measure.norm.find((norm) => !known.includes(norm));
