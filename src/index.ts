@@ -44,6 +44,9 @@ export { oracleOf, type Attackable } from "./attack/oracle/index.ts";
 export type { OracleOptions } from "./attack/oracle/classifier.ts";
 export type { FunctionPair } from "./attack/oracle/functions.ts";
 export type { Margins, Oracle, Pulled } from "./attack/oracle/oracle.ts";
+export { smallest, type SmallestResult, type SmallestSamples, type SmallestSummary } from "./attack/search/smallest.ts";
+export { searches, type SearchName } from "./attack/search/index.ts";
+export type { CommonSearchConfig, SearchConfig } from "./attack/search/config.ts";
 
 // Training
 export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";
