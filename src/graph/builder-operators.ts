@@ -179,8 +179,9 @@ export class OperatorBuilder extends NodeBuilder {
   count(x: Value, element: Element): Value {
     return this.cast(this.#one("Size", [x]), element);
   }
+  /** The elements of x in another shape. In one of numbers, 0 keeps a dimension of x and −1 is what is left; in a value, 0 is no elements. */
   reshape(x: Value, shape: Value | readonly number[]): Value {
-    return this.#one("Reshape", [x, "length" in shape ? this.ints(shape) : shape]);
+    return "length" in shape ? this.#one("Reshape", [x, this.ints(shape)]) : this.#one("Reshape", [x, shape], { allowzero: int(1) });
   }
   flatten(x: Value, axis = 1): Value {
     return this.#one("Flatten", [x], { axis: int(axis) });

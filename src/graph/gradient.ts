@@ -4,6 +4,7 @@ import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { GraphBuilder } from "./builder.ts";
 import { type Node, type Value, carriesGradient, reads, showNode, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
+import { shapeOf } from "./ops/like.ts";
 import type { OpRule } from "./ops/rule.ts";
 import { onReals, standsForReals } from "./quantized.ts";
 import { fixedShape, sameShape } from "./shape.ts";
@@ -136,7 +137,7 @@ function unbroadcast(g: GraphBuilder, dy: Value, like: Value): Value {
   });
   if (certain) {
     const summed = axes.length > 0 ? g.reduceSum(dy, axes) : dy;
-    return lead > 0 ? g.reshape(summed, fixedShape(to) ?? g.shape(like)) : summed;
+    return lead > 0 ? g.reshape(summed, shapeOf(g, like)) : summed;
   }
   const shape = g.shape(like);
   const padded = lead > 0 ? g.concat([g.ints(Array.from({ length: lead }, () => 1)), shape], 0) : shape;

@@ -6,6 +6,7 @@ import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
 import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
+import { guarded } from "./guards.ts";
 import { gibibytes } from "./memory.ts";
 import { steadyThreads } from "./threads.ts";
 
@@ -27,7 +28,7 @@ export class Session {
     try {
       const threads = options.threads ?? chosen.threads;
       const steady = threads === undefined ? {} : { threads: Math.min(threads, steadyThreads(model)) };
-      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(model), { ...options, ...steady })));
+      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(guarded(model)), { ...options, ...steady })));
     } catch (cause) {
       throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
     }

@@ -1,6 +1,7 @@
 import type { Cases } from "./cases/case.ts";
 import { activationCases } from "./cases/activations.ts";
 import { elementwiseCases } from "./cases/elementwise.ts";
+import { normalizationCases } from "./cases/normalizations.ts";
 import { productCases } from "./cases/products.ts";
 import { quantizedCases } from "./cases/quantized.ts";
 import { reductionCases } from "./cases/reductions.ts";
@@ -13,6 +14,7 @@ export type { GradientCase } from "./cases/case.ts";
 export const gradientCases: Cases = {
   ...activationCases,
   ...elementwiseCases,
+  ...normalizationCases,
   ...productCases,
   ...quantizedCases,
   ...reductionCases,

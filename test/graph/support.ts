@@ -55,7 +55,7 @@ export const precise: Precision = { step: 1e-5, tolerance: 1e-6 };
 export const coarse: Precision = { step: 4e-3, tolerance: 4e-3 };
 
 /** Operators whose float64 kernel computes in float32, so that small steps are lost in rounding. */
-export const roundingFloat64: ReadonlySet<string> = new Set(["Shrink"]);
+export const roundingFloat64: ReadonlySet<string> = new Set(["GroupNormalization", "Shrink"]);
 
 /** Operators that ONNX Runtime's CPU cannot compute in float64 (a test says so if that changes): they are checked in float32. */
 export const withoutFloat64: ReadonlySet<string> = new Set([
@@ -64,6 +64,7 @@ export const withoutFloat64: ReadonlySet<string> = new Set([
   ..."Celu Elu Gelu HardSigmoid HardSwish LeakyRelu Mish PRelu Selu Softplus Softsign ThresholdedRelu".split(" "),
   ..."AveragePool Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
   ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
+  ..."InstanceNormalization MeanVarianceNormalization OneHot".split(" "),
 ]);
 
 /** Large inputs are checked at this many elements, drawn at random. */

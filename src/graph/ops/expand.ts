@@ -1,6 +1,6 @@
 import { type TensorType, freshDim } from "../ir.ts";
 import { broadcastShapes, sameShape, unknownShape } from "../shape.ts";
-import { rankOf, shapeOf } from "./like.ts";
+import { dimsOf, rankOf } from "./like.ts";
 import { defineOp } from "./rule.ts";
 
 /** y = x repeated to the broadcast of its shape with the second input.  dx = dy, summed back to x's shape by the walk. */
@@ -34,8 +34,7 @@ export const Tile = defineOp({
   },
   vjp: (g, { inputs: [x, repeats], dy }) => {
     const axes = Array.from({ length: rankOf("Tile", x) }, (_, axis) => axis);
-    const sizes = shapeOf(g, x);
-    const interleaved = axes.flatMap((axis) => [g.slice(repeats, [axis], [axis + 1], [0]), g.slice(sizes, [axis], [axis + 1], [0])]);
+    const interleaved = axes.flatMap((axis) => [g.slice(repeats, [axis], [axis + 1], [0]), dimsOf(g, x, axis, axis + 1)]);
     return [
       axes.length === 0
         ? dy

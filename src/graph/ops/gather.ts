@@ -2,7 +2,7 @@ import { SignflipError } from "../../util/errors.ts";
 import { intOf } from "../attributes.ts";
 import { type Attribute, int, string } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
-import { rankOf, shapeOf } from "./like.ts";
+import { dimsOf, rankOf, shapeOf } from "./like.ts";
 import { defineOp } from "./rule.ts";
 
 const add: Attribute = string("add");
@@ -20,10 +20,9 @@ export const Gather = defineOp({
   },
   vjp: (g, { inputs: [x, indices], dy, attributes }) => {
     const axis = normalAxis("Gather", intOf(attributes, "axis", 0), rankOf("Gather", x));
-    const sizes = g.shape(x);
     // The axes of the indices become one, and the indices are repeated along all others.
-    const around = [g.slice(sizes, [0], [axis], [0]), g.ints([-1]), g.slice(sizes, [axis + 1], [rankOf("Gather", x)], [0])];
-    const updates = rankOf("Gather", indices) === 1 ? dy : g.reshape(dy, g.concat(around, 0));
+    const around = () => [dimsOf(g, x, 0, axis), g.reshape(g.count(indices, "int64"), [1]), dimsOf(g, x, axis + 1, rankOf("Gather", x))];
+    const updates = rankOf("Gather", indices) === 1 ? dy : g.reshape(dy, g.concat(around(), 0));
     const column = g.reshape(indices, [-1, ...Array.from({ length: rankOf("Gather", x) - axis - 1 }, () => 1)]);
     return [g.op("ScatterElements", [g.zerosLike(x), g.expand(column, shapeOf(g, updates)), updates], { axis: int(axis), reduction: add })[0]];
   },

@@ -22,6 +22,14 @@ import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
 import { LRN } from "./lrn.ts";
 import { ConvInteger, MatMulInteger } from "./integer.ts";
 import { MatMul } from "./matmul.ts";
+import {
+  GroupNormalization,
+  InstanceNormalization,
+  LayerNormalization,
+  LpNormalization,
+  MeanVarianceNormalization,
+  RMSNormalization,
+} from "./normalization.ts";
 import { Pad } from "./pad.ts";
 import { AveragePool, LpPool, MaxPool, MaxUnpool } from "./pool.ts";
 import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
@@ -33,11 +41,13 @@ import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
 import { Flatten, Identity, Reshape, Squeeze, Unsqueeze } from "./reshape.ts";
 import type { OpRule } from "./rule.ts";
 import { ScatterElements, ScatterND } from "./scatter.ts";
+import { Compress, Det, NonMaxSuppression, OneHot, ReverseSequence, Trilu, Unique } from "./select.ts";
 import { Shape, Size } from "./shape.ts";
 import { Abs, Ceil, Floor, Round, Sign } from "./sign.ts";
 import { Slice } from "./slice.ts";
-import { Mish, Softsign } from "./smooth.ts";
+import { Mish, Softsign, Swish } from "./smooth.ts";
 import { Hardmax, LogSoftmax, Softmax } from "./softmax.ts";
+import { DepthToSpace, SpaceToDepth } from "./space.ts";
 import { Transpose } from "./transpose.ts";
 import { Acos, Asin, Atan, Cos, Sin, Tan } from "./trigonometric.ts";
 import { Where } from "./where.ts";
@@ -68,6 +78,7 @@ export const ops = {
   Ceil,
   Celu,
   Clip,
+  Compress,
   Concat,
   Constant,
   ConstantOfShape,
@@ -78,6 +89,8 @@ export const ops = {
   Cosh,
   CumSum,
   DequantizeLinear,
+  DepthToSpace,
+  Det,
   Div,
   Dropout,
   DynamicQuantizeLinear,
@@ -99,20 +112,24 @@ export const ops = {
   GlobalMaxPool,
   Greater,
   GreaterOrEqual,
+  GroupNormalization,
   HardSigmoid,
   HardSwish,
   Hardmax,
   Identity,
   If,
+  InstanceNormalization,
   IsInf,
   IsNaN,
   LRN,
+  LayerNormalization,
   LeakyRelu,
   Less,
   LessOrEqual,
   Log,
   LogSoftmax,
   Loop,
+  LpNormalization,
   LpPool,
   MatMul,
   MatMulInteger,
@@ -120,19 +137,23 @@ export const ops = {
   MaxPool,
   MaxUnpool,
   Mean,
+  MeanVarianceNormalization,
   Min,
   Mish,
   Mod,
   Mul,
   Multinomial,
   Neg,
+  NonMaxSuppression,
   NonZero,
   Not,
+  OneHot,
   Or,
   PRelu,
   Pad,
   Pow,
   QuantizeLinear,
+  RMSNormalization,
   RandomNormal,
   RandomNormalLike,
   RandomUniform,
@@ -151,6 +172,7 @@ export const ops = {
   ReduceSumSquare,
   Relu,
   Reshape,
+  ReverseSequence,
   Round,
   ScatterElements,
   ScatterND,
@@ -166,17 +188,21 @@ export const ops = {
   Softmax,
   Softplus,
   Softsign,
+  SpaceToDepth,
   Split,
   Sqrt,
   Squeeze,
   Sub,
   Sum,
+  Swish,
   Tan,
   Tanh,
   ThresholdedRelu,
   Tile,
   TopK,
   Transpose,
+  Trilu,
+  Unique,
   Unsqueeze,
   Where,
   Xor,

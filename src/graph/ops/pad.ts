@@ -1,12 +1,13 @@
-import { SignflipError } from "../../util/errors.ts";
 import { stringOf } from "../attributes.ts";
 import { freshDim } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
+import { scatterBack } from "./like.ts";
 import { defineOp } from "./rule.ts";
 
 /**
- * y = x with elements put before and after it along axes (taken away where the numbers are negative).
- * dx = dy with the opposite numbers; the constant put there gets the sum of the rest of dy.
+ * y = x with elements put before and after it along axes (taken away where the numbers are negative): a constant, the nearest (edge), or x
+ * again, mirrored (reflect) or from its other end (wrap).  dx = dy with the opposite numbers; the constant put there gets the sum of the rest
+ * of dy, and elements of x that were put there get what they gave.
  */
 export const Pad = defineOp({
   operands: ["x", "pads", "constant?", "axes?"],
@@ -27,9 +28,9 @@ export const Pad = defineOp({
     });
     return [{ element, shape: result }];
   },
-  vjp: (g, { inputs: [, pads, constant, axes], dy, attributes, wanted }) => {
-    const mode = stringOf(attributes, "mode", "constant");
-    if (mode !== "constant") throw new SignflipError("SF_GRADIENT", `no gradient through Pad with mode ${mode}`);
+  vjp: (g, { inputs: [x, pads, constant, axes], dy, attributes, wanted }) => {
+    if (stringOf(attributes, "mode", "constant") !== "constant")
+      return [scatterBack(g, x, dy, (positions) => g.op("Pad", axes ? [positions, pads, undefined, axes] : [positions, pads], attributes)[0])];
     const known = pads.ints?.every((n) => typeof n === "number") ? pads.ints : undefined;
     const back = known ? g.ints(known.map((n) => -n)) : g.neg(pads);
     const dx = g.op("Pad", axes ? [dy, back, undefined, axes] : [dy, back])[0];

@@ -1,6 +1,6 @@
-import { type Dim, type Value, freshDim, int } from "../ir.ts";
+import { type Dim, type Value, freshDim } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
-import { shapeOf } from "./like.ts";
+import { scatterBack } from "./like.ts";
 import { type GraphBuilder, defineOp } from "./rule.ts";
 
 /** The positions that a slice takes from an axis of known size: the first, and how many. */
@@ -42,7 +42,7 @@ export const Slice = defineOp({
   },
   vjp: (g, { inputs, dy }) => {
     const [x, ...bounds] = inputs;
-    return [padded(g, x, bounds, dy) ?? scattered(g, x, bounds, dy)];
+    return [padded(g, x, bounds, dy) ?? scatterBack(g, x, dy, (positions) => g.op("Slice", [positions, ...bounds])[0])];
   },
 });
 
@@ -62,13 +62,4 @@ function padded(g: GraphBuilder, x: Value, [startsInput, endsInput, axesInput, s
     after[axis] = size - first - count;
   }
   return g.op("Pad", [dy, g.ints([...before, ...after])])[0];
-}
-
-function scattered(g: GraphBuilder, x: Value, bounds: readonly (Value | undefined)[], dy: Value): Value {
-  const size = g.op("Size", [x])[0];
-  const positions = g.reshape(g.op("Range", [g.int(0), size, g.int(1)])[0], shapeOf(g, x));
-  const taken = g.op("Slice", [positions, ...bounds])[0];
-  const zeros = g.expand(g.scalar(0, dy.type.element), g.reshape(size, [1]));
-  const flat = g.op("ScatterElements", [zeros, g.reshape(taken, [-1]), g.reshape(dy, [-1])], { axis: int(0) })[0];
-  return g.reshape(flat, shapeOf(g, x));
 }

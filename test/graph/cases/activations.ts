@@ -28,6 +28,7 @@ export const activationCases = {
   Softmax: [example("the last axis", { x: ["n", 3] }, (g, { x }) => g.softmax(x)), example("the first axis", { x: [3, 2] }, (g, { x }) => g.softmax(x, 0))],
   Softplus: activations("Softplus", []),
   Softsign: activations("Softsign", []),
+  Swish: activations("Swish", [{ alpha: float(1.7) }], {}),
   Tanh: unary("Tanh"),
   ThresholdedRelu: activations("ThresholdedRelu", [{ alpha: float(0.3) }]),
 } satisfies Cases;

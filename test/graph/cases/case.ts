@@ -14,9 +14,11 @@ export interface GradientCase {
   readonly sizes?: readonly Readonly<Record<string, number>>[];
   /** Checked in float32 and more loosely, because ONNX Runtime's CPU has no float64 kernel for these. */
   readonly float32?: string;
+  /** Why the engine cannot run it with n = 0, without any gradient; every other case with an n is run so too. */
+  readonly zeroRows?: string;
 }
 
-export type Options = Pick<GradientCase, "draw" | "sizes" | "float32">;
+export type Options = Pick<GradientCase, "draw" | "sizes" | "float32" | "zeroRows">;
 
 export const example = <K extends string>(
   what: string,

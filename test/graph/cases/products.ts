@@ -20,10 +20,12 @@ export const productCases = {
     example("two vectors", { A: [3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
     example("a vector on the left", { A: [3], B: [2, 3, 2] }, (g, { A, B }) => g.matMul(A, B)),
     example("a vector on the right", { A: [2, 2, 3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
-    example("a vector on the right of a matrix", { A: ["n", 3], B: [3] }, (g, { A, B }) => g.matMul(A, B)),
+    example("a vector on the right of a matrix", { A: ["n", 3], B: [3] }, (g, { A, B }) => g.matMul(A, B), {
+      zeroRows: "it broadcasts nothing against no rows",
+    }),
     example("stacks of matrices", { A: [2, 2, 3], B: [2, 3, 1] }, (g, { A, B }) => g.matMul(A, B)),
     example("stacks that broadcast", { A: [2, 1, 2, 2], B: [3, 2, 1] }, (g, { A, B }) => g.matMul(A, B)),
     example("one weight under a stack", { A: ["n", 2, 3], B: [3, 2] }, (g, { A, B }) => g.matMul(A, B)),
-    example("one matrix over a stack", { A: [2, 3], B: ["n", 3, 2] }, (g, { A, B }) => g.matMul(A, B)),
+    example("one matrix over a stack", { A: [2, 3], B: ["n", 3, 2] }, (g, { A, B }) => g.matMul(A, B), { zeroRows: "it broadcasts nothing against no rows" }),
   ],
 } satisfies Cases;

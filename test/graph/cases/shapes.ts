@@ -1,12 +1,24 @@
+import type { GraphBuilder } from "../../../src/graph/builder.ts";
 import { int, ints, string } from "../../../src/graph/ir.ts";
-import { type Cases, example, unary, indices } from "./case.ts";
+import { type Cases, example, f32, indices, unary } from "./case.ts";
+
+const bits = (g: GraphBuilder, values: number[]) => g.cast(g.ints(values), "bool");
 
 export const shapeCases = {
+  Compress: [
+    example("rows", { x: [4, 2] }, (g, { x }) => g.op("Compress", [x, bits(g, [1, 0, 0, 1])], { axis: int(0) })),
+    example("columns, by a condition that is too short", { x: ["n", 3] }, (g, { x }) => g.op("Compress", [x, bits(g, [0, 1])], { axis: int(-1) })),
+    example("elements", { x: [2, 3] }, (g, { x }) => g.op("Compress", [x, bits(g, [0, 1, 1, 0, 1])])),
+  ],
   Concat: [
     example("two", { a: [2, 1], b: [2, 2] }, (g, { a, b }) => g.concat([a, b], 1)),
     example("three, along a negative axis", { a: [2, 1], b: [2, 2], c: [2, 1] }, (g, { a, b, c }) => g.concat([a, b, c], -1)),
     example("one", { a: [2] }, (g, { a }) => g.concat([a], 0)),
     example("sizes known only when it runs", { a: ["n", 2], b: [1, 2] }, (g, { a, b }) => g.concat([a, b], 0)),
+  ],
+  DepthToSpace: [
+    example("the block first", { x: ["n", 8, 1, 2] }, (g, { x }) => g.op("DepthToSpace", [x], { blocksize: int(2) })),
+    example("the block last", { x: ["n", 8, 1, 2] }, (g, { x }) => g.op("DepthToSpace", [x], { blocksize: int(2), mode: string("CRD") })),
   ],
   Expand: [
     example("rows", { x: [3] }, (g, { x }) => g.expand(x, [2, 3])),
@@ -32,14 +44,39 @@ export const shapeCases = {
   ],
   GatherND: [
     example("elements", { x: [2, 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [3, 2], [0, 1, 1, 2, 0, 1])])),
-    example("rows", { x: ["n", 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [2, 1], [1, 0])])),
+    example("rows", { x: ["n", 3] }, (g, { x }) => g.op("GatherND", [x, indices(g, [2, 1], [1, 0])]), { zeroRows: "there is no row 1" }),
   ],
   Identity: unary("Identity"),
+  OneHot: [
+    example("the values, at the end", { values: [2] }, (g, { values }) => g.op("OneHot", [g.ints([0, 2, -1, 5]), g.int(3), values]), f32("OneHot")),
+    example(
+      "the values, in front",
+      { values: [2] },
+      (g, { values }) => g.op("OneHot", [indices(g, [2, 2], [0, 2, 1, 1]), g.ints([3]), values], { axis: int(0) }),
+      f32("OneHot"),
+    ),
+    example(
+      "for a batch of unknown size",
+      { x: ["n", 2], values: [2] },
+      (g, { x, values }) => g.op("OneHot", [g.argMax(x, 1, false), g.int(2), values]),
+      f32("OneHot"),
+    ),
+  ],
   Pad: [
     example("zeros", { x: [2, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([1, 0, 0, 2])])),
     example("a value", { x: ["n", 2], c: [] }, (g, { x, c }) => g.op("Pad", [x, g.ints([1, 0, 1, 1]), c])),
     example("taking away", { x: [3, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([-1, 1, 0, -2])])),
     example("one axis", { x: [2, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([1, 2]), undefined, g.ints([-1])])),
+    ...["edge", "reflect", "wrap"].flatMap((mode) => [
+      example(`${mode}`, { x: [3, 4] }, (g, { x }) => g.op("Pad", [x, g.ints([2, 1, 0, 3])], { mode: string(mode) })),
+      example(
+        `${mode}, one axis`,
+        { x: ["n", 3] },
+        (g, { x }) => g.op("Pad", [x, g.ints([1, 2]), undefined, g.ints([1])], { mode: string(mode) }),
+        mode === "wrap" ? { zeroRows: "Pad wraps nothing" } : {},
+      ),
+    ]),
+    example("edge, taking away", { x: [4, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([-1, 1, 2, -1])], { mode: string("edge") })),
     example("known only when it runs", { x: ["n", 2] }, (g, { x }) => g.op("Pad", [x, g.mul(g.concat([g.shape(x), g.ints([0, 1])], 0), 1)])),
   ],
   Range: [
@@ -53,9 +90,13 @@ export const shapeCases = {
   ],
   Reshape: [
     example("fixed", { x: [2, 3] }, (g, { x }) => g.reshape(x, [3, 2])),
-    example("0 and −1", { x: ["n", 2, 3] }, (g, { x }) => g.reshape(x, [0, -1])),
+    example("0 and −1", { x: ["n", 2, 3] }, (g, { x }) => g.reshape(x, [0, -1]), { zeroRows: "−1 is whatever is left of nothing" }),
     example("to another's shape", { x: ["n", 2], y: [2, "n"] }, (g, { x, y }) => g.mul(g.reshape(x, g.shape(y)), y)),
     example("to a scalar", { x: [1, 1] }, (g, { x }) => g.reshape(x, [])),
+  ],
+  ReverseSequence: [
+    example("along the first axis", { x: [3, 2] }, (g, { x }) => g.op("ReverseSequence", [x, g.ints([2, 3])])),
+    example("along the second axis", { x: [2, 3] }, (g, { x }) => g.op("ReverseSequence", [x, g.ints([2, 3])], { batch_axis: int(0), time_axis: int(1) })),
   ],
   ScatterElements: [
     example("written", { x: [3, 2], u: [2, 2] }, (g, { x, u }) => g.op("ScatterElements", [x, indices(g, [2, 2], [0, 2, 2, 1]), u])),
@@ -78,6 +119,7 @@ export const shapeCases = {
     example("nothing", { x: [3, 2] }, (g, { x }) => g.slice(x, [2], [1], [0])),
     example("axes left out", { x: [3, 4] }, (g, { x }) => g.op("Slice", [x, g.ints([1, 1]), g.ints([3, 3])])),
   ],
+  SpaceToDepth: [example("pixels to channels", { x: ["n", 2, 2, 4] }, (g, { x }) => g.op("SpaceToDepth", [x], { blocksize: int(2) }))],
   Split: [
     example("equal parts", { x: [4, 2] }, (g, { x }) => g.op("Split", [x], { num_outputs: int(2) }, 2)),
     example("a smaller last part", { x: [2, 5] }, (g, { x }) => g.op("Split", [x], { axis: int(1), num_outputs: int(3) }, 3)),
@@ -93,6 +135,10 @@ export const shapeCases = {
   Transpose: [
     example("reversed", { x: [2, 3] }, (g, { x }) => g.transpose(x)),
     example("a cycle", { x: [2, "n", 3] }, (g, { x }) => g.op("Transpose", [x], { perm: ints([1, 2, 0]) })),
+  ],
+  Trilu: [
+    example("the upper part", { x: ["n", 3, 3] }, (g, { x }) => g.op("Trilu", [x])),
+    example("the lower part, below a diagonal", { x: [2, 3] }, (g, { x }) => g.op("Trilu", [x, g.int(-1)], { upper: int(0) })),
   ],
   Unsqueeze: [
     example("front and back", { x: ["n", 2] }, (g, { x }) => g.unsqueeze(x, [0, -1])),
