@@ -68,7 +68,7 @@ export const shapeCases = {
     example("taking away", { x: [3, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([-1, 1, 0, -2])])),
     example("one axis", { x: [2, 3] }, (g, { x }) => g.op("Pad", [x, g.ints([1, 2]), undefined, g.ints([-1])])),
     ...["edge", "reflect", "wrap"].flatMap((mode) => [
-      example(`${mode}`, { x: [3, 4] }, (g, { x }) => g.op("Pad", [x, g.ints([2, 1, 0, 3])], { mode: string(mode) })),
+      example(mode, { x: [3, 4] }, (g, { x }) => g.op("Pad", [x, g.ints([2, 1, 0, 3])], { mode: string(mode) })),
       example(
         `${mode}, one axis`,
         { x: ["n", 3] },
