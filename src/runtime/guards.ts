@@ -1,6 +1,6 @@
 import { intOf } from "../graph/attributes.ts";
 import { GraphBuilder } from "../graph/builder.ts";
-import type { Attribute, Graph, Model, Node, Value } from "../graph/ir.ts";
+import { type Attribute, type Graph, type Model, type Node, type Value, holds } from "../graph/ir.ts";
 import { arrayTypes } from "../tensor/tensor.ts";
 
 /**
@@ -35,14 +35,19 @@ function guardedAttribute(attribute: Attribute): Attribute {
   return value === attribute.value ? attribute : { kind: "graph", value };
 }
 
-function guardedTopK({ inputs: [x, k], outputs, attributes }: Node): Graph {
+function guardedTopK(node: Node): Pick<Graph, "nodes" | "initializers"> {
+  const {
+    inputs: [x, k],
+    outputs,
+    attributes,
+  } = node;
+  const element = x?.type.element;
+  if (!x || !k || !element || !holds(element)) return { nodes: [node], initializers: [] };
   const g = new GraphBuilder("top-k");
-  if (!x || !k) return g.graph;
   const axis = intOf(attributes, "axis", -1);
   const empty = subgraph("empty", (b) => {
     const shape = b.shape(x);
     const sizes = b.concat([b.slice(shape, [0], [axis], [0]), k, b.slice(shape, [axis === -1 ? 2 ** 31 - 1 : axis + 1], [2 ** 31 - 1], [0])], 0);
-    const { element } = x.type;
     return [b.expand(b.constant({ element, shape: [], data: new arrayTypes[element](1) }), sizes), b.expand(b.int(0), sizes)].slice(0, outputs.length);
   });
   const filled = subgraph("filled", (b) => b.op("TopK", [x, k], attributes, outputs.length));
