@@ -22,6 +22,11 @@ export class NodeBuilder {
     this.#parent = parent;
   }
 
+  /** Whether this is the body of a loop, a branch or the like. */
+  get isSubgraph(): boolean {
+    return this.#parent !== undefined;
+  }
+
   input(name: string, type: TensorType): Value {
     if (this.graph.inputs.some((input) => input.name === name)) throw internal(`graph ${this.graph.name} has two inputs ${name}`);
     const value: Value = { name, type };

@@ -2,7 +2,7 @@ import { SignflipError, internal } from "../util/errors.ts";
 import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { Operand } from "./builder-nodes.ts";
 import { OperatorBuilder } from "./builder-operators.ts";
-import { type Attribute, type Graph, type Model, type Value, agreedElement, reads, refined, showType } from "./ir.ts";
+import { type Attribute, type Graph, type Model, type TensorType, type Value, agreedElement, freshDim, reads, refined, showType } from "./ir.ts";
 
 export type { Operand };
 
@@ -82,15 +82,16 @@ export class GraphBuilder extends OperatorBuilder {
   }
 
   /**
-   * Declares the outputs. ONNX wants each computed in this graph and once: others pass through an `Identity`.
+   * Declares the outputs. ONNX wants each computed in this graph and once: others pass through an `Identity`. An input may be an output of the same name.
    * Nodes that no output needs (such as parts of a gradient that nobody asked for) are left out, because an engine would compute them.
    */
   finish(outputs: readonly Value[], names?: readonly string[]): void {
     const own = new Set(this.graph.nodes.flatMap((node) => node.outputs));
     outputs.forEach((value, i) => {
-      const output = own.has(value) && !this.graph.outputs.includes(value) ? value : this.identity(value);
+      const passed = !this.isSubgraph && names?.[i] === value.name && this.graph.inputs.includes(value);
+      const output = (own.has(value) || passed) && !this.graph.outputs.includes(value) ? value : this.identity(value);
       if (names) output.name = names[i]!;
-      if (names && this.graph.inputs.some(({ name }) => name === output.name))
+      if (names && !passed && !this.isSubgraph && this.graph.inputs.some(({ name }) => name === output.name))
         throw internal(`graph ${this.graph.name}: ${output.name} is the name of an input and an output`);
       this.graph.outputs.push(output);
     });
@@ -106,6 +107,9 @@ export class GraphBuilder extends OperatorBuilder {
   }
 }
 
+/** What holds of a type in another graph, whose symbols mean nothing here and whose sizes may have been those of other inputs. */
+const elsewhere = ({ element, shape }: TensorType): TensorType => ({ element, shape: shape?.map(freshDim) });
+
 const copyInitializer = ({ name, type, constant, opaque }: Value, to: GraphBuilder): Value =>
   constant ? to.constant(constant, name) : to.opaque(opaque!, type);
 
@@ -118,7 +122,7 @@ function copyNodes(from: Graph, to: GraphBuilder, map: Map<Value, Value>): void 
     const outputs = to.op(node.op, inputs, attributes, node.outputs.length, node.name);
     node.outputs.forEach((output, i) => {
       outputs[i]!.name = output.name;
-      outputs[i]!.type = refined(outputs[i]!.type, output.type);
+      outputs[i]!.type = refined(outputs[i]!.type, elsewhere(output.type));
       map.set(output, outputs[i]!);
     });
   }

@@ -42,6 +42,15 @@ export function encodeModel(model: Model): Uint8Array<ArrayBuffer> {
 class Names {
   readonly #taken = new Set<string>();
   readonly #names = new Map<Value, string>();
+  readonly #nodes = new Set<string>();
+
+  /** An engine refuses two nodes of one name, which copies of a graph have. */
+  ofNode(name = ""): string {
+    let unique = name;
+    for (let i = 1; this.#nodes.has(unique); i++) unique = `${name}_${i}`;
+    if (name !== "") this.#nodes.add(unique);
+    return unique;
+  }
 
   reserve(value: Value): void {
     if (this.#names.has(value)) return;
@@ -89,7 +98,7 @@ function encodeGraph(graph: Graph, names: Names): GraphProto {
       return create(NodeProtoSchema, {
         opType,
         domain,
-        name: node.name ?? "",
+        name: names.ofNode(node.name),
         input: node.inputs.map((value) => (value ? names.of(value) : "")),
         output: node.outputs.map((value) => names.of(value)),
         attribute: Object.entries(node.attributes).map(([name, attribute]) => encodeAttribute(name, attribute, names)),

@@ -5,5 +5,5 @@
 export { buildGraph, GraphBuilder, type LoopBody, type Operand } from "./builder.ts";
 export { gradient, vectorJacobian } from "./gradient.ts";
 export { bool, f32, f64, i64, type Attribute, type Attributes, type Dim, type Graph, type Model, type Node, type TensorType, type Value } from "./ir.ts";
-export { decodeModel } from "./decode.ts";
+export { decodeModel, type DecodeOptions, type ExternalData } from "./decode.ts";
 export { encodeModel } from "./encode.ts";

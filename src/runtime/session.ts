@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor as EngineTensor } from "onnxruntime-common";
 import { encodeModel } from "../graph/encode.ts";
-import { type Model, type TensorType, agreedElement, showType } from "../graph/ir.ts";
+import { type Model, type TensorType, agreedElement, holds, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
@@ -37,20 +37,21 @@ export class Session {
   /**
    * Runs the graph once.
    * @param feeds one tensor per input; typed arrays are read in place, not copied.
-   * @returns one tensor per output, each in its own memory.
+   * @returns one tensor per output, each in its own memory. Outputs that a `Tensor` does not hold (strings, sequences) are left out.
    * @throws SF_FEED if a feed is unknown, missing, not a tensor, or has the wrong type or shape; SF_ENGINE if the run fails.
    */
   async run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>> {
     const { graph } = this.#model;
     checkFeeds(this.#model, feeds);
     const given = Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, toEngine(tensor, this.#engine)]));
+    const outputs = graph.outputs.filter(({ type }) => type.element === "unknown" || holds(type.element)).map(({ name }) => name);
     let results: InferenceSession.OnnxValueMapType;
     try {
-      results = await timed(`running the graph ${graph.name}`, () => this.#session.run(given));
+      results = await timed(`running the graph ${graph.name}`, () => this.#session.run(given, outputs));
     } catch (cause) {
       throw failure(`graph ${graph.name}`, cause);
     }
-    return Object.fromEntries(graph.outputs.map(({ name }) => [name, fromEngine(results[name] as EngineTensor)]));
+    return Object.fromEntries(outputs.map((name) => [name, fromEngine(name, results[name] as EngineTensor)]));
   }
 
   /** Frees the engine's memory. */
@@ -78,8 +79,9 @@ function toEngine({ element, shape, data }: Tensor, { Tensor: Made }: Engine): E
   return element === "float16" ? Object.defineProperty(tensor, "data", { value: data }) : tensor;
 }
 
-function fromEngine(value: EngineTensor): Tensor {
+function fromEngine(name: string, value: EngineTensor): Tensor {
   const element = value.type as ElementType;
+  if (!holds(element)) throw new SignflipError("SF_ENGINE", `output ${name} holds ${value.type} elements, which cannot be read`);
   const { buffer, byteOffset, length } = value.data as Uint16Array;
   const data = element === "float16" ? new Uint16Array(buffer, byteOffset, length) : (value.data as ElementArrays[ElementType]);
   return { element, shape: value.dims, data };

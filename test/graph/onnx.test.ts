@@ -3,7 +3,6 @@ import fc from "fast-check";
 import {
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
-  FunctionProtoSchema,
   GraphProtoSchema,
   type ModelProto,
   ModelProtoSchema,
@@ -225,7 +224,6 @@ describe("what is not read says so in one line", () => {
   const relu: OneNode = { version: 17, op: "Relu" };
   const weight = { name: "w", dims: [2n], dataType: 1 };
   it.each<[string, Uint8Array]>([
-    ["models with local functions are not supported", file(relu, (proto) => proto.functions.push(create(FunctionProtoSchema, { name: "f" })))],
     [
       "w is kept in another file",
       file(relu, (proto) => proto.graph!.initializer.push(create(TensorProtoSchema, { ...weight, dataLocation: DataLocation.EXTERNAL }))),
