@@ -36,9 +36,9 @@ export function compareEvaluations(before: Comparable, after: Comparable, budget
   if (before.norm !== after.norm)
     throw new SignflipError("SF_OPTION", `the baseline was measured in ${before.norm}, and this is ${after.norm}`, { usage: true });
   const old = new Map(before.samples.map((sample) => [sample.index, sample]));
-  const pairs = after.samples.map((now) => ({ then: old.get(now.index), now }));
+  const pairs = after.samples.map((now) => ({ was: old.get(now.index), now }));
   const isSame = before.data.fingerprint === after.data.fingerprint && before.samples.length === after.samples.length;
-  if (!isSame || pairs.some(({ then, now }) => then?.label !== now.label))
+  if (!isSame || pairs.some(({ was, now }) => was?.label !== now.label))
     throw new SignflipError(
       "SF_OPTION",
       "the baseline was measured on other samples: evaluate both models on the same data, with the same number of samples and seed",
@@ -49,7 +49,7 @@ export function compareEvaluations(before: Comparable, after: Comparable, budget
   const eps = budgets.length > 0 ? budgets : quartiles(before.samples);
   return [0, ...eps].map((budget) => {
     const count = (test: (then: boolean, now: boolean) => boolean) =>
-      pairs.reduce((sum, { then, now }) => sum + +test(isRobust(then!.distance, budget), isRobust(now.distance, budget)), 0);
+      pairs.reduce((sum, { was, now }) => sum + +test(isRobust(was!.distance, budget), isRobust(now.distance, budget)), 0);
     const [lost, gained] = [count((then, now) => then && !now), count((then, now) => !then && now)];
     const byChance = worseByChance(lost, gained);
     return {
