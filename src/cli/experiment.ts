@@ -6,22 +6,23 @@ import { availableParallelism } from "node:os";
 import { checkSavable } from "../model/two-layer/onnx.ts";
 import { dataConfigs } from "../study/data-section.ts";
 import { SignflipError } from "../util/errors.ts";
+import { complaint, type Field } from "../util/field.ts";
 import { plural } from "../util/words.ts";
 import { longName, type ValuesOf } from "./option/option.ts";
 import { experimentOptions } from "./option/options.ts";
 import { checkOutputFile } from "./output.ts";
 
 export type ExperimentValues = ValuesOf<typeof experimentOptions>;
-export type DataValues = Pick<ExperimentValues, "dataset" | "digits" | "size" | "normalize" | "d" | "points">;
+export type DataValues = Pick<ExperimentValues, "dataset" | "digits" | "classes" | "size" | "normalize" | "d" | "points">;
 
 /** Options that are settings of some dataset. */
-const dataOptions = ["digits", "size", "normalize", "d", "points"] as const;
+const dataOptions = ["digits", "classes", "size", "normalize", "d", "points"] as const;
 
 /**
- * The data that the options of a command describe.
+ * The data that the options of a command describe. What is not `known`, from the command line or elsewhere, is the dataset's own default.
  * @throws SF_OPTION (usage) for a setting of another dataset than the one chosen
  */
-export function dataOf(values: DataValues, given: ReadonlySet<string>): DataConfig {
+export function dataOf(values: DataValues, given: ReadonlySet<string>, known: ReadonlySet<string> = given): DataConfig {
   const { dataset } = values;
   const own = dataOptions.filter((name) => name in datasets[dataset].settings);
   const foreign = dataOptions.find((name) => given.has(name) && !own.includes(name));
@@ -29,7 +30,14 @@ export function dataOf(values: DataValues, given: ReadonlySet<string>): DataConf
     const flags = own.map((name) => longName(experimentOptions[name])).join(", ");
     throw new SignflipError("SF_OPTION", `${longName(experimentOptions[foreign])} is not a setting of ${dataset} (it has ${flags})`, { usage: true });
   }
-  const [config] = dataConfigs(dataset, Object.fromEntries(own.map((name) => [name, [values[name]]])));
+  const settings: Readonly<Record<string, Field<unknown>>> = { ...datasets[dataset].settings };
+  const settingOf = (name: (typeof dataOptions)[number]) => {
+    const field = settings[name]!;
+    if (!known.has(name)) return field.default;
+    if (field.schema.safeParse(values[name]).success) return values[name];
+    throw new SignflipError(field.code, complaint(longName(experimentOptions[name]), field, values[name]), { usage: true });
+  };
+  const [config] = dataConfigs(dataset, Object.fromEntries(own.map((name) => [name, [settingOf(name)]])));
   return config!;
 }
 

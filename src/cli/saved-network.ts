@@ -26,7 +26,8 @@ export async function openNetwork(file: string, values: DataValues, given: Reado
   const isKnown = recorded !== undefined && (!given.has("dataset") || values.dataset === recorded.dataset);
   const before = isKnown ? recorded : undefined;
   const all = { ...values, ...before };
-  const asked = dataOf({ ...all, ...Object.fromEntries([...given].map((name) => [name, Reflect.get(values, name)])) }, given);
+  const known = new Set([...given, ...Object.keys(before ?? {})]);
+  const asked = dataOf({ ...all, ...Object.fromEntries([...given].map((name) => [name, Reflect.get(values, name)])) }, given, known);
   const data = dimensionOf(asked) === network.d ? asked : fitted(asked, network.d, file, given);
   return { network, data, c0, epochs: history?.length, remarks: before === undefined ? [] : differences(file, before, data) };
 }

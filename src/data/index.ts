@@ -2,6 +2,8 @@ import { oneOf, field } from "../util/field.ts";
 import { timed } from "../util/timing.ts";
 import type { Split } from "./dataset.ts";
 import type { DatasetKind } from "./datasets/kind.ts";
+import { cifar10, type Cifar10Config } from "./datasets/cifar10.ts";
+import { fashionMnist, type FashionMnistConfig } from "./datasets/fashion-mnist.ts";
 import { mnist, type MnistConfig } from "./datasets/mnist.ts";
 import { sphere, type SphereConfig } from "./datasets/sphere.ts";
 import type { DataSource } from "./source.ts";
@@ -12,12 +14,19 @@ export type { DataSource, Folder, Home } from "./source.ts";
 export interface DataConfigs {
   readonly mnist: MnistConfig;
   readonly sphere: SphereConfig;
+  readonly "fashion-mnist": FashionMnistConfig;
+  readonly cifar10: Cifar10Config;
 }
 export type DatasetName = keyof DataConfigs;
 export type DataConfig = DataConfigs[DatasetName];
 
 /** Every dataset: a file in datasets/ and a line here. */
-export const datasets: { readonly [N in DatasetName]: DatasetKind<DataConfigs[N]> } = { mnist, sphere };
+export const datasets: { readonly [N in DatasetName]: DatasetKind<DataConfigs[N]> } = {
+  mnist,
+  sphere,
+  "fashion-mnist": fashionMnist,
+  cifar10,
+};
 
 export const datasetNames = Object.keys(datasets) as [DatasetName, ...DatasetName[]];
 

@@ -60,7 +60,7 @@ export function fitSamples(samples: Samples, options: FitOptions = {}): Dataset 
   const classes = classesOf(samples, options.classes);
   const arranged = arrange(values, samples, { inputShape, channelAxis });
   const divisor = scale === "bytes" ? 1 : 255;
-  const x = areBytes ? Float32Array.from(arranged, (value) => value / divisor) : (arranged as Float32Array);
+  const x = arranged instanceof Uint8Array ? scaled(arranged, divisor) : arranged;
   if (!areBytes) checkFinite(x, samples);
   const { classNames, featureNames } = samples;
   return new Dataset({
@@ -86,6 +86,13 @@ export function selectSamples(samples: Samples, indices: ArrayLike<number>): Sam
   return { ...samples, values: chosen, y: Int32Array.from(list, (i) => y[i]!), ids: ids && list.map((i) => ids[i]!) };
 }
 
+/** Written as a loop: `Float32Array.from` with a function makes a list of all numbers first, which takes gigabytes. */
+function scaled(bytes: Uint8Array, divisor: number): Float32Array {
+  const x = new Float32Array(bytes.length);
+  for (let i = 0; i < x.length; i++) x[i] = bytes[i]! / divisor;
+  return x;
+}
+
 /** How errors call a sample: by its name if it has one. */
 export const sampleName = ({ ids }: Pick<Samples, "ids">, i: number): string => (ids === undefined ? `sample ${i}` : `sample ${i} (${ids[i]!})`);
 
@@ -101,7 +108,8 @@ function counts({ values, shape, y }: Samples): string {
 
 function classesOf(samples: Samples, modelClasses: number | undefined): number {
   const { name, y, classNames = [] } = samples;
-  const highest = Int32Array.from(y).reduce((most, label) => Math.max(most, label), 0);
+  let highest = 0;
+  for (const label of y) highest = Math.max(highest, label);
   const wrong = y.findIndex((label) => label < 0 || label >= (modelClasses ?? Infinity));
   const named = (label: number) => (classNames[label] === undefined ? String(label) : `${label} (${classNames[label]})`);
   if (wrong >= 0) {

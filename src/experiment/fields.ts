@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { datasetField } from "../data/index.ts";
+import { fashionMnistSettings } from "../data/datasets/fashion-mnist.ts";
 import { mnistSettings } from "../data/datasets/mnist.ts";
 import { sphereSettings } from "../data/datasets/sphere.ts";
 import { defaultConstants } from "../theory/constants.ts";
@@ -13,6 +14,7 @@ export const fields = {
   dataset: datasetField,
   ...mnistSettings,
   ...sphereSettings,
+  classes: fashionMnistSettings.classes,
   kind: field({ ...oneOf("two-layer"), description: "the kind of network", default: "two-layer" }),
   m: field({ ...whole(1, 1_000_000), description: "hidden width m", default: 1000 }),
   bias: field({ ...yesNo, description: "trained hidden biases and a fixed output bias", default: true }),

@@ -7,9 +7,16 @@ import type { Field } from "../../src/util/field.ts";
 import { SignflipError } from "../../src/util/errors.ts";
 import { imageFile, labelFile } from "./files.ts";
 
+/** Batches of CIFAR-10 of two images each, of classes 0 and 1. */
+const record = (label: number, first: number) => [label, ...Array.from({ length: 3072 }, (_, i) => 1 + ((first + i) % 255))];
+const batch = (first: number) => new Uint8Array([...record(0, first), ...record(1, first + 7)]);
+const batches: Readonly<Record<string, Uint8Array>> = Object.fromEntries(
+  ["data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch"].map((name, i) => [`${name}.bin`, batch(10 * i)]),
+);
+
 const files: DataSource = {
   idx: async () => ({ trainImages: imageFile(2, 3, 3), trainLabels: labelFile([0, 1]), testImages: imageFile(2, 3, 3), testLabels: labelFile([1, 0]) }),
-  folder: () => Promise.reject(new Error("asked for a folder")),
+  folder: async () => ({ name: "f", decode: () => Promise.reject(new Error("no pictures")), read: async (file) => batches[file] }),
 };
 const refused = () => Promise.reject(new Error("asked for files"));
 const none: DataSource = { idx: refused, folder: refused };
@@ -22,6 +29,16 @@ const examples: Record<keyof typeof datasets, readonly [DataConfig, DataConfig, 
     { dataset: "mnist", digits: [0, 1], size: 3, normalize: true },
     { dataset: "mnist", digits: [1, 0], size: 2, normalize: true },
   ],
+  "fashion-mnist": [
+    { dataset: "fashion-mnist", classes: [0, 1], size: 3, normalize: false },
+    { dataset: "fashion-mnist", classes: [0, 1], size: 3, normalize: true },
+    { dataset: "fashion-mnist", classes: [1, 0], size: 2, normalize: true },
+  ],
+  cifar10: [
+    { dataset: "cifar10", classes: [0, 1], size: 32, normalize: false },
+    { dataset: "cifar10", classes: [0, 1], size: 32, normalize: true },
+    { dataset: "cifar10", classes: [1, 0], size: 2, normalize: true },
+  ],
   sphere: [
     { dataset: "sphere", d: 5, points: 10 },
     { dataset: "sphere", d: 4, points: 10 },
@@ -30,7 +47,7 @@ const examples: Record<keyof typeof datasets, readonly [DataConfig, DataConfig, 
 };
 
 it("there are examples here of every dataset, and it can be asked for", () => {
-  expect(Object.keys(examples)).toEqual([...datasetNames]);
+  expect(Object.keys(examples).toSorted()).toEqual(datasetNames.toSorted());
   for (const name of datasetNames) expect(datasetField.schema.parse(name)).toBe(name);
   expect(datasetField.schema.safeParse("cube").success).toBe(false);
 });
@@ -139,6 +156,13 @@ describe.each(datasetNames)("the dataset %s", (name) => {
         expect(error.message).toContain(`got ${d}`);
       }
     }
-    expect(some).toBeGreaterThan(5);
+    expect(some).toBeGreaterThan(3);
+  });
+
+  it("gives all classes of one part, and points of the size that a model takes", async () => {
+    const { values, y, shape } = await kind.samples("test", files, { inputShape: [2, 3] });
+    expect(y.length).toBeGreaterThan(1);
+    expect(values.length).toBe(y.length * shape.reduce((size, dim) => size * dim, 1));
+    if (kind.isSynthetic) expect(shape).toEqual([2, 3]);
   });
 });

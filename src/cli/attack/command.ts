@@ -9,7 +9,7 @@ import { percent, plural } from "../../util/words.ts";
 /** The options that belong to some attacks and not to others. */
 const ownNames = ["steps", "stepSize", "restarts", "randomStart", "loss"] as const;
 
-const { dataset, digits, size, normalize, d, points, seed, dataFolder } = experimentOptions;
+const { dataset, digits, classes, size, normalize, d, points, seed, dataFolder } = experimentOptions;
 
 export const attack = defineCommand({
   description:
@@ -20,6 +20,7 @@ export const attack = defineCommand({
     ...attackOptions,
     dataset: { ...dataset, description: "images to attack" },
     digits: { ...digits, defaultText: "the network's" },
+    classes: { ...classes, defaultText: "the network's" },
     size: { ...size, defaultText: "the network's" },
     normalize: { ...normalize, defaultText: "the network's" },
     d: { ...d, defaultText: "the network's" },

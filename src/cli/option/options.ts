@@ -15,6 +15,13 @@ export const experimentOptions = {
     defaultText: fields.digits.default.join(","),
     schema: numbers.pipe(fields.digits.schema as z.ZodType<readonly [number, number], number[]>),
   } as OptionSpec<readonly [number, number]>,
+  classes: {
+    ...fromField("classes", "--classes <a,b>"),
+    type: "list",
+    defaultText: fields.classes.default.join(","),
+    description: `${fields.classes.description}, of a dataset of more than digits`,
+    schema: numbers.pipe(fields.classes.schema as z.ZodType<readonly [number, number], number[]>),
+  } as OptionSpec<readonly [number, number]>,
   size: fromField("size", "--size <pixels>"),
   normalize: fromField("normalize", "--normalize"),
   d: { ...fromField("d", "--d <dimension>"), description: "input dimension of synthetic points" },

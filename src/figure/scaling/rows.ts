@@ -15,7 +15,7 @@ export const variables = ["d", "m", "c0"] as const;
 export type Variable = (typeof variables)[number];
 
 /** Which networks: on which data, trained or as they were drawn, or trained adversarially. */
-export const groupNames = ["mnist-trained", "sphere-trained", "sphere-fresh", "mnist-adversarial"] as const;
+export const groupNames = ["mnist-trained", "sphere-trained", "sphere-fresh", "mnist-adversarial", "fashion-mnist-trained", "cifar10-trained"] as const;
 export type GroupName = (typeof groupNames)[number];
 
 export const groups: Readonly<Record<GroupName, string>> = {
@@ -23,6 +23,8 @@ export const groups: Readonly<Record<GroupName, string>> = {
   "sphere-trained": "sphere, trained",
   "sphere-fresh": "sphere, at initialization",
   "mnist-adversarial": "MNIST, trained adversarially",
+  "fashion-mnist-trained": "Fashion-MNIST, trained",
+  "cifar10-trained": "CIFAR-10, trained",
 };
 
 /** What has an exponent: the three of the single step, and the two thresholds of Figure 4. */

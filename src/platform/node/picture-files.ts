@@ -26,7 +26,9 @@ export async function decodePicture(bytes: Uint8Array, name: string): Promise<Pi
 /** Grey pictures are decoded with three equal channels, of which one is kept. */
 function picture(width: number, height: number, channels: number, pixels: Uint8Array, isGrey: boolean): Picture {
   if (!isGrey && (channels === 3 || channels === 4)) return { width, height, channels, pixels };
-  return { width, height, channels: 1, pixels: Uint8Array.from({ length: width * height }, (_, i) => pixels[i * channels]!) };
+  const grey = new Uint8Array(width * height);
+  for (let i = 0; i < grey.length; i++) grey[i] = pixels[i * channels]!;
+  return { width, height, channels: 1, pixels: grey };
 }
 
 /** The bytes of a PNG file. Pixels are `[height, width, channels]`. */
