@@ -42,9 +42,9 @@ describe.each(everySearch)("$attack $norm", ({ norm, access, config }) => {
           if (ray && access === "gradients") expect(samples.distance[i]!).toBeLessThanOrEqual(ray.samples.distance[i]! * (1 + 2e-6));
         }
       }),
-      { numRuns: 2 },
+      { numRuns: 1 },
     );
-    expect(found).toBeGreaterThan(12);
+    expect(found).toBeGreaterThan(7);
   });
 
   test("a sample's result is the same bits alone, in another order, and in batches of any size", async () => {
