@@ -75,6 +75,7 @@ export function fromClassifier(model: Classifier, { memory = 2 ** 28, rows = row
       const pulls = typeof dz === "function" ? await dz((await run("logits", x, () => ({}))).logits) : dz;
       return run("pullback", x, (from, to) => ({ dz: scorePulls(pulls.subarray(from * classes, to * classes), classes) }));
     },
+    ...(model.predictOriginal ? { predictOriginal: model.predictOriginal.bind(model) } : {}),
     async dispose() {
       await Promise.all(Object.values(sessions).map((session) => session.dispose()));
     },

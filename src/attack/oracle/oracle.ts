@@ -46,6 +46,8 @@ export interface Oracle {
    * @param dz `[n, classes]`, or what makes it of the logits; of two classes only the second column counts, because the first logit is always 0
    */
   pullback(x: Float32Array, dz: Float32Array | ((logits: Float32Array) => Promise<Float32Array>)): Promise<Pulled>;
+  /** What the model's own file says about points, one at a time; only of models that come from a file. Not counted as passes. */
+  predictOriginal?(x: Float32Array): Promise<readonly { readonly class: number }[]>;
   dispose(): Promise<void>;
 }
 

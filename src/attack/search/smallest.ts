@@ -192,21 +192,22 @@ async function searchOne(
   if (known) await sample.score([known]);
   await rule.search(sample, options as never);
   await refine(sample, rule.access, steps);
-  return { kept, prediction: await settle(sample, kept, { label, target, classes }, ask) };
+  return { kept, prediction: await settle(sample, kept, { label, target }, oracle, ask) };
 }
 
 /** How much further out the point is moved, relative to the perturbation, until its prediction stands; the last time nearly the whole length. */
 const moves = [0, 1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1];
 
 /**
- * Confirms the prediction of the nearest point by a pass of its own. Where it is within rounding of the boundary and does not stand, the point is moved
+ * Confirms the prediction of the nearest point by a pass of its own and, for a model from a file, by that file. Where it is within rounding of the boundary and does not stand, the point is moved
  * away from the sample.
  * @returns the class predicted there; undefined if there is none
  */
 async function settle(
   sample: Gradients,
   kept: Kept,
-  { label, target, classes }: { readonly label: number; readonly target: number | undefined; readonly classes: number },
+  { label, target }: { readonly label: number; readonly target: number | undefined },
+  { classes, predictOriginal }: Oracle,
   ask: Questions,
 ): Promise<number | undefined> {
   const first = kept.best;
@@ -220,8 +221,10 @@ async function settle(
     const logits = await ask.logits(point);
     const margin = marginsOf(logits, [target ?? label], classes)[0]!;
     if (!(target === undefined ? margin < 0 : margin > 0)) continue;
+    const own = predictOriginal ? (await predictOriginal(point))[0]?.class : predictionsOf(logits, classes)[0]!;
+    if (own === undefined || (target === undefined ? own === label : own !== target)) continue;
     kept.best = { point, distance: distance(sample.norm, sample.x, point) };
-    return predictionsOf(logits, classes)[0]!;
+    return own;
   }
   kept.best = undefined;
   return undefined;

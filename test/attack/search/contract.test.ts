@@ -172,6 +172,17 @@ test("points known before count: the result is no farther than they are", async 
   samples.distance.forEach((far, i) => expect(far).toBeLessThanOrEqual(near.samples.distance[i]!));
 });
 
+test("a model's own file has the last word: the point moves on until it agrees", async () => {
+  // The file's boundary lies a thousandth further out than that of the graph made of it.
+  const model = { ...linear([1], 1, 0.5), predictOriginal: async (x: Float32Array) => [{ class: +(x[0]! > 0.4995) }] };
+  const { samples, points } = await smallest(model, { x: Float32Array.of(1), y: [1] }, { attack: "ray" });
+  expect([samples.success[0], samples.adversarialPrediction[0]]).toEqual([1, 0]);
+  expect(points[0]).toBeLessThanOrEqual(0.4995);
+  const never = { ...model, predictOriginal: async () => [{ class: 1 }] };
+  const refused = await smallest(never, { x: Float32Array.of(1), y: [1] }, { attack: "ray" });
+  expect([refused.samples.success[0], refused.samples.distance[0], refused.points[0]]).toEqual([0, Infinity, 1]);
+});
+
 test("progress is told, and a signal stops between batches", async () => {
   const { target, points } = cases(5);
   const told: number[] = [];
