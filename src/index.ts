@@ -35,7 +35,9 @@ export { predictor, type Predictor } from "./model/two-layer/predict.ts";
 export { initialOf, twoLayer, type TwoLayerOptions } from "./model/two-layer/two-layer.ts";
 
 // Attacks
-export { attack, runAttack, type AttackCall, type AttackResult, type AttackSamples, type AttackSummary } from "./attack/attack.ts";
+export { attack, runAttack, type AttackCall } from "./attack/attack.ts";
+export type { AttackResult, AttackSamples, AttackSummary } from "./attack/result.ts";
+export { ensemble, type EnsembleCall, type EnsembleProgress, type EnsembleResult } from "./attack/ensemble.ts";
 export type { Norm } from "./attack/ball.ts";
 export type { AttackConfig } from "./attack/config.ts";
 export { attacks, type AttackName } from "./attack/index.ts";

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { type AttackResult, attack, runAttack } from "../../src/attack/attack.ts";
+import { attack, runAttack } from "../../src/attack/attack.ts";
+import type { AttackResult } from "../../src/attack/result.ts";
 import { prepareAttack } from "../../src/attack/prepare.ts";
 import { type Points, signOf } from "../../src/data/points.ts";
 import { type Classifier, dimensionOf } from "../../src/model/classifier.ts";

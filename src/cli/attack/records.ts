@@ -1,4 +1,4 @@
-import type { AttackResult } from "../../attack/attack.ts";
+import type { AttackResult } from "../../attack/result.ts";
 import type { Column, FlatRow } from "../../experiment/columns.ts";
 
 /** The columns of an attack's records, one per image and budget. */

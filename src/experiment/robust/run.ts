@@ -1,4 +1,5 @@
-import { attack, type AttackResult } from "../../attack/attack.ts";
+import { attack } from "../../attack/attack.ts";
+import type { AttackResult } from "../../attack/result.ts";
 import { boundsOf } from "../../data/box.ts";
 import type { Dataset, Split } from "../../data/dataset.ts";
 import type { Points } from "../../data/points.ts";

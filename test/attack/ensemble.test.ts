@@ -1,0 +1,71 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { attack } from "../../src/attack/attack.ts";
+import { type EnsembleProgress, ensemble, ensembleParts } from "../../src/attack/ensemble.ts";
+import type { Points } from "../../src/data/points.ts";
+import type { Classifier } from "../../src/model/classifier.ts";
+import { classifierOf } from "../../src/model/index.ts";
+import { norm, row, softmax, trained } from "./support.ts";
+
+const models: Record<"two classes" | "three classes" | "five classes", { target: Classifier; data: Points; eps: number }> = {} as never;
+beforeAll(async () => {
+  const { network, test: data } = await trained(11);
+  models["two classes"] = { target: classifierOf(network), data, eps: 0.12 };
+  models["three classes"] = { ...softmax({ classes: 3, seed: 3 }), eps: 0.3 };
+  models["five classes"] = { ...softmax({ classes: 5, seed: 5 }), eps: 0.25 };
+});
+
+test("its parts have losses that exist for the number of classes, and are in the norm", () => {
+  const names = (classes: number, kind: "l1" | "l2") => ensembleParts(classes, kind).map(({ attack: name }) => name);
+  expect(names(2, "l2")).toEqual(["fgsm", "apgd-ce"]);
+  expect(names(3, "l2")).toEqual(["fgsm", "apgd-ce", "apgd-dlr"]);
+  expect(names(4, "l2")).toEqual(["fgsm", "apgd-ce", "apgd-dlr", "apgd-t"]);
+  expect(names(9, "l1")).toEqual(["fgsm", "pgd"]);
+});
+
+describe.each(["two classes", "three classes", "five classes"] as const)("%s", (which) => {
+  test.each(["l2", "linf", "l1"] as const)("is never weaker on a sample than a part alone, nor than apgd with restarts at equal passes, %s", async (kind) => {
+    const { target, data, eps: own } = models[which];
+    const eps = kind === "linf" ? own / 2 : kind === "l1" ? 1.5 * own : own;
+    const d = data.x.length / data.y.length;
+    const progress: EnsembleProgress[] = [];
+    const found = await ensemble(target, data, { norm: kind, eps, seed: 4, rows: 32, onAttack: (done) => progress.push(done) });
+    const { success, wasCorrect, forward, backward } = found.samples;
+    for (const part of ensembleParts(target.classes, kind)) {
+      const alone = await attack(target, data, { ...part, norm: kind, eps, seed: 4 } as Parameters<typeof attack>[2]);
+      alone.samples.success.forEach((broken, i) => expect(success[i]).toBeGreaterThanOrEqual(broken));
+    }
+    if (kind !== "l1") {
+      const passes = (found.summary.forward + found.summary.backward) / data.y.length;
+      const restarts = Math.max(1, Math.round(passes / 202));
+      const apgd = await attack(target, data, { attack: "apgd", norm: kind, eps, seed: 4, restarts });
+      expect(found.summary.robustAccuracy).toBeLessThanOrEqual(apgd.summary.robustAccuracy);
+    }
+    success.forEach((broken, i) => {
+      const change = Array.from(row(found.points, i, d), (value, j) => value - data.x[i * d + j]!);
+      const size = { l2: norm(change), linf: Math.max(...change.map(Math.abs)), l1: change.reduce((sum, value) => sum + Math.abs(value), 0) }[kind];
+      expect(size).toBeLessThanOrEqual(eps * (1 + 1e-12));
+      expect(found.brokenBy[i] !== undefined).toBe(broken === 1 && wasCorrect[i] === 1);
+      // What fgsm breaks costs its two passes, two to verify, and one at the sample.
+      if (found.brokenBy[i] === "fgsm") expect([forward[i], backward[i]]).toEqual([expect.any(Number), 1]);
+      if (wasCorrect[i] === 0) expect([forward[i], backward[i]]).toEqual([1, 0]);
+    });
+    expect(found.brokenBy).toContain("fgsm");
+    expect(progress.map(({ left }) => left)).toEqual(progress.map(({ left }) => left).toSorted((a, b) => b - a));
+    expect(progress.at(-1)!.left / data.y.length).toBeCloseTo(found.summary.robustAccuracy, 9);
+  });
+});
+
+test("goes on with what the model's own file does not confirm", async () => {
+  const { target, data, eps } = models["five classes"];
+  const { samples, brokenBy } = await ensemble(target, data, { norm: "l2", eps });
+  const stubborn = brokenBy.findIndex((name, i) => name === "fgsm" && samples.wasCorrect[i] === 1);
+  let asked = 0;
+  const model: Classifier = {
+    ...target,
+    predictOriginal: () => Promise.resolve([{ class: asked++ === 0 ? data.y[stubborn]! : -1 }]),
+  };
+  const found = await ensemble(model, data, { norm: "l2", eps });
+  expect(found.samples.success[stubborn]).toBe(1);
+  expect(found.brokenBy[stubborn]).not.toBe("fgsm");
+  expect(found.summary.unconfirmed).toBe(0);
+});
