@@ -6,6 +6,7 @@ const threads = process.argv.slice(2);
 const runs: readonly (readonly [file: string, args: readonly string[]])[] = [
   ["run.ts", threads],
   ["attack.ts", threads],
+  ["conv.ts", threads],
   ["fast.ts", []],
   ["apgd.ts", []],
   ["startup.ts", []],

@@ -62,7 +62,7 @@ export const withoutFloat64: ReadonlySet<string> = new Set([
   ...roundingFloat64,
   ..."Acos Acosh Asin Asinh Atan Atanh Cosh Erf Mean Sinh Tan".split(" "),
   ..."Celu Elu Gelu HardSigmoid HardSwish LeakyRelu Mish PRelu Selu Softplus Softsign ThresholdedRelu".split(" "),
-  ..."AveragePool Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
+  ..."AveragePool Col2Im Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
   ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
   ..."InstanceNormalization MeanVarianceNormalization OneHot".split(" "),
 ]);

@@ -26,8 +26,9 @@ const negative = (pads: readonly number[]) => pads.map((n) => Math.min(n, 0));
 /** y, from x and w. */
 export function correlate(g: GraphBuilder, x: Value, w: Value, geometry: Geometry): Value {
   const { before, after } = geometry;
-  const cut = padSpatial(g, x, negative(before), negative(after));
-  return g.op("Conv", [cut, w], { ...common(geometry), pads: ints([...positive(before), ...positive(after)]) })[0];
+  const pads = [...before, ...after];
+  if (pads.every((n) => n >= 0)) return g.op("Conv", [x, w], { ...common(geometry), pads: ints(pads) })[0];
+  return g.op("Conv", [padSpatial(g, x, before, after), w], common(geometry))[0];
 }
 
 /**
@@ -128,7 +129,7 @@ export function correlateWeights(g: GraphBuilder, x: Value, dy: Value, geometry:
 }
 
 /** All positions in a kernel, the last axis changing fastest. */
-const tapsOf = (kernel: readonly number[]): number[][] =>
+export const tapsOf = (kernel: readonly number[]): number[][] =>
   kernel.reduce<number[][]>((taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, k) => [...tap, k])), [[]]);
 
 /** `[n, group·c, …]` as `[n, group, c, …]`. */

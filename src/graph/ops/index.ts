@@ -3,6 +3,7 @@ import { BatchNormalization } from "./batch-normalization.ts";
 import { BitShift, BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor } from "./bits.ts";
 import { Cast, CastLike } from "./cast.ts";
 import { And, Equal, Greater, GreaterOrEqual, IsInf, IsNaN, Less, LessOrEqual, Not, Or, Xor } from "./comparison.ts";
+import { Col2Im } from "./col2im.ts";
 import { Concat, Split } from "./concat.ts";
 import { Constant, ConstantOfShape, Range } from "./constant.ts";
 import { If, Loop } from "./control.ts";
@@ -38,6 +39,7 @@ import { DequantizeLinear, DynamicQuantizeLinear, QuantizeLinear } from "./quant
 import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike } from "./random.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
 import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
+import { DeformConv, MaxRoiPool } from "./regions.ts";
 import { Flatten, Identity, Reshape, Squeeze, Unsqueeze } from "./reshape.ts";
 import type { OpRule } from "./rule.ts";
 import { ScatterElements, ScatterND } from "./scatter.ts";
@@ -78,6 +80,7 @@ export const ops = {
   Ceil,
   Celu,
   Clip,
+  Col2Im,
   Compress,
   Concat,
   Constant,
@@ -88,8 +91,9 @@ export const ops = {
   Cos,
   Cosh,
   CumSum,
-  DequantizeLinear,
+  DeformConv,
   DepthToSpace,
+  DequantizeLinear,
   Det,
   Div,
   Dropout,
@@ -135,6 +139,7 @@ export const ops = {
   MatMulInteger,
   Max,
   MaxPool,
+  MaxRoiPool,
   MaxUnpool,
   Mean,
   MeanVarianceNormalization,

@@ -108,9 +108,13 @@ export function padsWhenRun(g: GraphBuilder, { spans, strides, same }: Window, x
   return same === "upper" ? { before: less, after: more } : { before: more, after: less };
 }
 
-/** Elements put around the spatial axes, or taken away there where the numbers are negative. */
+/** Zeros put around the spatial axes, then elements taken away where the numbers are negative (which may be more than there were before). */
 export function padSpatial(g: GraphBuilder, x: Value, before: readonly number[], after: readonly number[]): Value {
-  return [...before, ...after].every((n) => n === 0) ? x : g.op("Pad", [x, g.ints([0, 0, ...before, 0, 0, ...after])])[0];
+  const signs = [(n: number) => Math.max(n, 0), (n: number) => Math.min(n, 0)];
+  return signs.reduce((value, part) => {
+    const pads = [0, 0, ...before.map(part), 0, 0, ...after.map(part)];
+    return pads.every((n) => n === 0) ? value : g.op("Pad", [value, g.ints(pads)])[0];
+  }, x);
 }
 
 /** The size of an axis as an int64 vector of one element: a constant where it is known. */

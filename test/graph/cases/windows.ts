@@ -61,6 +61,15 @@ export const windowCases = {
       },
     ),
   ],
+  Col2Im: [
+    example("overlapping blocks", { x: ["n", 8, 6] }, (g, { x }) => g.op("Col2Im", [x, g.ints([3, 4]), g.ints([2, 2])]), f32("Col2Im")),
+    example(
+      "strides, dilations and padding",
+      { x: [1, 12, 4] },
+      (g, { x }) => g.op("Col2Im", [x, g.ints([5, 5]), g.ints([2, 3])], { ...strides(2, 3), ...dilations(2, 1), ...pads(0, 1, 0, 0) }),
+      f32("Col2Im"),
+    ),
+  ],
   Conv: [
     conv("an image", ["n", 2, 4, 5], [3, 2, 3, 2]),
     conv("one axis, padded", [2, 2, 5], [2, 2, 3], pads(1, 2)),
