@@ -49,7 +49,7 @@ export const defaultMemory = 2 ** 28;
 const mostRows = 512;
 
 /** What is to be known of a model before it is attacked. */
-export type Described = Pick<ClassifierShape, "name" | "inputShape" | "channelAxis" | "classes" | "numbersPerSample">;
+export type Described = Pick<ClassifierShape, "name" | "inputShape" | "channelAxis" | "classes" | "numbersPerSample" | "mostRows">;
 
 /** @throws SF_OPTION (usage) for whatever is unknown or out of range. */
 export function resolve(model: Described, config: AttackConfig): Resolved {
@@ -96,7 +96,7 @@ export function resolve(model: Described, config: AttackConfig): Resolved {
     d: dimensionOf(model),
     stopAtSuccess,
     seed,
-    rows: rows ?? rowsIn(memory, model),
+    rows: Math.min(rows ?? rowsIn(memory, model), model.mostRows ?? Infinity),
     runs: (options.restarts ?? 1) * (targeted ? 1 : Math.min(options.targets ?? 1, model.classes - 1)),
     engine: { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) },
   };

@@ -9,6 +9,10 @@ export interface CommandEntry {
 
 /** Every command: a folder and an entry here. */
 export const commands = {
+  inspect: {
+    summary: "say what an ONNX model is taken for, and whether it can be attacked",
+    load: async () => (await import("./inspect/command.ts")).inspect,
+  },
   train: {
     summary: "train a two-layer network within its lazy ball",
     load: async () => (await import("./train/command.ts")).train,

@@ -2,7 +2,19 @@ import { SignflipError, internal } from "../util/errors.ts";
 import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { Operand } from "./builder-nodes.ts";
 import { OperatorBuilder } from "./builder-operators.ts";
-import { type Attribute, type Graph, type Model, type TensorType, type Value, agreedElement, freshDim, reads, refined, showType } from "./ir.ts";
+import {
+  type Attribute,
+  type Attributes,
+  type Graph,
+  type Model,
+  type TensorType,
+  type Value,
+  agreedElement,
+  freshDim,
+  reads,
+  refined,
+  showType,
+} from "./ir.ts";
 
 export type { Operand };
 
@@ -81,6 +93,13 @@ export class GraphBuilder extends OperatorBuilder {
     return Object.fromEntries(graph.outputs.map((output) => [output.name, map.get(output)!]));
   }
 
+  /** Attributes with their subgraphs copied into this graph, where they read what `map` has for the values they read. */
+  mapSubgraphs(attributes: Attributes, map: ReadonlyMap<Value, Value>): Attributes {
+    return Object.fromEntries(
+      Object.entries(attributes).map(([name, attribute]) => [name, attribute.kind === "graph" ? copyGraph(attribute.value, this, map) : attribute]),
+    );
+  }
+
   /**
    * Declares the outputs. ONNX wants each computed in this graph and once: others pass through an `Identity`. An input may be an output of the same name.
    * Nodes that no output needs (such as parts of a gradient that nobody asked for) are left out, because an engine would compute them.
@@ -110,16 +129,13 @@ export class GraphBuilder extends OperatorBuilder {
 /** What holds of a type in another graph, whose symbols mean nothing here and whose sizes may have been those of other inputs. */
 const elsewhere = ({ element, shape }: TensorType): TensorType => ({ element, shape: shape?.map(freshDim) });
 
-const copyInitializer = ({ name, type, constant, opaque }: Value, to: GraphBuilder): Value =>
+export const copyInitializer = ({ name, type, constant, opaque }: Value, to: GraphBuilder): Value =>
   constant ? to.constant(constant, name) : to.opaque(opaque!, type);
 
 function copyNodes(from: Graph, to: GraphBuilder, map: Map<Value, Value>): void {
   for (const node of from.nodes) {
     const inputs = node.inputs.map((input) => input && (map.get(input) ?? input));
-    const attributes = Object.fromEntries(
-      Object.entries(node.attributes).map(([name, attribute]) => [name, attribute.kind === "graph" ? copyGraph(attribute.value, to, map) : attribute]),
-    );
-    const outputs = to.op(node.op, inputs, attributes, node.outputs.length, node.name);
+    const outputs = to.op(node.op, inputs, to.mapSubgraphs(node.attributes, map), node.outputs.length, node.name);
     node.outputs.forEach((output, i) => {
       outputs[i]!.name = output.name;
       outputs[i]!.type = refined(outputs[i]!.type, elsewhere(output.type));

@@ -46,6 +46,7 @@ export function decodeModel(bytes: Uint8Array, name = "model", { external }: Dec
       domains: Object.fromEntries(imports.filter(({ domain }) => !isOwnDomain(domain)).map(({ domain, version }) => [domain, Number(version)])),
       metadata: Object.fromEntries(proto.metadataProps.map(({ key, value }) => [key, value])),
       ...(proto.docString ? { doc: proto.docString } : {}),
+      origin: { opset: version, irVersion: Number(proto.irVersion), producer: [proto.producerName, proto.producerVersion].filter(Boolean).join(" ") },
     };
   } catch (cause) {
     return fail(words(cause), cause);

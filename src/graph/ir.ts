@@ -78,6 +78,8 @@ export interface Model {
   /** Versions of the operator sets other than ONNX's own; 1 for those left out. */
   readonly domains?: Readonly<Record<string, number>>;
   readonly doc?: string;
+  /** What the file says of itself, where the model comes from one. */
+  readonly origin?: { readonly opset: number; readonly irVersion: number; readonly producer: string };
 }
 
 /**

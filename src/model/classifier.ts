@@ -30,6 +30,8 @@ export interface ClassifierShape extends InputShape {
   readonly parameterTypes: Readonly<Record<string, TensorType>>;
   /** How many float32 numbers a forward and a backward pass keep for each sample; it determines the size of batches. */
   readonly numbersPerSample: number;
+  /** The most samples that one run may take; any number if left out. */
+  readonly mostRows?: number | undefined;
   /**
    * Adds the model to a graph.
    * @param x `[n, …inputShape]`, preprocessed

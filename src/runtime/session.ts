@@ -74,12 +74,12 @@ export async function withSession<R>(model: Model, options: EngineOptions, use: 
  * A tensor as the engine takes it. Where JavaScript has a Float16Array (Node 24), the engine's tensor makes one of the bits of float16 numbers,
  * and then its binding finds no bytes in it ("not enough space"): it is given the bits themselves.
  */
-function toEngine({ element, shape, data }: Tensor, { Tensor: Made }: Engine): EngineTensor {
+export function toEngine({ element, shape, data }: Tensor, { Tensor: Made }: Engine): EngineTensor {
   const tensor = new Made(element, data as Float32Array, [...shape]);
   return element === "float16" ? Object.defineProperty(tensor, "data", { value: data }) : tensor;
 }
 
-function fromEngine(name: string, value: EngineTensor): Tensor {
+export function fromEngine(name: string, value: EngineTensor): Tensor {
   const element = value.type as ElementType;
   if (!holds(element)) throw new SignflipError("SF_ENGINE", `output ${name} holds ${value.type} elements, which cannot be read`);
   const { buffer, byteOffset, length } = value.data as Uint16Array;
@@ -170,7 +170,7 @@ function boundSymbols({ shape }: TensorType, symbols: ReadonlyMap<string, number
   return bound.length > 0 ? ` (with ${bound.join(", ")})` : "";
 }
 
-function failure(where: string, cause: unknown): SignflipError {
+export function failure(where: string, cause: unknown): SignflipError {
   if (cause instanceof SignflipError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const [refused, size] = /Failed to allocate memory for requested buffer of size (\d+)|bad_alloc/.exec(message) ?? [];

@@ -1,0 +1,90 @@
+import { z } from "zod";
+import type { PerChannel } from "../../data/box.ts";
+import { type Layout, type LoadOptions, layouts } from "../../model/onnx/options.ts";
+import { alternatives } from "../../util/field.ts";
+import { nameOf, numberOf, option, type OptionSpec, type ValuesOf } from "./option.ts";
+
+const text = (flags: string, description: string, defaultText: string): OptionSpec<string | undefined> =>
+  option<string | undefined>({ flags, description, type: "text", default: undefined, defaultText, expected: "a name", schema: z.string().min(1) });
+
+/** Numbers with commas between them, in their order and with repeats. */
+const numberList = (flags: string, description: string, defaultText: string, expected: string, check: (all: readonly number[]) => boolean) =>
+  option<readonly number[] | undefined>({
+    flags,
+    description,
+    type: "list",
+    default: undefined,
+    defaultText,
+    expected,
+    schema: z.array(z.string().transform(numberOf)).refine((all) => all.every(Number.isFinite) && check(all)),
+  });
+
+/** How to read an .onnx file as a classifier, where it does not say it itself. */
+export const modelOptions = {
+  input: text("--input <name>", "the input that is attacked", "the only one of real numbers"),
+  inputShape: numberList(
+    "--input-shape <sizes>",
+    "the shape of one input without the batch, where the file leaves sizes open: 3,48,192",
+    "the file's",
+    "whole numbers from 1, separated by commas",
+    (all) => all.every((size) => Number.isSafeInteger(size) && size >= 1),
+  ),
+  layout: option<Layout | undefined>({
+    flags: "--layout <name>",
+    description: "where the channels of an image are: nchw (before its height), nhwc (after its width), flat (nowhere)",
+    type: "text",
+    default: undefined,
+    defaultText: "what the sizes suggest",
+    expected: alternatives(layouts),
+    schema: nameOf(layouts),
+  }),
+  output: text("--output <name>", "the output that holds the scores", "the one that looks most like scores"),
+  position: option<number | undefined>({
+    flags: "--position <number>",
+    description: "the place in a sequence whose scores are meant, from 0",
+    type: "number",
+    default: undefined,
+    defaultText: "none",
+    expected: "a whole number from 0",
+    schema: z.int().nonnegative(),
+  }),
+  decision: option<"argmax" | "argmin" | undefined>({
+    flags: "--decision <name>",
+    description: "whether the largest (argmax) or the smallest score (argmin) decides",
+    type: "text",
+    default: undefined,
+    defaultText: "argmax",
+    expected: "argmax or argmin",
+    schema: nameOf(["argmax", "argmin"] as const),
+  }),
+  mean: numberList(
+    "--mean <numbers>",
+    "subtracted from the inputs before the model sees them: one number, or one for each channel",
+    "0",
+    "numbers, separated by commas",
+    (all) => all.length > 0,
+  ),
+  std: numberList("--std <numbers>", "what the inputs are divided by after that", "1", "numbers above 0, separated by commas", (all) =>
+    all.every((one) => one > 0),
+  ),
+  bounds: numberList(
+    "--bounds <low,high>",
+    "the values an input may take, in raw units: 0,1 or 0,255",
+    "the file's",
+    "two numbers, the lower one first",
+    ([low, high, more]) => more === undefined && low! < high!,
+  ),
+};
+
+/** The options of `load` that the command line gives. */
+export function loadOptionsOf(values: ValuesOf<typeof modelOptions>): LoadOptions {
+  const { mean, std, bounds, ...others } = values;
+  const perChannel = (all: readonly number[]): PerChannel => (all.length === 1 ? all[0]! : all);
+  const given = Object.fromEntries(Object.entries(others).filter(([name, value]) => name in modelOptions && value !== undefined));
+  return {
+    ...given,
+    ...(mean ? { mean: perChannel(mean) } : {}),
+    ...(std ? { std: perChannel(std) } : {}),
+    ...(bounds ? { bounds: { low: bounds[0]!, high: bounds[1]! } } : {}),
+  };
+}

@@ -1,0 +1,44 @@
+import { castTensor } from "../../graph/convert.ts";
+import { type Model, type Value, holds } from "../../graph/ir.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { SignflipError } from "../../util/errors.ts";
+import { type ChosenInput, inputsOf } from "./input.ts";
+import type { LoadOptions } from "./options.ts";
+
+/** The inputs that are given: as the graph of one sample has them, and as the file takes them. @throws SF_OPTION (usage) where they do not fit or are missing */
+export function givenTensors(file: Model, model: Model, input: ChosenInput, logits: Value, { given = {} }: LoadOptions, name: string) {
+  const ours = new Map<Value, Tensor>();
+  const theirs: Record<string, Tensor> = {};
+  const missing: string[] = [];
+  const needed = new Set(inputsOf(model.graph, logits));
+  for (const value of model.graph.inputs) {
+    if (value === input.value) continue;
+    const tensor = given[value.name];
+    const { element } = file.graph.inputs.find(({ name: own }) => own === value.name)!.type;
+    if (!tensor) {
+      if (needed.has(value)) missing.push(value.name);
+      continue;
+    }
+    const rank = value.type.shape?.length ?? tensor.shape.length;
+    const shape = tensor.shape.length === rank - 1 ? [1, ...tensor.shape] : tensor.shape;
+    if (
+      tensor.element !== element ||
+      shape.length !== rank ||
+      shape.some((dim, axis) => typeof value.type.shape?.[axis] === "number" && value.type.shape[axis] !== dim)
+    )
+      throw new SignflipError(
+        "SF_OPTION",
+        `${name}: the input ${value.name} is ${element} [${value.type.shape?.join(", ")}]; given was ${tensor.element} [${tensor.shape.join(", ")}]`,
+        { usage: true },
+      );
+    theirs[value.name] = { ...tensor, shape };
+    ours.set(value, castTensor({ ...tensor, shape }, holds(value.type.element) ? value.type.element : tensor.element));
+  }
+  if (missing.length > 0)
+    throw new SignflipError(
+      "SF_OPTION",
+      `${name} needs ${missing.join(", ")} beside the attacked input ${input.value.name}: give ${missing.length === 1 ? "its value" : "their values"}`,
+      { usage: true },
+    );
+  return { ours, theirs };
+}

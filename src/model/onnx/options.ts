@@ -1,0 +1,36 @@
+import type { Box, PerChannel } from "../../data/box.ts";
+import type { EngineOptions } from "../../runtime/engine.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+
+/** Which axis of an input holds the channels. */
+export type Layout = "nchw" | "nhwc" | "flat";
+export const layouts: readonly Layout[] = ["nchw", "nhwc", "flat"];
+
+/** How to read a file as a classifier, where the file does not say it or says it wrongly. */
+export interface LoadOptions extends EngineOptions {
+  /** What errors and reports call the model. Default "model", or the file's name. */
+  readonly name?: string;
+  /** The input that is attacked. Default: the only one that holds real numbers. */
+  readonly input?: string;
+  /** The shape of one input, without the batch, where the file leaves sizes open. */
+  readonly inputShape?: readonly number[];
+  /** Where the channels of an image are: before its height and width (`nchw`), after them (`nhwc`), or nowhere (`flat`). Default: what the sizes suggest. */
+  readonly layout?: Layout;
+  /** The output that holds the scores. Default: the one that looks most like scores. */
+  readonly output?: string;
+  /** The place in a sequence whose scores are meant, where the file gives scores for each. */
+  readonly position?: number;
+  /** Whether the largest or the smallest score decides. Default: the largest. */
+  readonly decision?: "argmax" | "argmin";
+  /** Values of the inputs that are not attacked, the same for all samples, with or without a first axis of size 1 for the batch. */
+  readonly given?: Readonly<Record<string, Tensor>>;
+  /** What the model expects its inputs to have been through: (x − mean)/std. Perturbations and bounds stay in the units of x. */
+  readonly mean?: PerChannel;
+  readonly std?: PerChannel;
+  /** The values an input may take, in the units of x. Default: what the file says, or what the type of its input allows. */
+  readonly bounds?: Box;
+  /** Names of the classes. Default: those in the file's metadata. */
+  readonly classNames?: readonly string[];
+  /** Samples drawn at random on which the graph made is compared with the file itself. Default 3. */
+  readonly verify?: number;
+}

@@ -1,0 +1,22 @@
+import type { ChosenOutput } from "./output.ts";
+
+/** What is taken as logits and why, in a sentence. */
+export function headWords(
+  { value, head }: ChosenOutput,
+  { scores, isLog, isSmallest, position }: { scores: number; isLog: boolean; isSmallest: boolean; position: number | undefined },
+): string {
+  const which = position === undefined ? "" : ` at position ${position}`;
+  const count =
+    scores === 1
+      ? `one logit${which}, whose sign decides between 2 classes`
+      : `${scores.toLocaleString("en")} scores${which}, of which the ${isSmallest ? "smallest" : "largest"} decides`;
+  const { activation, cut, logits } = head;
+  const end = head.isByHand ? `${activation} written as ${cut.join(", ")}` : cut.join(", ");
+  if (activation !== "none") {
+    const several = activation === "sigmoid" && scores > 1 ? " Each class has a probability of its own; the largest is taken for the prediction." : "";
+    return `The logits are ${logits.name}, before the final ${end || activation}: ${count}.${several}`;
+  }
+  if (isLog) return `The output ${value.name} holds probabilities with no softmax to cut off: their logarithms are taken as logits, ${count}.`;
+  const before = cut.length > 0 ? `, before ${cut.join(", ")}` : "";
+  return `The values of ${logits.name}${before} are taken as logits, since no softmax or sigmoid follows them: ${count}.`;
+}
