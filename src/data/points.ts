@@ -1,5 +1,6 @@
 import { sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { kindOf } from "../util/kind.ts";
 
 /** Points with their classes; networks are trained, attacked and measured on them. */
 export interface Points {
@@ -22,8 +23,10 @@ export interface Fitting {
   readonly classes: number;
 }
 
-/** @throws SF_NETWORK, SF_OPTION (usage) where the points are not what a model takes; the first wrong label is named. `what` begins the message. */
-export function checkPoints(what: string, { name, inputShape, classes }: Fitting, { x, y }: Points): void {
+/** @throws SF_FEED where the points are of other types, SF_NETWORK, SF_OPTION (usage) where they are not what a model takes; the first wrong label is named. `what` begins the message. */
+export function checkPoints(what: string, { name, inputShape, classes }: Fitting, points: Points): void {
+  checkTypes(what, points);
+  const { x, y } = points;
   const n = y.length;
   const d = sizeOf(inputShape);
   if (n === 0) throw new SignflipError("SF_OPTION", `${what}: expected at least one sample; got none`, { usage: true });
@@ -32,6 +35,17 @@ export function checkPoints(what: string, { name, inputShape, classes }: Fitting
     throw new SignflipError("SF_NETWORK", `${what}: ${name} has ${d} inputs; got ${got}`, { usage: true });
   }
   checkLabels(what, y, classes);
+}
+
+/** A caller in plain JavaScript can give anything: what comes in is looked at, whatever its type says. */
+function checkTypes(what: string, points: unknown): void {
+  const fail = (why: string): never => {
+    throw new SignflipError("SF_FEED", `${what}: ${why}`, { usage: true });
+  };
+  if (typeof points !== "object" || points === null) return fail(`expected samples, { x, y }, got ${kindOf(points)}`);
+  const { x, y } = points as { x?: unknown; y?: unknown };
+  if (kindOf(x) !== "a Float32Array") fail(`the samples' x must be a Float32Array, got ${kindOf(x)}`);
+  if (!Array.isArray(y) && !(ArrayBuffer.isView(y) && "length" in y)) fail(`the samples' y must be an array with a class for each, got ${kindOf(y)}`);
 }
 
 /** @throws SF_OPTION (usage) that names the first label that is no class */

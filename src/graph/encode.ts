@@ -12,6 +12,7 @@ import {
   type TensorProto,
   TensorProtoSchema,
   TensorShapeProtoSchema,
+  type TensorShapeProto_Dimension,
   TensorShapeProto_DimensionSchema,
   TypeProtoSchema,
   TypeProto_TensorSchema,
@@ -19,7 +20,7 @@ import {
   ValueInfoProtoSchema,
 } from "onnx-buf";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type Attribute, type Graph, type Model, type Value, elementNumber, irVersion, onnxElement } from "./ir.ts";
+import { type Attribute, type Dim, type Graph, type Model, type Value, elementNumber, irVersion, onnxElement } from "./ir.ts";
 import { opsetOf } from "./opset.ts";
 
 /** The bytes of a model as an .onnx file. Names of inputs and outputs are kept, all others made unique. */
@@ -107,16 +108,18 @@ function encodeGraph(graph: Graph, names: Names): GraphProto {
   });
 }
 
+/** What is not known is not written, and neither is what no dimension can be: an engine says it better. */
+function encodeDim(dim: Dim): TensorShapeProto_Dimension["value"] {
+  if (typeof dim === "string") return dim.startsWith("?") ? { case: undefined } : { case: "dimParam", value: dim };
+  return Number.isSafeInteger(dim) && dim >= 0 ? { case: "dimValue", value: BigInt(dim) } : { case: undefined };
+}
+
 function encodeValueInfo(value: Value, names: Names): ValueInfoProto {
   const { element, shape } = value.type;
   const elemType = elementNumber(element);
   // An engine finds out by itself what is not written.
   if (elemType === undefined) return create(ValueInfoProtoSchema, { name: names.of(value) });
-  const dims = shape?.map((dim) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value: typeof dim === "number" ? { case: "dimValue", value: BigInt(dim) } : dim.startsWith("?") ? { case: undefined } : { case: "dimParam", value: dim },
-    }),
-  );
+  const dims = shape?.map((dim) => create(TensorShapeProto_DimensionSchema, { value: encodeDim(dim) }));
   const tensorType = create(TypeProto_TensorSchema, {
     elemType,
     ...(dims ? { shape: create(TensorShapeProtoSchema, { dim: dims }) } : {}),

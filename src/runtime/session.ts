@@ -3,6 +3,7 @@ import { encodeModel } from "../graph/encode.ts";
 import { type Model, type TensorType, agreedElement, holds, showType } from "../graph/ir.ts";
 import { type ElementArrays, type ElementType, type Tensor, arrayTypes, sizeOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
+import { kindOf, withArticle } from "../util/kind.ts";
 import { nearest } from "../util/nearest.ts";
 import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
@@ -140,17 +141,6 @@ function isTyped(feed: unknown): feed is Tensor {
     feed.shape.every((size) => Number.isInteger(size) && size >= 0)
   );
 }
-
-/** What a value is, in words: "a Float64Array". Its tag tells, for an array of another frame is no instance of ours. */
-function kindOf(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (Array.isArray(value)) return "a plain array";
-  if (typeof value !== "object" || value === null) return value === null ? "null" : `a ${typeof value}`;
-  const kind = Object.prototype.toString.call(value).slice(8, -1);
-  return kind === "Object" ? `an object with ${Object.keys(value).join(", ") || "nothing in it"}` : withArticle(kind);
-}
-
-const withArticle = (kind: string) => `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
 
 function fits(type: TensorType, feed: Tensor, symbols: Map<string, number>): boolean {
   if (!agreedElement(type.element, feed.element)) return false;

@@ -8,7 +8,8 @@ export class SignflipError extends Error {
   readonly usage: boolean;
 
   constructor(code: ErrorCode, message: string, options: { usage?: boolean; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    // Names in files may hold anything: a message stays one line.
+    super(message.replace(/\p{Cc}+/gu, " "), options.cause === undefined ? {} : { cause: options.cause });
     this.name = "SignflipError";
     this.code = code;
     this.usage = options.usage ?? false;
