@@ -88,9 +88,20 @@ export class GraphBuilder extends OperatorBuilder {
       if (!given) throw new SignflipError("SF_GRAPH", `graph ${graph.name}: input ${input.name} is missing`);
       map.set(input, given);
     }
+    const outputs = this.copy(graph, map);
+    return Object.fromEntries(graph.outputs.map((output, i) => [output.name, outputs[i]!]));
+  }
+
+  /**
+   * Copies a graph's nodes into this one.
+   * @param replaced what takes the place of its inputs, and of any other value that it reads
+   * @returns its outputs, in order
+   */
+  copy(graph: Graph, replaced: ReadonlyMap<Value, Value>): Value[] {
+    const map = new Map(replaced);
     for (const initializer of graph.initializers) map.set(initializer, copyInitializer(initializer, this));
     copyNodes(graph, this, map);
-    return Object.fromEntries(graph.outputs.map((output) => [output.name, map.get(output)!]));
+    return graph.outputs.map((output) => map.get(output) ?? output);
   }
 
   /** Attributes with their subgraphs copied into this graph, where they read what `map` has for the values they read. */
@@ -148,9 +159,7 @@ function copyGraph(graph: Graph, parent: GraphBuilder, outer: ReadonlyMap<Value,
   const b = new GraphBuilder(graph.name, parent);
   const map = new Map(outer);
   for (const input of graph.inputs) map.set(input, b.input(input.name, input.type));
-  for (const initializer of graph.initializers) map.set(initializer, copyInitializer(initializer, b));
-  copyNodes(graph, b, map);
-  b.finish(graph.outputs.map((output) => map.get(output) ?? output));
+  b.finish(b.copy(graph, map));
   return { kind: "graph", value: b.graph };
 }
 

@@ -2,7 +2,7 @@ import { tensorOf } from "../tensor/tensor.ts";
 import { SignflipError, internal } from "../util/errors.ts";
 import { type SameLength, mapTuple } from "../util/tuple.ts";
 import type { GraphBuilder } from "./builder.ts";
-import { type Node, type Value, carriesGradient, reads, showNode, showType } from "./ir.ts";
+import { type Node, type Value, capturedBy, carriesGradient, reads, showNode, showType } from "./ir.ts";
 import { ruleOf } from "./ops/index.ts";
 import { shapeOf } from "./ops/like.ts";
 import type { OpRule } from "./ops/rule.ts";
@@ -51,8 +51,15 @@ export function vectorJacobian<const Xs extends readonly Value[]>(g: GraphBuilde
       throw new SignflipError("SF_GRADIENT", `no gradient through ${showNode(node)}: ${rule.vjp.because}`);
     }
     try {
-      const dx = rule.vjp(g, { ...onReals(g, node, wanted.values), dys, wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)) });
-      node.inputs.forEach((input, i) => {
+      const captured = capturedBy(node).filter((value) => wanted.values.has(value));
+      const dx = rule.vjp(g, {
+        ...onReals(g, node, wanted.values),
+        dys,
+        wanted: node.inputs.map((input) => input !== undefined && wanted.values.has(input)),
+        captured,
+        jacobian: vectorJacobian,
+      });
+      [...node.inputs, ...captured].forEach((input, i) => {
         if (input && dx[i] && wanted.values.has(input)) accumulate(input, rule.broadcasts ? unbroadcast(g, dx[i], input) : dx[i]);
       });
     } catch (cause) {

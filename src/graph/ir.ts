@@ -200,9 +200,12 @@ export const refined = (inferred: TensorType, told: TensorType): TensorType => (
 
 /** The values outside a node that it reads: its inputs, and what its subgraphs capture. */
 export function reads(node: Node): Value[] {
-  const values = node.inputs.filter((value) => value !== undefined);
-  for (const attribute of Object.values(node.attributes)) if (attribute.kind === "graph") values.push(...captures(attribute.value));
-  return values;
+  return [...node.inputs.filter((value) => value !== undefined), ...capturedBy(node)];
+}
+
+/** What a node's subgraphs read of the graphs around them, each value once. */
+export function capturedBy({ attributes }: Node): Value[] {
+  return [...new Set(Object.values(attributes).flatMap((attribute) => (attribute.kind === "graph" ? captures(attribute.value) : [])))];
 }
 
 /** The values a subgraph reads from the graphs around it. */

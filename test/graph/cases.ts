@@ -1,5 +1,6 @@
 import type { Cases } from "./cases/case.ts";
 import { activationCases } from "./cases/activations.ts";
+import { controlCases } from "./cases/control.ts";
 import { elementwiseCases } from "./cases/elementwise.ts";
 import { normalizationCases } from "./cases/normalizations.ts";
 import { productCases } from "./cases/products.ts";
@@ -13,6 +14,7 @@ export type { GradientCase } from "./cases/case.ts";
 /** Examples for every operator with a gradient rule, by family; the contract test fails for one without. */
 export const gradientCases: Cases = {
   ...activationCases,
+  ...controlCases,
   ...elementwiseCases,
   ...normalizationCases,
   ...productCases,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type GraphBuilder, buildGraph } from "../../src/graph/builder.ts";
+import { type GraphBuilder, type LoopBody, buildGraph } from "../../src/graph/builder.ts";
 import { gradient } from "../../src/graph/gradient.ts";
 import { type Dim, type TensorType, type Value, f64, i64 } from "../../src/graph/ir.ts";
 import { withSession } from "../../src/runtime/session.ts";
@@ -199,14 +199,20 @@ describe("gradients inside subgraphs", () => {
     expect(numbersOf(other["chosen"]!)).toEqual(numbersOf(x).map((number) => -number));
   });
 
-  it("through a loop or a branch are refused, and say what to do", () => {
+  it("through a loop whose end is not fixed are refused, and say what to do", () => {
     buildGraph("through", (g) => {
-      const start = g.input("x", f64([3]));
-      const { state } = g.loop(2, [start], (b, [x]) => ({ state: [b.mul(x, 2)] }));
-      expect(() => gradient(g, g.reduceSum(state[0], undefined, false), [start])).toThrow(
-        expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining("differentiate the values inside its body") as string }),
-      );
-      return { y: state[0] };
+      const [start, trips] = [g.input("x", f64([3])), g.input("trips", i64([]))];
+      const refused = (why: string, limit: number | Value, body: (b: GraphBuilder, x: Value) => LoopBody) => {
+        const { state } = g.loop(limit, [start], (b, [x]) => body(b, x));
+        expect(() => gradient(g, g.reduceSum(state[0], undefined, false), [start])).toThrow(
+          expect.objectContaining({ code: "SF_GRADIENT", message: expect.stringContaining(`${why}; export the model with the loop unrolled`) as string }),
+        );
+        return state[0];
+      };
+      const twice = (b: GraphBuilder, x: Value) => ({ state: [b.mul(x, 2)] });
+      refused("its number of iterations is not fixed", trips, twice);
+      refused("it has 2000 iterations, and a gradient is written out for up to 1000", 2000, twice);
+      return { y: refused("a condition may end it early", 2, (b, x) => ({ ...twice(b, x), while: b.less(b.reduceSum(x, undefined, false), 9) })) };
     });
   });
 });

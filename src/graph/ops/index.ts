@@ -6,10 +6,11 @@ import { And, Equal, Greater, GreaterOrEqual, IsInf, IsNaN, Less, LessOrEqual, N
 import { Col2Im } from "./col2im.ts";
 import { Concat, Split } from "./concat.ts";
 import { Constant, ConstantOfShape, Range } from "./constant.ts";
-import { If, Loop } from "./control.ts";
+import { If, Loop, Scan } from "./control.ts";
 import { Conv, ConvTranspose } from "./conv.ts";
 import { CumSum } from "./cumsum.ts";
 import { Dropout } from "./dropout.ts";
+import { Einsum } from "./einsum.ts";
 import { Celu, Elu, Selu } from "./elu.ts";
 import { Expand, Tile } from "./expand.ts";
 import { Exp, Log, Sigmoid, Softplus, Tanh } from "./exponential.ts";
@@ -98,6 +99,7 @@ export const ops = {
   Div,
   Dropout,
   DynamicQuantizeLinear,
+  Einsum,
   Elu,
   Equal,
   Erf,
@@ -179,6 +181,7 @@ export const ops = {
   Reshape,
   ReverseSequence,
   Round,
+  Scan,
   ScatterElements,
   ScatterND,
   Selu,

@@ -7,10 +7,10 @@ import { type GraphBuilder, type OpRule, type Vjp, defineOp } from "./rule.ts";
 /** The gradient of an operator on integers less their zero points: that of the same operator on real numbers. */
 const asReal =
   (op: string, rule: OpRule, rows: (b: Value) => readonly number[]): Vjp<readonly [Value, Value, Value | undefined, Value | undefined]> =>
-  (g: GraphBuilder, { inputs: [a, b, zeroA, zeroB], outputs, dy, dys, attributes, wanted }) => {
+  (g: GraphBuilder, { inputs: [a, b, zeroA, zeroB], outputs, dy, wanted, ...rest }) => {
     if ("none" in rule.vjp) return [];
     const inputs = [centered(g, a, zeroA, op === "MatMul" ? [1] : []), centered(g, b, zeroB, rows(b))];
-    return rule.vjp(g, { op, inputs, outputs: [{ ...outputs[0], type: dy.type }], dys, attributes, wanted: wanted.slice(0, 2) });
+    return rule.vjp(g, { ...rest, op, inputs, outputs: [{ ...outputs[0], type: dy.type }], wanted: wanted.slice(0, 2) });
   };
 
 const integers = (rule: OpRule, op: string) => (types: readonly (TensorType | undefined)[], attributes: Attributes) => {

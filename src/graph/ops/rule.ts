@@ -43,9 +43,13 @@ export interface VjpContext<Inputs = AtLeastOne<Value>> {
   readonly attributes: Attributes;
   /** Whether the gradient of each input is wanted; a rule may leave out costly ones that are not. */
   readonly wanted: readonly boolean[];
+  /** What the node's subgraphs read of the graphs around them, if its gradient is wanted. A rule returns theirs behind those of the inputs. */
+  readonly captured: readonly Value[];
+  /** The reverse walk, for operators that are written with others: Σ_k dys[k]ᵀ ∂ys[k]/∂x for each x, added to a graph. */
+  readonly jacobian: (g: GraphBuilder, ys: readonly Value[], dys: readonly Value[], xs: readonly Value[]) => readonly Value[];
 }
 
-/** One entry per input, undefined where it has no gradient (indices, shapes, masks). */
+/** One entry per input and captured value, undefined where it has no gradient (indices, shapes, masks). */
 export type Vjp<Inputs = AtLeastOne<Value>> = (g: GraphBuilder, context: VjpContext<Inputs>) => readonly (Value | undefined)[];
 
 /** `stop`: the derivative is zero almost everywhere and the walk ends here. `error`: asking for it is a mistake. */

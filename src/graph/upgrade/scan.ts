@@ -1,5 +1,5 @@
 import { SignflipError } from "../../util/errors.ts";
-import { intOf, intsOf } from "../attributes.ts";
+import { intsOf } from "../attributes.ts";
 import { GraphBuilder } from "../builder.ts";
 import { int, ints } from "../ir.ts";
 import { type Change, without } from "./change.ts";
@@ -8,7 +8,6 @@ import { type Change, without } from "./change.ts";
 export const batchScanned: Change["rewrite"] = (node, g) => {
   const [lengths, ...inputs] = node.inputs;
   if (lengths) throw new SignflipError("SF_ONNX", "Scan of opset 8 with the lengths of sequences is not supported: export the model with opset 9 or newer");
-  const scanned = intOf(node.attributes, "num_scan_inputs", 0);
   const directions = intsOf(node.attributes, "directions");
   const b = new GraphBuilder(`${g.graph.name}-sample`, g);
   const sample = inputs.map((input, i) => {
@@ -16,15 +15,7 @@ export const batchScanned: Change["rewrite"] = (node, g) => {
     return b.input(`sample_${i}`, { element: input.type.element, shape: input.type.shape?.slice(1) });
   });
   const attributes = { ...without(node.attributes, "directions"), ...(directions ? { scan_input_directions: ints(directions) } : {}) };
-  const states = inputs.length - scanned;
   const outputs = b.op("Scan", sample, attributes, node.outputs);
-  const body = node.attributes["body"];
-  // The types of an operator's results are those of its body's: a subgraph has to name them.
-  if (body?.kind === "graph")
-    for (const [i, { type }] of body.value.outputs.entries())
-      if (outputs[i]) outputs[i].type = { element: type.element, shape: i < states ? type.shape : undefined };
   b.finish(outputs);
-  const results = g.op("Scan", inputs, { body: { kind: "graph", value: b.graph }, num_scan_inputs: int(inputs.length) }, node.outputs);
-  for (const [i, { type }] of outputs.entries()) results[i]!.type = { element: type.element, shape: undefined };
-  return results;
+  return g.op("Scan", inputs, { body: { kind: "graph", value: b.graph }, num_scan_inputs: int(inputs.length) }, node.outputs);
 };

@@ -1,6 +1,31 @@
+import { type Dim, string } from "../../../src/graph/ir.ts";
 import { type Cases, example } from "./case.ts";
 
+const einsum = (equation: string, ...shapes: Dim[][]) =>
+  example(equation, Object.fromEntries(shapes.map((shape, k) => [`x${k}`, shape])), (g, xs) =>
+    g.op("Einsum", Object.values(xs), { equation: string(equation) }),
+  );
+
 export const productCases = {
+  Einsum: [
+    einsum("ij,jk->ik", ["n", 3], [3, 2]),
+    einsum("b i j , b j k", [2, 2, 3], [2, 3, 1]),
+    einsum("i,i->", [3], [3]),
+    einsum("ij->i", ["n", 3]),
+    einsum("ba", [2, 3]),
+    einsum("ij->ji", [2, 3]),
+    einsum("...ij,...jk->...ik", [2, 1, 2, 3], [2, 3, 3, 2]),
+    einsum("i...,...i", [2, 3], [3, 2]),
+    einsum("bi,ij,bj->b", [2, 3], [3, 2], [2, 2]),
+    einsum("i,j,k,l->il", [2], [3], [2], [2]),
+    einsum("ii->i", [3, 3]),
+    einsum("...ii->...i", [2, 3, 3]),
+    einsum("ii->", [3, 3]),
+    einsum("iji,k->jk", [2, 3, 2], [2]),
+    einsum("ij,kl->i", [2, 3], [2, 2]),
+    einsum(",ij->ij", [], [2, 3]),
+    einsum(",->", [], []),
+  ],
   Gemm: [
     ...[0, 1, 2, 3].map((bits) => {
       const [transA, transB] = [(bits & 1) === 1, bits >= 2];
