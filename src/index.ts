@@ -51,6 +51,7 @@ export type { OracleOptions } from "./attack/oracle/classifier.ts";
 export type { FunctionPair } from "./attack/oracle/functions.ts";
 export type { Margins, Oracle, Pulled } from "./attack/oracle/oracle.ts";
 export { smallest, type SmallestResult, type SmallestSamples, type SmallestSummary } from "./attack/search/smallest.ts";
+export { smallestEnsemble, type SearchTally, type SmallestEnsembleConfig, type SmallestEnsembleResult } from "./attack/search/ensemble.ts";
 export { searches, type SearchName } from "./attack/search/index.ts";
 export type { CommonSearchConfig, SearchConfig } from "./attack/search/config.ts";
 

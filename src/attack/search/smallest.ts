@@ -6,7 +6,7 @@ import { random } from "../../util/random.ts";
 import { type Attackable, oracleOf } from "../oracle/index.ts";
 import { type Oracle, marginsOf, predictionsOf } from "../oracle/oracle.ts";
 import { checkFinite, checkSamples } from "../samples.ts";
-import { type ResolvedSearch, type SearchConfig, resolveSearch, targetsOf } from "./config.ts";
+import { type CommonSearchConfig, type ResolvedSearch, type SearchConfig, resolveSearch, targetsOf } from "./config.ts";
 import { type Questions, runTogether } from "./desk.ts";
 import type { Norm } from "../ball.ts";
 import { distance } from "./geometry.ts";
@@ -62,11 +62,19 @@ export interface SmallestResult {
  * finite; SF_GRADIENT, SF_ENGINE; SF_STOPPED
  */
 export async function smallest(model: Attackable | Oracle, points: Points, config: SearchConfig): Promise<SmallestResult> {
-  if ("pullback" in model) return await run(model, points, config);
-  const { threads, provider, memory, rows } = config;
+  return await withOracle(model, config, (oracle) => run(oracle, points, config));
+}
+
+/** Something done with an oracle: with the one given, or with one that is made of a model and disposed of afterwards. */
+export async function withOracle<T>(
+  model: Attackable | Oracle,
+  { threads, provider, memory, rows }: Pick<CommonSearchConfig, "threads" | "provider" | "memory" | "rows">,
+  use: (oracle: Oracle) => Promise<T>,
+): Promise<T> {
+  if ("pullback" in model) return await use(model);
   const oracle = oracleOf(model, { memory, rows, ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) });
   try {
-    return await run(oracle, points, config);
+    return await use(oracle);
   } finally {
     await oracle.dispose();
   }
@@ -135,22 +143,22 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
   );
   config.progress?.(n, n);
 
+  return { points: found, samples, summary: { ...summaryOf(samples, norm), attack: name } };
+}
+
+/** What tables show of the samples. */
+export function summaryOf(samples: SmallestSamples, norm: Norm): Omit<SmallestSummary, "attack"> {
   const right = Array.from(samples.wasCorrect.keys()).filter((i) => samples.wasCorrect[i]);
   const distances = right.map((i) => samples.distance[i]!).sort((a, b) => a - b);
   const sum = (values: Uint32Array) => values.reduce((total, value) => total + value, 0);
   return {
-    points: found,
-    samples,
-    summary: {
-      attack: name,
-      norm,
-      n,
-      correct: right.length,
-      found: right.reduce((count, i) => count + samples.success[i]!, 0),
-      medianDistance: distances.length === 0 ? NaN : middle(distances),
-      forward: sum(samples.forward),
-      backward: sum(samples.backward),
-    },
+    norm,
+    n: samples.wasCorrect.length,
+    correct: right.length,
+    found: right.reduce((count, i) => count + samples.success[i]!, 0),
+    medianDistance: distances.length === 0 ? NaN : middle(distances),
+    forward: sum(samples.forward),
+    backward: sum(samples.backward),
   };
 }
 
