@@ -16,6 +16,11 @@ export interface FlipSamples {
   readonly perturbationRelative: Float64Array;
   /** One of `flipStatus`. */
   readonly status: Uint8Array;
+  /**
+   * Where crossings are bracketed and not exact: how far apart, in l2, the places on the ray were that were asked about around the crossing. Two crossings
+   * that lie closer are not told apart. NaN where there is none; absent where crossings are exact.
+   */
+  readonly resolution?: Float64Array;
 }
 
 /** A summary of the samples, which tables, figures and fits use. */

@@ -1,11 +1,11 @@
 import { type Points, checkPoints, signOf } from "../data/points.ts";
-import { type Classifier, dimensionOf } from "../model/classifier.ts";
+import { type Classifier, type GradientRay, dimensionOf } from "../model/classifier.ts";
 import { classifierOf } from "../model/index.ts";
 import type { TwoLayerNetwork } from "../model/two-layer/network.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
-import { SignflipError } from "../util/errors.ts";
 import { timed } from "../util/timing.ts";
 import { summarize } from "../util/statistics.ts";
+import { type BracketedRay, visitBracketedRays } from "./bracketed-rays.ts";
 import { type FlipSamples, type FlipSummary, type MisclassifiedConvention, flipStatus } from "./flip-row.ts";
 
 export interface FlipOptions extends EngineOptions {
@@ -19,10 +19,11 @@ export interface Flips extends FlipSummary {
 }
 
 /**
- * For every sample, the smallest step along its own gradient that changes the sign of the model (Sect. 5.1). It is exact: the first crossing on
- * the ray, however far away.
- * @param model the two-layer network, or a classifier that has `visitRays`
- * @throws SF_NETWORK, SF_OPTION (usage) if model and points do not fit together; SF_DIVERGED if the model's outputs are not finite.
+ * For every sample, the smallest step along its own gradient that changes the model's prediction (Sect. 5.1). For the two-layer network, and any
+ * classifier that has `visitRays`, it is exact: the first crossing on the ray, however far away. For all others it is bracketed, and
+ * `samples.resolution` tells how far apart the places were that were asked about. With three or more classes, `output` is the margin of a sample's own class.
+ * @throws SF_NETWORK, SF_OPTION (usage) if model and points do not fit together; SF_GRADIENT if an operator has no gradient; SF_DIVERGED if the
+ * model's outputs or gradients are not finite.
  */
 export function measureFlips(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions = {}): Promise<Flips> {
   return timed("measuring flips", () => measure(model, points, options));
@@ -31,10 +32,6 @@ export function measureFlips(model: Classifier | TwoLayerNetwork, points: Points
 async function measure(model: Classifier | TwoLayerNetwork, points: Points, options: FlipOptions): Promise<Flips> {
   const { misclassified = "zero", ...engine } = options;
   const classifier = classifierOf(model);
-  if (!classifier.visitRays)
-    throw new SignflipError("SF_NETWORK", `flips: ${classifier.name} cannot compute the exact first crossing along a ray; measure it with an attack instead`, {
-      usage: true,
-    });
   checkPoints("flips", classifier, points);
   const { x, y } = points;
   const n = y.length;
@@ -47,28 +44,28 @@ async function measure(model: Classifier | TwoLayerNetwork, points: Points, opti
     perturbation: fields(),
     perturbationRelative: fields(),
     status: new Uint8Array(n),
+    ...(classifier.visitRays ? {} : { resolution: fields().fill(NaN) }),
   };
   const sizes = norms(x, n, d);
-  await classifier.visitRays(
-    x,
-    (i, { f, steepness, firstCrossing }) => {
-      samples.output[i] = f;
-      samples.gradientNorm[i] = steepness;
-      const size = sizes[i]!;
-      samples.perturbationRelative[i] = size === 0 ? NaN : 0;
-      if (!(f * signOf(y[i]!) > 0)) {
-        samples.status[i] = flipStatus.misclassified;
-        return;
-      }
-      const distance = firstCrossing();
-      const never = distance === Infinity;
-      if (never) samples.status[i] = flipStatus.neverFlipped;
-      samples.perturbation[i] = never ? NaN : distance;
-      samples.step[i] = never ? NaN : distance / steepness;
-      samples.perturbationRelative[i] = never || size === 0 ? NaN : distance / size;
-    },
-    engine,
-  );
+  const visit = (i: number, { f, steepness, firstCrossing, resolution = NaN }: GradientRay & Partial<BracketedRay>) => {
+    samples.output[i] = f;
+    samples.gradientNorm[i] = steepness;
+    const size = sizes[i]!;
+    samples.perturbationRelative[i] = size === 0 ? NaN : 0;
+    if (!(classifier.classes === 2 ? f * signOf(y[i]!) > 0 : f > 0)) {
+      samples.status[i] = flipStatus.misclassified;
+      return;
+    }
+    const distance = firstCrossing();
+    const never = distance === Infinity;
+    if (never) samples.status[i] = flipStatus.neverFlipped;
+    samples.perturbation[i] = never ? NaN : distance;
+    samples.step[i] = never ? NaN : distance / steepness;
+    samples.perturbationRelative[i] = never || size === 0 ? NaN : distance / size;
+    if (samples.resolution) samples.resolution[i] = resolution;
+  };
+  if (classifier.visitRays) await classifier.visitRays(x, visit, engine);
+  else await visitBracketedRays(classifier, points, visit, engine);
   return { samples, ...summarizeFlips(samples, misclassified) };
 }
 

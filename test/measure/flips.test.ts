@@ -161,14 +161,66 @@ describe("any classifier that knows its crossings", () => {
     expect([flipped, misclassified]).toEqual([2, 2]);
     expect(samples.perturbation).toEqual(Float64Array.of(0.25, 0.5, 0, 0));
   });
+});
 
-  test("others are refused with a plain sentence", async () => {
+describe("a classifier that does not know its crossings", () => {
+  test.each([
+    { width: 3, seed: 4, c0: 30 },
+    { width: 20, seed: 5, c0: 4 },
+    { width: 100, seed: 6, c0: 10 },
+  ])("is bracketed, and agrees with the exact first crossing: width $width", async ({ width, seed, c0 }) => {
+    const { network } = await trainLazily(twoLayer({ d: 12, m: width, bias: true, seed }), train, { c0, lr: 0.5, epochs: 3 });
+    const exact = await measureFlips(network, data);
     const { visitRays: _, ...plain } = classifierOf(network);
-    await expect(measureFlips(plain, data)).rejects.toMatchObject({
-      code: "SF_NETWORK",
-      usage: true,
-      message: "flips: the two-layer network (m 40, d 12) cannot compute the exact first crossing along a ray; measure it with an attack instead",
+    const { samples, flipped, neverFlipped, misclassified } = await measureFlips(plain, data);
+    expect([flipped, neverFlipped, misclassified]).toEqual([exact.flipped, exact.neverFlipped, exact.misclassified]);
+    expect(flipped).toBeGreaterThan(70);
+    expect(exact.samples.resolution).toBeUndefined();
+    samples.perturbation.forEach((found, i) => {
+      expect(samples.status[i]).toBe(exact.samples.status[i]);
+      expect(samples.output[i]).toBeCloseTo(exact.samples.output[i]!, 5);
+      expect(samples.gradientNorm[i]).toBeCloseTo(exact.samples.gradientNorm[i]!, 5);
+      if (samples.status[i] !== flipStatus.flipped) return void expect(samples.resolution![i]).toBeNaN();
+      expect(samples.resolution![i]).toBeGreaterThan(0);
+      const truth = exact.samples.perturbation[i]!;
+      expect(Math.abs(found - truth)).toBeLessThan(1e-4 * truth + 2 ** -23); // float32 inputs of size 1 lie this far apart
+      expect(samples.step[i]! * samples.gradientNorm[i]!).toBeCloseTo(found, 9);
     });
+  });
+
+  test("on a ray with three crossings it is the first that counts, and the grid's distance is told", async () => {
+    // f is 1 at 0, falls to −1/2 at 1.5, rises to 1 at 3 and falls again: the ray from 0 crosses at 1, 2 and 4.
+    const folded: Classifier = {
+      name: "a fold",
+      inputShape: [1],
+      classes: 2,
+      output: "logit",
+      parameterTypes: {},
+      parameters: {},
+      numbersPerSample: 4,
+      scores: (g, x) => g.sub(g.add(g.sub(1, x), g.mul(g.relu(g.sub(x, 1.5)), 2)), g.mul(g.relu(g.sub(x, 3)), 2)),
+    };
+    const { samples } = await measureFlips(folded, { x: Float32Array.of(0), y: [1] });
+    expect(samples.perturbation[0]).toBeCloseTo(1, 6);
+    expect(samples.resolution![0]).toBeCloseTo(2 / 64, 6);
+  });
+
+  test("with three classes the margin of a sample's own class is followed", async () => {
+    // The logits are x_0, x_1 and 0: from (2, 1) the margin of class 0 over class 1 is gone after 1 / √2.
+    const three: Classifier = {
+      name: "three classes",
+      inputShape: [2],
+      classes: 3,
+      output: "logits",
+      parameterTypes: {},
+      parameters: {},
+      numbersPerSample: 3,
+      scores: (g, x) => g.concat([x, g.mul(g.slice(x, [0], [1], [1]), 0)], 1),
+    };
+    const { samples } = await measureFlips(three, { x: Float32Array.of(2, 1, 2, 1), y: [0, 2] });
+    expect(samples.perturbation[0]).toBeCloseTo(Math.SQRT1_2, 6);
+    expect(samples.output[0]).toBe(1);
+    expect(Array.from(samples.status)).toEqual([flipStatus.flipped, flipStatus.misclassified]);
   });
 });
 
