@@ -42,7 +42,7 @@ const isInteger = (value: Value) => value.type.element === "int64" || value.type
 
 function axisOf(before: Value | undefined, after: Value | undefined, batch: number): number[] {
   const [from, to] = [fixedShape(before?.type.shape), fixedShape(after?.type.shape)];
-  if (!from || !to || from.length !== to.length || !before?.producer) return [];
+  if (!from || !to || from.length !== to.length || before?.constant) return [];
   const axis = from.findIndex((dim, i) => dim !== to[i] && dim === batch * to[i]!);
   return axis < 0 ? [] : [from.length - axis];
 }

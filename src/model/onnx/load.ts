@@ -71,7 +71,8 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   checkShapes(one, name);
   const domain = options.bounds ?? boundsIn(file.metadata)?.box ?? (element === "uint8" ? { low: 0, high: 255 } : undefined);
   const shape = { inputShape: input.inputShape, ...(input.channelAxis === undefined ? {} : { channelAxis: input.channelAxis }) };
-  const points = randomPoints(input.inputShape, Math.max(verify, 2), domain && flatBox(domain, shape, `${name}: bounds`));
+  const drawn = randomPoints(input.inputShape, Math.max(verify, 2), domain && flatBox(domain, shape, `${name}: bounds`));
+  const points = isFloat(element) ? drawn : drawn.map(Math.round);
   const preprocessing = mean === undefined && std === undefined ? undefined : { mean: mean ?? 0, std: std ?? 1 };
 
   const rewritten = [...one.rewritten];

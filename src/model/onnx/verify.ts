@@ -83,7 +83,8 @@ export async function compare({ graph, inputShape, x, head, isLog, isSmallest }:
   const said = await predict(x);
   said.forEach(({ scores }, i) => {
     const own = alone.slice(i * width, (i + 1) * width).map((score) => (isSmallest ? -score : isLog ? Math.exp(score) : score));
-    if (head.label === undefined && head.activation !== "hard-sigmoid" && scores.length === (head.isPair ? 2 : width))
+    // A label, or a choice among scores, cannot be compared with all of them.
+    if (head.label === undefined && head.activation !== "hard-sigmoid" && !head.cut.includes("TopK"))
       file = Math.max(file, largestDifference(activated(own, head.activation, head.isPair), scores));
   });
   return { batch: largestDifference(together, alone), file };
