@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 import { f32 } from "../../src/graph/ir.ts";
 import { fileOf, weights } from "../model/onnx/support.ts";
 import { runHere } from "./run.ts";
@@ -43,6 +45,22 @@ test("an operator without a rule is named with its node", async () => {
   const { stdout, stderr } = await runHere(["inspect", file, "--json"]);
   expect(stderr).toBe("");
   expect(JSON.parse(stdout)).toMatchObject({ supported: false, unsupported: [{ op: "Det" }] });
+});
+
+test("weights beside the file are read, for our graph and for the file itself", async () => {
+  const file = join(folder, "outside.onnx");
+  const proto = fromBinary(
+    ModelProtoSchema,
+    fileOf(f32([1, 4]), (g, x) => g.gemm(x, g.constant(weights([4, 3]), "w"))),
+  );
+  const [w] = proto.graph!.initializer;
+  writeFileSync(join(folder, "w.bin"), w!.rawData);
+  w!.rawData = new Uint8Array(0);
+  w!.dataLocation = 1;
+  w!.externalData = [create(StringStringEntryProtoSchema, { key: "location", value: "w.bin" })];
+  writeFileSync(file, toBinary(ModelProtoSchema, proto));
+  const { stdout } = await runHere(["inspect", file, "--json"]);
+  expect(JSON.parse(stdout)).toMatchObject({ supported: true, parameters: 12, verified: { samples: 3, file: 0 } });
 });
 
 test("sizes left open have to be given", async () => {

@@ -1,5 +1,6 @@
 import { flatBox } from "../../data/box.ts";
 import { decodeModel } from "../../graph/decode.ts";
+import { embedded } from "../../graph/decode/embed.ts";
 import { convertFloats } from "../../graph/convert.ts";
 import { type Model, holds } from "../../graph/ir.ts";
 import { isFloat, sizeOf } from "../../tensor/tensor.ts";
@@ -45,9 +46,9 @@ export interface OnnxClassifier extends Classifier {
  * @throws SF_ONNX if it is no such file; SF_NETWORK, SF_OPTION (usage) if it cannot be taken for a classifier as the options say
  */
 export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {}): Promise<OnnxClassifier> {
-  const { name = "model", threads, provider, mean, std, verify = 3 } = options;
+  const { name = "model", threads, provider, mean, std, verify = 3, external } = options;
   const engine = { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) };
-  const file = decodeModel(bytes, name);
+  const file = decodeModel(bytes, name, { external });
   checkWeights(file, name);
   const model = convertFloats(file, { float16: "float32" });
   const output = chooseOutput(model, options, name);
@@ -104,7 +105,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   const original = () =>
     (opened ??= openOriginal(
       {
-        bytes,
+        bytes: external ? embedded(bytes, external) : bytes,
         name,
         input,
         element,

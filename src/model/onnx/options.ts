@@ -1,4 +1,5 @@
 import type { Box, PerChannel } from "../../data/box.ts";
+import type { ExternalData } from "../../graph/decode.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
@@ -10,6 +11,8 @@ export const layouts: readonly Layout[] = ["nchw", "nhwc", "flat"];
 export interface LoadOptions extends EngineOptions {
   /** What errors and reports call the model. Default "model", or the file's name. */
   readonly name?: string;
+  /** Reads weights that the file keeps in others. */
+  readonly external?: ExternalData | undefined;
   /** The input that is attacked. Default: the only one that holds real numbers. */
   readonly input?: string;
   /** The shape of one input, without the batch, where the file leaves sizes open. */

@@ -1,6 +1,8 @@
 import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
 import { type OnnxClassifier, loadClassifier } from "../../model/onnx/load.ts";
 import type { LoadOptions } from "../../model/onnx/options.ts";
+import { externalDataOf } from "./external-data.ts";
 import { readWhole } from "./files.ts";
 
 /**
@@ -10,6 +12,6 @@ import { readWhole } from "./files.ts";
  */
 export async function load(source: string | URL | Uint8Array, options: LoadOptions = {}): Promise<OnnxClassifier> {
   if (source instanceof Uint8Array) return loadClassifier(source, options);
-  const path = source instanceof URL ? decodeURIComponent(source.pathname) : source;
-  return loadClassifier(await readWhole(path), { name: basename(path), ...options });
+  const path = source instanceof URL ? fileURLToPath(source) : source;
+  return loadClassifier(await readWhole(path), { name: basename(path), external: externalDataOf(path), ...options });
 }
