@@ -75,3 +75,13 @@ export { widthWindow } from "./theory/statements/width-window.ts";
 export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConvention } from "./measure/flip-row.ts";
 export { measureFlips, summarizeFlips, type FlipOptions, type Flips } from "./measure/flips.ts";
 export type { Summary } from "./measure/summary.ts";
+
+// Gradients and saliency of a classifier
+export { exportGradient } from "./measure/export-gradient.ts";
+export { questionsTo, type GradientOptions, type Prediction, type Questioned, type Questions } from "./measure/questions.ts";
+export type { GradientGraphOptions } from "./measure/saliency/gradient-graph.ts";
+export { saliencyMethods, type SaliencyMethodName } from "./measure/saliency/index.ts";
+export type { Completeness } from "./measure/saliency/method.ts";
+export type { Quantity } from "./measure/saliency/quantity.ts";
+export type { Saliency, SaliencyOptions, SalientSample } from "./measure/saliency/saliency.ts";
+export type { Slopes } from "./measure/saliency/slopes.ts";

@@ -97,9 +97,20 @@ export function checkClassifier(what: string, shape: ClassifierShape): void {
  * @throws SF_NETWORK (usage) where the model gives another number of scores
  */
 export function scoresOf(shape: ClassifierShape, g: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value {
-  const { name, inputShape, classes, output, preprocessing } = shape;
-  const shaped = inputShape.length === 1 ? x : g.reshape(x, [0, ...inputShape]);
-  const scores = shape.scores(g, preprocessing ? preprocessed(g, shaped, preprocessing, shape) : shaped, parameters);
+  const { inputShape, classes, output } = shape;
+  const scores = ownScores(shape, g, inputShape.length === 1 ? x : g.reshape(x, [0, ...inputShape]), parameters);
+  return classes === 2 && output === "logits" ? g.sub(g.slice(scores, [1], [2], [1]), g.slice(scores, [0], [1], [1])) : scores;
+}
+
+/**
+ * Adds a classifier to a graph over inputs in raw units: preprocesses them, and checks what it gives.
+ * @param x `[n, …inputShape]`
+ * @returns the scores as the model has them: `[n, 1]` for one logit, else `[n, classes]`
+ * @throws SF_NETWORK (usage) where the model gives another number of scores
+ */
+export function ownScores(shape: ClassifierShape, g: GraphBuilder, x: Value, parameters: Readonly<Record<string, Value>>): Value {
+  const { name, classes, output, preprocessing } = shape;
+  const scores = shape.scores(g, preprocessing ? preprocessed(g, x, preprocessing, shape) : x, parameters);
   const width = output === "logit" ? 1 : classes;
   const given = scores.type.shape;
   const last = given?.at(-1);
@@ -107,7 +118,7 @@ export function scoresOf(shape: ClassifierShape, g: GraphBuilder, x: Value, para
     throw new SignflipError("SF_NETWORK", `${name} gives scores [${given.join(", ")}]; expected [n, ${width}] for ${classes} classes and output ${output}`, {
       usage: true,
     });
-  return classes === 2 && output === "logits" ? g.sub(g.slice(scores, [1], [2], [1]), g.slice(scores, [0], [1], [1])) : scores;
+  return scores;
 }
 
 function preprocessed(g: GraphBuilder, x: Value, { mean, std }: Preprocessing, shape: ClassifierShape): Value {

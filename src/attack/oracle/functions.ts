@@ -27,7 +27,8 @@ export interface FunctionPair {
   gradient?(x: Float32Array, dlogits: Float32Array, n: number): Numbers;
 }
 
-export const isFunctionPair = (model: object): model is FunctionPair => "logits" in model && typeof model.logits === "function";
+/** A classifier of a graph may have a function of this name as well, for its users. */
+export const isFunctionPair = (model: object): model is FunctionPair => "logits" in model && typeof model.logits === "function" && !("scores" in model);
 
 /** @throws SF_OPTION (usage) if the description contradicts itself; SF_NETWORK where a function returns another number of values than it should */
 export function fromFunctions(model: FunctionPair): Oracle {

@@ -11,4 +11,4 @@ export { useNodeEngine } from "./engine.ts";
 export { mnist } from "./idx-folder.ts";
 export { loadDataset, type DataOptions, type LoadedData } from "./data-files.ts";
 export { decodePicture, encodePng, writePng } from "./picture-files.ts";
-export { load } from "./load.ts";
+export { load, type LoadedModel } from "./load.ts";

@@ -11,4 +11,4 @@ export * from "../../index.ts";
 export { useWebEngine, type WebEngineOptions } from "./engine.ts";
 export { mnist, urlSource } from "./idx-url.ts";
 export { decodePicture } from "./picture.ts";
-export { load } from "./load.ts";
+export { load, type LoadedModel } from "./load.ts";
