@@ -34,6 +34,10 @@ export type { ModelReport } from "./model/onnx/report.ts";
 export { twoLayerShape } from "./model/two-layer/classifier.ts";
 export { deviation, lazyRadius, projectToBall } from "./model/two-layer/lazy-ball.ts";
 export type { TwoLayerNetwork } from "./model/two-layer/network.ts";
+export { networks, type NetworkName } from "./model/networks/index.ts";
+export type { NetworkOptions } from "./model/networks/layers.ts";
+export { saveClassifier, type SaveOptions } from "./model/save.ts";
+export { trainable } from "./model/trainable.ts";
 export { loadNetwork, saveNetwork, type TrainingNote } from "./model/two-layer/onnx.ts";
 export { predictor, type Predictor } from "./model/two-layer/predict.ts";
 export { initialOf, twoLayer, type TwoLayerOptions } from "./model/two-layer/two-layer.ts";
@@ -56,6 +60,11 @@ export { searches, type SearchName } from "./attack/search/index.ts";
 export type { CommonSearchConfig, SearchConfig } from "./attack/search/config.ts";
 
 // Training
+export type { Augmentation } from "./training/classifier/batches.ts";
+export { trainingMethods, type TrainingMethodName } from "./training/classifier/index.ts";
+export type { ClassifierRecord, ClassifierTrainingOptions, StepProgress } from "./training/classifier/plan.ts";
+export { trainClassifier, type ClassifierTraining } from "./training/classifier/train.ts";
+export { optimizers, type OptimizerName } from "./training/optimizers/index.ts";
 export { trainAdversarially, type AdversarialOptions, type AdversarialRecord, type AdversarialTraining } from "./training/adversarial.ts";
 export type { AdversarialMethod } from "./training/methods.ts";
 export type { EpochRecord, ExitReason } from "./training/record.ts";

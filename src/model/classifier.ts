@@ -121,7 +121,8 @@ export function ownScores(shape: ClassifierShape, g: GraphBuilder, x: Value, par
   return scores;
 }
 
-function preprocessed(g: GraphBuilder, x: Value, { mean, std }: Preprocessing, shape: ClassifierShape): Value {
+/** x in raw units `[n, …inputShape]` to what the model expects. */
+export function preprocessed(g: GraphBuilder, x: Value, { mean, std }: Preprocessing, shape: ClassifierShape): Value {
   const operand = (value: PerChannel) => (typeof value === "number" ? value : g.constant(tensorOf("float32", channelShape(value, shape, shape.name), value)));
   return g.div(g.sub(x, operand(mean)), operand(std));
 }
