@@ -6,6 +6,7 @@ import { decodeModel } from "../../src/graph/decode.ts";
 import { f32, float } from "../../src/graph/ir.ts";
 import { type Classifier, dimensionOf } from "../../src/model/classifier.ts";
 import { type NetworkName, networkNames, networks } from "../../src/model/networks/index.ts";
+import { loadClassifier } from "../../src/model/onnx/load.ts";
 import { saveClassifier } from "../../src/model/save.ts";
 import { trainable } from "../../src/model/trainable.ts";
 import { useNodeEngine } from "../../src/platform/node/engine.ts";
@@ -145,6 +146,23 @@ describe("a model with its weights as constants", () => {
     const bare: Classifier = { ...model, scores: (g, x) => g.slice(g.flatten(x), [0], [5], [1]) };
     expect(() => trainable(bare)).toThrow("constants has no weights that could be trained");
   });
+});
+
+test("a file that was saved is read as the classifier that it was, and is trained on", async () => {
+  const fresh = networks.resnet.build({ ...image, width: 2 });
+  const classNames = ["a", "b", "c", "d", "e"];
+  const read = await loadClassifier(saveClassifier(fresh, { classNames }), { name: "read" });
+  expect(read).toMatchObject({ classes: 5, inputShape: [3, 16, 16], domain: { low: 0, high: 255 }, classNames });
+  const x = pixels(fresh, 20);
+  const expected = await scoresOf(fresh, x);
+  (await scoresOf(read, x)).forEach((score, i) => expect(score).toBeCloseTo(expected[i]!, 4));
+  expect(Object.keys(trainable(read).parameterTypes).toSorted()).toEqual(Object.keys(fresh.parameterTypes).toSorted());
+  const y = Array.from({ length: 20 }, (_, i) => i % 5);
+  const options = { epochs: 3, batch: 20, augment: { flip: true } } as const;
+  const [ours, theirs] = [await trainClassifier(fresh, { x, y }, options), await trainClassifier(read, { x, y }, options)];
+  expect(theirs.history.map(({ loss }) => loss)).toEqual(ours.history.map(({ loss }) => expect.closeTo(loss, 4) as number));
+  expect("predictOriginal" in theirs.model).toBe(false);
+  await read.dispose();
 });
 
 test("types of weights are those of the graph", () => {
