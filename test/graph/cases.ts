@@ -6,6 +6,7 @@ import { normalizationCases } from "./cases/normalizations.ts";
 import { productCases } from "./cases/products.ts";
 import { quantizedCases } from "./cases/quantized.ts";
 import { reductionCases } from "./cases/reductions.ts";
+import { resamplingCases } from "./cases/resampling.ts";
 import { shapeCases } from "./cases/shapes.ts";
 import { windowCases } from "./cases/windows.ts";
 
@@ -20,6 +21,7 @@ export const gradientCases: Cases = {
   ...productCases,
   ...quantizedCases,
   ...reductionCases,
+  ...resamplingCases,
   ...shapeCases,
   ...windowCases,
 };

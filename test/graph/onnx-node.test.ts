@@ -72,6 +72,7 @@ const unchecked: Readonly<Record<string, string>> = {
   "(bitshift_.*|(max|min))_u?int16": "ONNX Runtime's CPU has no kernel for 16-bit integers",
   "pow_types_float32_uint(32|64)": "ONNX Runtime's CPU has no kernel for unsigned exponents",
   maxunpool_export_with_output_shape: "ONNX Runtime takes the positions in the given shape, not in the one that the windows cover",
+  "resize_downsample_scales_(cubic|linear)_align_corners": "ONNX Runtime aligns the corners of the whole pixels there are, the test those of a fraction of one",
   "training_dropout(_default)?(_mask)?": "random numbers of another generator",
 };
 
@@ -91,6 +92,9 @@ const notDifferentiated: Readonly<Record<string, string>> = {
   "training_dropout_zero_ratio(_mask)?": "no gradient through Dropout in training mode",
 };
 
+/** Inputs of Resize that say how it samples: they are given, and small steps of them change shapes. */
+const settings = new Set(["scales", "roi"]);
+
 /** Tests that compute with a rounded π. */
 const roundedPi = /window(_symmetric)?_expanded$/;
 
@@ -98,7 +102,7 @@ const roundedPi = /window(_symmetric)?_expanded$/;
 const largeNumbers = /^test_convtranspose/;
 
 /** Shapes that no inference can know, because they depend on the values of floating-point numbers or on how often a loop runs. */
-const shapesByValue = ["Compress", "Loop", "NonMaxSuppression", "NonZero", "OneHot", "Range", "Unique"];
+const shapesByValue = ["Compress", "Loop", "NonMaxSuppression", "NonZero", "OneHot", "Range", "Resize", "Unique", "Upsample"];
 
 const reasonFor = (table: Readonly<Record<string, string>>, name: string): string | undefined =>
   Object.entries(table).find(([pattern]) => new RegExp(`^test_(${pattern})$`).test(name))?.[1];
@@ -193,7 +197,7 @@ function isDifferentiable({ proto, ops }: NodeTest): boolean {
 }
 
 /** Where no float64 is to be had: outputs of LayerNormalization, and subgraphs, which name their types. */
-const inFloat32 = new Set([...withoutFloat64, "If", "LayerNormalization", "Scan"]);
+const inFloat32 = new Set([...withoutFloat64, "If", "LayerNormalization", "Scan", "Upsample"]);
 
 /** The gradient at the test's inputs, in float64 where every operator has a kernel for it: once with all inputs fed, once with integers fixed. */
 async function checkGradientOf({ name, proto }: NodeTest, inputs: Feeds): Promise<void> {
@@ -202,14 +206,14 @@ async function checkGradientOf({ name, proto }: NodeTest, inputs: Feeds): Promis
   const source = decodeModel(toBinary(ModelProtoSchema, proto), "gradient");
   const feeds = Object.fromEntries(Object.entries(inputs).map(([name, t]) => [name, isFloat(t.element) ? tensorOf(element, t.shape, numbersOf(t)) : t]));
   for (const fixed of [false, true]) {
-    const isFixed = (t: Tensor) => fixed && !isFloat(t.element);
-    if (fixed && !Object.values(feeds).some(isFixed)) continue;
-    const fed = Object.fromEntries(Object.entries(feeds).filter(([, t]) => !isFixed(t)));
+    const isFixed = (input: string, t: Tensor) => (fixed && !isFloat(t.element)) || settings.has(input);
+    if (fixed && Object.values(feeds).every((t) => isFloat(t.element))) continue;
+    const fed = Object.fromEntries(Object.entries(feeds).filter(([input, t]) => !isFixed(input, t)));
     const model = withGradient({
       inputs: Object.fromEntries(Object.entries(fed).map(([name, t]): [string, TensorType] => [name, { element: t.element, shape: t.shape }])),
       build: (g, values) =>
         widen(source, g, element, {
-          ...Object.fromEntries(Object.entries(feeds).map(([name, t]) => [name, isFixed(t) ? g.constant(t) : t])),
+          ...Object.fromEntries(Object.entries(feeds).map(([name, t]) => [name, isFixed(name, t) ? g.constant(t) : t])),
           ...values,
         } as Record<string, Value>),
     });

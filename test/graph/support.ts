@@ -64,7 +64,7 @@ export const withoutFloat64: ReadonlySet<string> = new Set([
   ..."Celu Elu Gelu HardSigmoid HardSwish LeakyRelu Mish PRelu Selu Softplus Softsign ThresholdedRelu".split(" "),
   ..."AveragePool Col2Im Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
   ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
-  ..."InstanceNormalization MeanVarianceNormalization OneHot".split(" "),
+  ..."InstanceNormalization MeanVarianceNormalization OneHot Resize".split(" "),
 ]);
 
 /** Large inputs are checked at this many elements, drawn at random. */

@@ -42,6 +42,7 @@ import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMea
 import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
 import { DeformConv, MaxRoiPool } from "./regions.ts";
 import { Flatten, Identity, Reshape, Squeeze, Unsqueeze } from "./reshape.ts";
+import { Resize } from "./resize.ts";
 import type { OpRule } from "./rule.ts";
 import { ScatterElements, ScatterND } from "./scatter.ts";
 import { Compress, Det, NonMaxSuppression, OneHot, ReverseSequence, Trilu, Unique } from "./select.ts";
@@ -179,6 +180,7 @@ export const ops = {
   ReduceSumSquare,
   Relu,
   Reshape,
+  Resize,
   ReverseSequence,
   Round,
   Scan,

@@ -1,7 +1,7 @@
 import { SignflipError } from "../../util/errors.ts";
 import { intOf, intsOf, stringOf } from "../attributes.ts";
 import { type Attributes, type Dim, type Value, int } from "../ir.ts";
-import { rankOf } from "./like.ts";
+import { dimsOf, rankOf } from "./like.ts";
 import type { GraphBuilder } from "./rule.ts";
 
 /** How windows lie on the spatial axes of a value, all but the first two: one number per axis. */
@@ -146,11 +146,12 @@ export function coverage(g: GraphBuilder, window: Window, i: number, x: Value, y
   return { taps: g.cast(inside, "int64"), padded: g.div(g.add(end, dilation - 1), dilation) };
 }
 
-/** Σ_p x[…, p, …]·matrix[p, q] along an axis. */
+/** Σ_p x[…, p, …]·matrix[p, q] along an axis: one product over all rows, as the engine refuses a stack of no matrices. */
 export function alongAxis(g: GraphBuilder, x: Value, axis: number, matrix: Value): Value {
   const rank = rankOf("a product along an axis", x);
-  if (axis === rank - 1) return g.matMul(x, matrix);
-  if (axis === rank - 2) return g.matMul(g.transpose(matrix, [1, 0]), x);
   const swap = Array.from({ length: rank }, (_, i) => (i === axis ? rank - 1 : i === rank - 1 ? axis : i));
-  return g.transpose(g.matMul(g.transpose(x, swap), matrix), swap);
+  const turned = axis === rank - 1 ? x : g.transpose(x, swap);
+  const rows = g.matMul(g.flatten(turned, rank - 1), matrix);
+  const product = g.reshape(rows, g.concat([dimsOf(g, turned, 0, rank - 1), dimsOf(g, matrix, 1, 2)], 0));
+  return axis === rank - 1 ? product : g.transpose(product, swap);
 }
