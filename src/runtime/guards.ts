@@ -3,8 +3,33 @@ import { GraphBuilder } from "../graph/builder.ts";
 import { type Attribute, type Graph, type Model, type Node, type Value, holds } from "../graph/ir.ts";
 import { arrayTypes } from "../tensor/tensor.ts";
 
+/** The outputs of an operator whose first input has no elements. */
+type Empty = (b: GraphBuilder, node: Node) => Value[];
+
+const zeros = (b: GraphBuilder, x: Value, shape: Value) =>
+  holds(x.type.element) ? b.expand(b.constant({ element: x.type.element, shape: [], data: new arrayTypes[x.type.element](1) }), shape) : x;
+
+const noSteps: Empty = (b, { inputs: [x, W, R], outputs }) => {
+  const dim = (value: Value | undefined, axis: number) => b.slice(b.shape(value!), [axis], [axis + 1], [0]);
+  const [steps, state] = [dim(x, 0), [dim(W, 0), dim(x, 1), dim(R, 2)]];
+  return outputs.map((_, i) => zeros(b, x!, b.concat(i === 0 ? [steps, ...state] : state, 0)));
+};
+
+/** What ONNX Runtime ends the process for if the first input has no elements. */
+const ending: Readonly<Record<string, Empty>> = {
+  GRU: noSteps,
+  LSTM: noSteps,
+  RNN: noSteps,
+  TopK: (b, { inputs: [x, k], outputs, attributes }) => {
+    const axis = intOf(attributes, "axis", -1);
+    const shape = b.shape(x!);
+    const sizes = b.concat([b.slice(shape, [0], [axis], [0]), k!, b.slice(shape, [axis === -1 ? 2 ** 31 - 1 : axis + 1], [2 ** 31 - 1], [0])], 0);
+    return [zeros(b, x!, sizes), b.expand(b.int(0), sizes)].slice(0, outputs.length);
+  },
+};
+
 /**
- * A graph that the engine can run whatever is fed: ONNX Runtime's TopK ends the process if its input has no elements, so that where it may have
+ * A graph that the engine can run whatever is fed: some operators end the process if their input has no elements, so that where it may have
  * none, an `If` gives the empty result instead.
  */
 export function guarded(model: Model): Model {
@@ -19,8 +44,8 @@ function guardedGraph(graph: Graph): Graph {
     const changed = Object.entries(attributes).some(([name, attribute]) => attribute !== node.attributes[name]);
     const inner = changed ? { ...node, attributes } : node;
     const certain = node.inputs[0]?.type.shape?.every((dim) => typeof dim === "number" && dim > 0);
-    if (node.op !== "TopK" || certain) return [inner];
-    const guard = guardedTopK(inner);
+    if (!Object.hasOwn(ending, node.op) || certain) return [inner];
+    const guard = guardedNode(inner, ending[node.op]!);
     initializers.push(...guard.initializers);
     return guard.nodes;
   });
@@ -35,23 +60,14 @@ function guardedAttribute(attribute: Attribute): Attribute {
   return value === attribute.value ? attribute : { kind: "graph", value };
 }
 
-function guardedTopK(node: Node): Pick<Graph, "nodes" | "initializers"> {
-  const {
-    inputs: [x, k],
-    outputs,
-    attributes,
-  } = node;
-  const element = x?.type.element;
-  if (!x || !k || !element || !holds(element)) return { nodes: [node], initializers: [] };
-  const g = new GraphBuilder("top-k");
-  const axis = intOf(attributes, "axis", -1);
-  const empty = subgraph("empty", (b) => {
-    const shape = b.shape(x);
-    const sizes = b.concat([b.slice(shape, [0], [axis], [0]), k, b.slice(shape, [axis === -1 ? 2 ** 31 - 1 : axis + 1], [2 ** 31 - 1], [0])], 0);
-    return [b.expand(b.constant({ element, shape: [], data: new arrayTypes[element](1) }), sizes), b.expand(b.int(0), sizes)].slice(0, outputs.length);
-  });
-  const filled = subgraph("filled", (b) => b.op("TopK", [x, k], attributes, outputs.length));
-  g.append({ op: "If", inputs: [g.equal(g.count(x, "int64"), 0)], outputs, attributes: { then_branch: empty, else_branch: filled } });
+function guardedNode(node: Node, empty: Empty): Pick<Graph, "nodes" | "initializers"> {
+  const { op, inputs, outputs, attributes } = node;
+  const x = inputs[0];
+  if (!x || inputs[1] === undefined || !holds(x.type.element)) return { nodes: [node], initializers: [] };
+  const g = new GraphBuilder("guard");
+  const nothing = subgraph("empty", (b) => empty(b, node));
+  const filled = subgraph("filled", (b) => b.op(op, inputs, attributes, outputs.length));
+  g.append({ op: "If", inputs: [g.equal(g.count(x, "int64"), 0)], outputs, attributes: { then_branch: nothing, else_branch: filled } });
   return g.graph;
 }
 

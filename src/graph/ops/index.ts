@@ -1,4 +1,5 @@
 import { Add, Div, Mean, Mod, Mul, Neg, Reciprocal, Sub, Sum } from "./arithmetic.ts";
+import { Attention, RotaryEmbedding } from "./attention.ts";
 import { BatchNormalization } from "./batch-normalization.ts";
 import { BitShift, BitwiseAnd, BitwiseNot, BitwiseOr, BitwiseXor } from "./bits.ts";
 import { Cast, CastLike } from "./cast.ts";
@@ -21,6 +22,7 @@ import { Gemm } from "./gemm.ts";
 import { GlobalAveragePool, GlobalLpPool, GlobalMaxPool } from "./global-pool.ts";
 import { Clip, HardSigmoid, HardSwish, Shrink } from "./hard.ts";
 import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
+import { NegativeLogLikelihoodLoss, SoftmaxCrossEntropyLoss } from "./loss.ts";
 import { LRN } from "./lrn.ts";
 import { ConvInteger, MatMulInteger } from "./integer.ts";
 import { MatMul } from "./matmul.ts";
@@ -38,6 +40,7 @@ import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Pow, Sqrt } from "./power.ts";
 import { DequantizeLinear, DynamicQuantizeLinear, QuantizeLinear } from "./quantize.ts";
 import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, RandomUniform, RandomUniformLike } from "./random.ts";
+import { GRU, LSTM, RNN } from "./recurrent.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
 import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
 import { DeformConv, MaxRoiPool } from "./regions.ts";
@@ -69,6 +72,7 @@ export const ops = {
   Asinh,
   Atan,
   Atanh,
+  Attention,
   AveragePool,
   BatchNormalization,
   Bernoulli,
@@ -109,6 +113,7 @@ export const ops = {
   EyeLike,
   Flatten,
   Floor,
+  GRU,
   Gather,
   GatherElements,
   GatherND,
@@ -129,6 +134,7 @@ export const ops = {
   IsInf,
   IsNaN,
   LRN,
+  LSTM,
   LayerNormalization,
   LeakyRelu,
   Less,
@@ -152,6 +158,7 @@ export const ops = {
   Mul,
   Multinomial,
   Neg,
+  NegativeLogLikelihoodLoss,
   NonMaxSuppression,
   NonZero,
   Not,
@@ -162,6 +169,7 @@ export const ops = {
   Pow,
   QuantizeLinear,
   RMSNormalization,
+  RNN,
   RandomNormal,
   RandomNormalLike,
   RandomUniform,
@@ -182,6 +190,7 @@ export const ops = {
   Reshape,
   Resize,
   ReverseSequence,
+  RotaryEmbedding,
   Round,
   Scan,
   ScatterElements,
@@ -196,6 +205,7 @@ export const ops = {
   Size,
   Slice,
   Softmax,
+  SoftmaxCrossEntropyLoss,
   Softplus,
   Softsign,
   SpaceToDepth,
