@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
-import { type EnsembleProgress, ensemble, ensembleParts } from "../../src/attack/ensemble.ts";
+import { type EnsembleProgress, ensemble, ensembleParts, ensembleSearches } from "../../src/attack/ensemble.ts";
 import type { Points } from "../../src/data/points.ts";
 import type { Classifier } from "../../src/model/classifier.ts";
 import { classifierOf } from "../../src/model/index.ts";
+import { smallest } from "../../src/attack/search/smallest.ts";
+import { linear } from "./search/support.ts";
 import { norm, row, softmax, trained } from "./support.ts";
 
 const models: Record<"two classes" | "three classes" | "five classes", { target: Classifier; data: Points; eps: number }> = {} as never;
 beforeAll(async () => {
-  const { network, test: data } = await trained(11);
+  const { network, test: data } = await trained(11, { testN: 30 });
   models["two classes"] = { target: classifierOf(network), data, eps: 0.12 };
-  models["three classes"] = { ...softmax({ classes: 3, seed: 3 }), eps: 0.3 };
-  models["five classes"] = { ...softmax({ classes: 5, seed: 5 }), eps: 0.25 };
+  models["three classes"] = { ...softmax({ classes: 3, seed: 3, n: 30 }), eps: 0.3 };
+  models["five classes"] = { ...softmax({ classes: 5, seed: 5, n: 30 }), eps: 0.25 };
 });
 
 test("its parts have losses that exist for the number of classes, and are in the norm", () => {
@@ -22,8 +24,15 @@ test("its parts have losses that exist for the number of classes, and are in the
   expect(names(9, "l1")).toEqual(["fgsm", "pgd"]);
 });
 
-describe.each(["two classes", "three classes", "five classes"] as const)("%s", (which) => {
-  test.each(["l2", "linf", "l1"] as const)("is never weaker on a sample than a part alone, nor than apgd with restarts at equal passes, %s", async (kind) => {
+describe("is never weaker on a sample than a part alone, nor than apgd with restarts at equal passes", () => {
+  test.each([
+    ["two classes", "l2"],
+    ["two classes", "l1"],
+    ["three classes", "linf"],
+    ["five classes", "l2"],
+    ["five classes", "linf"],
+    ["five classes", "l1"],
+  ] as const)("%s, %s", async (which, kind) => {
     const { target, data, eps: own } = models[which];
     const eps = kind === "linf" ? own / 2 : kind === "l1" ? 1.5 * own : own;
     const d = data.x.length / data.y.length;
@@ -33,6 +42,10 @@ describe.each(["two classes", "three classes", "five classes"] as const)("%s", (
     for (const part of ensembleParts(target.classes, kind)) {
       const alone = await attack(target, data, { ...part, norm: kind, eps, seed: 4 } as Parameters<typeof attack>[2]);
       alone.samples.success.forEach((broken, i) => expect(success[i]).toBeGreaterThanOrEqual(broken));
+    }
+    for (const name of ensembleSearches(kind, true)) {
+      const alone = await smallest(target, data, { attack: name, norm: kind, within: eps, seed: 4 } as Parameters<typeof smallest>[2]);
+      alone.samples.distance.forEach((far, i) => expect(success[i]).toBeGreaterThanOrEqual(+(far <= eps)));
     }
     if (kind !== "l1") {
       const passes = (found.summary.forward + found.summary.backward) / data.y.length;
@@ -52,6 +65,43 @@ describe.each(["two classes", "three classes", "five classes"] as const)("%s", (
     expect(found.brokenBy).toContain("fgsm");
     expect(progress.map(({ left }) => left)).toEqual(progress.map(({ left }) => left).toSorted((a, b) => b - a));
     expect(progress.at(-1)!.left / data.y.length).toBeCloseTo(found.summary.robustAccuracy, 9);
+  });
+});
+
+test("a search of scores breaks what has no slope, and a model without gradients meets it alone", async () => {
+  // The score falls in steps as the mean of 16 numbers rises, and is below 0 from 1/2 on.
+  const model: Classifier = {
+    ...linear(
+      Array.from({ length: 16 }, () => 1 / 16),
+      1,
+    ),
+    name: "a staircase",
+    scores: (g, x) => g.sub(0.49, g.mul(g.op("Floor", [g.mul(g.reduceMean(x, [1]), 50)])[0], 1 / 50)),
+  };
+  const points = { x: new Float32Array(48).fill(0.3).fill(0.9, 32), y: [1, 1, 1] };
+  const { samples, brokenBy, summary } = await ensemble(model, points, { norm: "linf", eps: [0.25, 0.1, 0.1] });
+  expect(brokenBy).toEqual(["square", undefined, undefined]);
+  expect(Array.from(samples.success)).toEqual([1, 0, 1]);
+  expect(Array.from(samples.zeroGradient)).toEqual([1, 1, 0]);
+  expect(samples.marginAfter[0]).toBeLessThan(0);
+  expect(samples.linf[0]).toBeLessThanOrEqual(0.25);
+  expect(summary.robustAccuracy).toBe(1 / 3);
+  const logits = (x: Float32Array, n: number) =>
+    Array.from({ length: n }, (_, i) => 0.5 - x.subarray(16 * i, 16 * i + 16).reduce((sum, value) => sum + value, 0) / 16);
+  const blind = await ensemble({ name: "functions", inputShape: [16], classes: 2, logits }, points, { norm: "linf", eps: 0.25 });
+  expect(blind.brokenBy).toEqual(["square", "square", undefined]);
+  expect(blind.summary).toMatchObject({ zeroGradient: 0, backward: 0, robustAccuracy: 0 });
+});
+
+test("a target is reached by searches as well, and a budget of 0 leaves a sample as it is", async () => {
+  const { target, data, eps } = models["five classes"];
+  const goals = Array.from(data.y, (label) => (label + 1) % 5);
+  const budgets = goals.map((_, i) => (i % 2 === 0 ? 2 * eps : 0));
+  const { samples, brokenBy, points } = await ensemble(target, data, { norm: "l2", eps: budgets, target: goals });
+  expect(brokenBy.filter((name) => name !== undefined).length).toBeGreaterThan(2);
+  brokenBy.forEach((name, i) => {
+    if (name !== undefined) expect([samples.predictionAfter[i], i % 2]).toEqual([goals[i], 0]);
+    if (i % 2 === 1) expect(row(points, i, 6)).toEqual(row(data.x, i, 6));
   });
 });
 

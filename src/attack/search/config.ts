@@ -24,6 +24,11 @@ export interface CommonSearchConfig extends EngineOptions {
   readonly refine?: number | undefined;
   /** Points to know from the beginning, for example what another attack found, `[n, d]`; those that are adversarial count as found. */
   readonly start?: Float32Array | undefined;
+  /**
+   * A budget: one for all samples or one for each. A sample's search ends with the first point within it, which is not refined. Default: none, and the
+   * nearest point is searched.
+   */
+  readonly within?: number | ArrayLike<number> | undefined;
   /** Seed of everything random. Default 0. */
   readonly seed?: number | undefined;
   /** Memory that samples under way and a batch may take, in bytes. Default 256 MiB. */
@@ -63,6 +68,7 @@ const common: Readonly<Record<keyof CommonSearchConfig | "attack", true>> = {
   target: true,
   refine: true,
   start: true,
+  within: true,
   seed: true,
   memory: true,
   rows: true,
@@ -138,4 +144,14 @@ export function targetsOf(
     if (k === y[i]) throw usage(`attack ${name}: a target must be another class than the sample's own; sample ${i} has ${k} as both`);
   });
   return Int32Array.from(all);
+}
+
+/** The budget of each sample, if any. @throws SF_OPTION (usage) */
+export function withinOf(within: CommonSearchConfig["within"], n: number, name: string): ArrayLike<number> | undefined {
+  if (within === undefined) return undefined;
+  const all = typeof within === "number" ? Array.from({ length: n }, () => within) : within;
+  if (all.length !== n) throw usage(`attack ${name}: expected one budget within, or one for each of the ${n} samples; got ${all.length}`);
+  const wrong = Array.from(all).find((budget) => !(budget > 0 && budget < Infinity));
+  if (wrong !== undefined) throw usage(`attack ${name}: within must be a positive number; got ${shown(wrong)}`);
+  return all;
 }

@@ -5,13 +5,14 @@ import type { Norm } from "../ball.ts";
 import type { Attackable } from "../oracle/index.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import type { CommonSearchConfig, SearchConfig } from "./config.ts";
+import { dualSize } from "./geometry.ts";
 import { type SearchName, searches } from "./index.ts";
 import type { SearchRule } from "./rule.ts";
 import { type SmallestResult, smallest, summaryOf, withOracle } from "./smallest.ts";
 
 /** The arguments of an ensemble of searches: a norm and where points may lie. There is nothing to tune. */
 export type SmallestEnsembleConfig = Omit<CommonSearchConfig, "refine" | "start" | "progress"> & {
-  /** The searches to run, in this order. Default: `searchParts` of the norm, and `blindParts` where those saw no gradient or found nothing. */
+  /** The searches to run, in this order. Default: `searchParts` of the norm, and `blindParts` where a sample has no gradient or those found nothing. */
   readonly attacks?: readonly SearchName[] | undefined;
   /** Told after every search what it did. */
   readonly onSearch?: ((done: SearchTally) => void) | undefined;
@@ -51,7 +52,7 @@ const blind: Readonly<Record<Norm, readonly SearchName[]>> = { l2: ["square", "h
 /** The searches an ensemble consists of, for a norm and a model with or without a gradient. */
 export const searchParts = (norm: Norm, hasGradient: boolean): readonly SearchName[] => (hasGradient ? following : blind)[norm];
 
-/** The searches for samples at which the others saw a gradient of 0, or found nothing. */
+/** The searches for samples that have no gradient, or for which the others found nothing. */
 export const blindParts = (norm: Norm): readonly SearchName[] => blind[norm];
 
 /**
@@ -115,9 +116,13 @@ async function run(oracle: Oracle, points: Points, config: SmallestEnsembleConfi
 
   const open = Array.from(samples.distance.keys()).filter((i) => samples.distance[i]! > 0);
   for (const part of parts.slice(1)) await add(part, open);
-  // Where gradients say nothing, searches that do not ask for them may.
-  const dark = open.filter((i) => samples.zeroGradient[i] === 1 || samples.success[i] === 0);
-  if (!attacks) for (const part of blindParts(norm)) if (!parts.includes(part)) await add(part, dark);
+  // Where there is no gradient to begin with, or following it led nowhere, searches that do not ask for one may find more.
+  if (!attacks && oracle.hasGradient && blindParts(norm).length > 0 && open.length > 0) {
+    const flat = await flatAt(oracle, pick(points, open, d), d);
+    for (const i of open) [samples.forward[i]!, samples.backward[i]!] = [samples.forward[i]! + 1, samples.backward[i]! + 1];
+    const dark = open.filter((i, k) => flat[k] === 1 || samples.success[i] === 0);
+    for (const part of blindParts(norm)) await add(part, dark);
+  }
   return { ...best, summary: { ...summaryOf(samples, norm), attack: "ensemble" }, foundBy, searches: told };
 }
 
@@ -126,6 +131,15 @@ function noneFits(norm: Norm, attacks: readonly SearchName[] | undefined): strin
   const those = Object.entries(searches).filter(([, rule]: [string, SearchRule]) => rule.access !== "gradients");
   const norms = [...new Set(those.flatMap(([, rule]) => [...(rule.norms as readonly Norm[])]))];
   return `the model has no gradient, and searches without one measure ${norms.join(" or ")}; got ${norm}`;
+}
+
+/** 1 for each sample at which the gradient of its margin is 0 or not finite. */
+async function flatAt(oracle: Oracle, { x, y }: Points, d: number): Promise<Uint8Array> {
+  const { gradient } = await oracle.margin(x, y);
+  return Uint8Array.from(y, (_, i) => {
+    const size = dualSize("linf", gradient.subarray(i * d, (i + 1) * d));
+    return +!(size > 0 && size < Infinity);
+  });
 }
 
 /** The samples of some places. */

@@ -24,6 +24,8 @@ export interface Decisions extends InputShape {
   readonly norm: Norm;
   readonly limits: Limits;
   readonly random: Random;
+  /** The budget, if there is one: the contract ends the search with the first adversarial point within it. */
+  readonly within: number | undefined;
   /** The nearest adversarial point so far. */
   readonly best: Found | undefined;
   /** Whether points are adversarial. */
@@ -78,13 +80,17 @@ export interface SampleParts extends InputShape {
   /** In float32, and reaching to x. */
   readonly limits: Limits;
   readonly random: Random;
+  readonly within?: number | undefined;
   readonly ask: Questions;
   /** Its logits, `[classes]`. */
   readonly logits: Float32Array;
 }
 
+/** Ends a search: there is an adversarial point within its budget. */
+export class Enough extends Error {}
+
 /** One sample, and the questions a search may ask about it. */
-export function sampleOf({ x, label, target, classes, norm, limits, random, ask, logits, inputShape, channelAxis }: SampleParts): {
+export function sampleOf({ x, label, target, classes, norm, limits, random, within, ask, logits, inputShape, channelAxis }: SampleParts): {
   readonly sample: Gradients;
   readonly kept: Kept;
 } {
@@ -116,6 +122,7 @@ export function sampleOf({ x, label, target, classes, norm, limits, random, ask,
       const far = distance(norm, x, point);
       if (!kept.best || far < kept.best.distance) kept.best = { point: point.slice(), distance: far };
     }
+    if (within !== undefined && kept.best && kept.best.distance <= within) throw new Enough();
     return margins;
   };
 
@@ -154,6 +161,7 @@ export function sampleOf({ x, label, target, classes, norm, limits, random, ask,
     norm,
     limits,
     random,
+    within,
     margin: side * marginsOf(logits, [own], classes)[0]!,
     get best() {
       return kept.best;

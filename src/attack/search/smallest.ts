@@ -6,13 +6,13 @@ import { random } from "../../util/random.ts";
 import { type Attackable, oracleOf } from "../oracle/index.ts";
 import { type Oracle, marginsOf, predictionsOf } from "../oracle/oracle.ts";
 import { checkFinite, checkSamples } from "../samples.ts";
-import { type CommonSearchConfig, type ResolvedSearch, type SearchConfig, resolveSearch, targetsOf } from "./config.ts";
+import { type CommonSearchConfig, type ResolvedSearch, type SearchConfig, resolveSearch, targetsOf, withinOf } from "./config.ts";
 import { type Questions, runTogether } from "./desk.ts";
 import type { Norm } from "../ball.ts";
 import { distance } from "./geometry.ts";
 import type { SearchName } from "./index.ts";
 import { refine } from "./refine.ts";
-import { type Gradients, type Kept, sampleOf } from "./sample.ts";
+import { Enough, type Gradients, type Kept, sampleOf } from "./sample.ts";
 
 /** What was found for each sample: arrays of length n, in the order of the samples. */
 export interface SmallestSamples {
@@ -93,6 +93,8 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
   if (config.start && config.start.length !== n * d)
     throw new SignflipError("SF_OPTION", `attack ${name}: start must have ${n} × ${d} numbers; got ${config.start.length}`, { usage: true });
 
+  const within = withinOf(config.within, n, name);
+
   const logits = await oracle.logits(x);
   checkFinite(logits, `attack ${name}: a logit of ${oracle.name}`, classes);
   const margins = marginsOf(logits, y, classes);
@@ -126,7 +128,7 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
       const { kept, prediction } = await searchOne(
         resolved,
         oracle,
-        { row, label: y[i]!, target: targets?.[i], logits: logits.subarray(i * classes, (i + 1) * classes), known },
+        { row, label: y[i]!, target: targets?.[i], within: within?.[i], logits: logits.subarray(i * classes, (i + 1) * classes), known },
         ask,
       );
       samples.forward[i]! += kept.forward;
@@ -166,6 +168,7 @@ interface One {
   readonly row: Float32Array;
   readonly label: number;
   readonly target: number | undefined;
+  readonly within: number | undefined;
   readonly logits: Float32Array;
   readonly known: Float32Array | undefined;
 }
@@ -174,7 +177,7 @@ interface One {
 async function searchOne(
   { name, rule, options, norm, low, high, refine: steps, seed }: ResolvedSearch,
   oracle: Oracle,
-  { row, label, target, logits, known }: One,
+  { row, label, target, within, logits, known }: One,
   ask: Questions,
 ): Promise<{ readonly kept: Kept; readonly prediction: number | undefined }> {
   const { classes, inputShape, channelAxis } = oracle;
@@ -192,14 +195,19 @@ async function searchOne(
     norm,
     limits,
     random: random(seed, "search", name, identity),
+    within,
     ask,
     logits,
     inputShape,
     channelAxis,
   });
-  if (known) await sample.score([known]);
-  await rule.search(sample, options as never);
-  await refine(sample, rule.access, steps);
+  try {
+    if (known) await sample.score([known]);
+    await rule.search(sample, options as never);
+    await refine(sample, rule.access, steps);
+  } catch (cause) {
+    if (!(cause instanceof Enough)) throw cause;
+  }
   return { kept, prediction: await settle(sample, kept, { label, target }, oracle, ask) };
 }
 

@@ -7,8 +7,8 @@ import type { Decisions } from "./sample.ts";
 
 /**
  * The Square attack (Andriushchenko et al. 2020, Algorithms 1 to 3): random search with square windows of the image that grow smaller; a change stays where
- * it lowers the margin. By its nature it has a fixed budget ε. Here the budget is a little less than the nearest distance so far, and is lowered
- * whenever the search succeeds. For inputs without two spatial axes, windows are stretches of numbers.
+ * it lowers the margin. By its nature it has a fixed budget ε: it is `within`, if that is given, and the search is as published. Without it the budget is a little
+ * less than the nearest distance so far, and is lowered whenever the search succeeds. For inputs without two spatial axes, windows are stretches of numbers.
  */
 export const square = defineSearch({
   summary: "scores alone: random changes of square windows, kept where they lower the margin, in a ball that shrinks with each success",
@@ -22,12 +22,15 @@ export const square = defineSearch({
   },
   points: ({ directions }) => directions,
   async search(sample, { steps, window, shrink, directions }) {
-    await findByNoise(sample, directions);
-    if (!sample.best) return;
-    await approach(sample, 1e-3);
-    const { x, norm, random } = sample;
+    const { x, norm, random, within } = sample;
+    if (within === undefined) {
+      await findByNoise(sample, directions);
+      if (!sample.best) return;
+      await approach(sample, 1e-3);
+    }
     const grid = gridOf(sample);
-    let eps = shrink * sample.best.distance;
+    // A little less than the budget, because points are rounded to float32.
+    let eps = within === undefined ? shrink * sample.best!.distance : (1 - 1e-6) * within;
     const stripes = Array.from({ length: grid.channels * grid.columns }, () => random.sign());
     const fit = (delta: Float64Array) => project(norm, delta, eps);
     const first = Float64Array.from(x, (_, j) => stripes[grid.channel[j]! * grid.columns + grid.column[j]!]!);
@@ -40,9 +43,9 @@ export const square = defineSearch({
       const there = await marginOf(next);
       if (!(there < margin)) continue;
       [delta, margin] = [next, there];
-      if (margin >= 0) continue;
+      if (margin >= 0 || within !== undefined) continue;
       await approach(sample, 1e-2);
-      const shorter: number = shrink * sample.best.distance;
+      const shorter: number = shrink * sample.best!.distance;
       delta = fit(delta.map((value) => (value * shorter) / eps));
       eps = shorter;
       margin = await marginOf(delta);
