@@ -17,6 +17,9 @@ export function fitBatch(g: GraphBuilder, node: Node, inputs: readonly (Value | 
   const [x, target] = inputs;
   if (shapes.has(node.op) && x && target?.constant) {
     const shape = numbersOf(target.constant);
+    // A target that was computed from shapes is that of one sample already.
+    const told = node.inputs[1]?.ints;
+    if (told && told.some((dim, axis) => dim !== shape[axis])) return inputs as (Value | undefined)[];
     const fitted = fittedShape(node, fixedShape(x.type.shape), shape, batch);
     return fitted ? [x, g.ints(fitted)] : (inputs as (Value | undefined)[]);
   }

@@ -22,6 +22,12 @@ const cases: readonly Case[] = [
     { inputShape: [4] },
   ],
   [
+    "a fixed batch of 2 that a target shape takes from the values it is for",
+    f32([2, 4, 3]),
+    (g, x) => g.matMul(g.op("Reshape", [x, g.concat([g.slice(g.shape(x), [0], [1], [0]), g.ints([4, -1])], 0)])[0], g.constant(weights([3, 2]))),
+    { inputShape: [4, 3], classes: 8 },
+  ],
+  [
     "heads of attention, merged with the batch",
     f32([1, 5, 8]),
     (g, x) => {
