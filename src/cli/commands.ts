@@ -17,6 +17,10 @@ export const commands = {
     summary: "train a two-layer network within its lazy ball",
     load: async () => (await import("./train/command.ts")).train,
   },
+  "train-classifier": {
+    summary: "train a network for images or tables, plainly or to be robust",
+    load: async () => (await import("./train-classifier/command.ts")).trainClassifier,
+  },
   flip: {
     summary: "measure the smallest gradient step that flips each prediction",
     load: async () => (await import("./flip/command.ts")).flip,
