@@ -29,6 +29,10 @@ export const commands = {
     summary: "attack a trained network and measure its robust accuracy",
     load: async () => (await import("./attack/command.ts")).attack,
   },
+  evaluate: {
+    summary: "measure how small a perturbation fools any ONNX classifier, with a report",
+    load: async () => (await import("./evaluate/command.ts")).evaluate,
+  },
   reproduce: {
     summary: "compute the paper's figures, with a report that grows as they finish",
     load: async () => (await import("./reproduce/command.ts")).reproduce,

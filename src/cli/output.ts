@@ -25,7 +25,7 @@ export async function writeRecords(file: string, columns: readonly Column[], rec
  * Writes a file, in a folder made where it is missing, with Ctrl-C held back for that moment, so that it leaves no
  * half-written file; outside of it the default handling stays, which ends even a run of native code at once.
  */
-async function writeOutput(file: string, bytes: Uint8Array): Promise<void> {
+export async function writeOutput(file: string, bytes: Uint8Array | string): Promise<void> {
   let received: NodeJS.Signals | undefined;
   const hold = (signal: NodeJS.Signals) => void (received = signal);
   process.on("SIGINT", hold).on("SIGTERM", hold);

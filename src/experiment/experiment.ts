@@ -1,5 +1,8 @@
 import type { DataConfig } from "../data/index.ts";
-import type { Split } from "../data/dataset.ts";
+import type { Dataset, Split } from "../data/dataset.ts";
+import type { ReadOptions } from "../data/file.ts";
+import type { LoadOptions } from "../model/onnx/options.ts";
+import type { OnnxClassifier } from "../model/onnx/load.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import type { Listing } from "./listing.ts";
 import type { Table } from "./columns.ts";
@@ -42,10 +45,20 @@ export interface FinishedCell<T extends Cell = Cell> {
   readonly save?: () => Uint8Array;
 }
 
+/** Samples that a user named, with their places in all of the data. */
+export interface OpenedData {
+  readonly dataset: Dataset;
+  readonly indices: ArrayLike<number>;
+}
+
 /** What a running cell gets from its surroundings. */
 export interface RunContext extends EngineOptions {
   /** Loads data, and keeps it for the cells that follow. */
   load(data: DataConfig): Promise<Split>;
+  /** Reads a model's file, and keeps it for the cells that follow. Only where there are files. */
+  openModel?(path: string, options: LoadOptions): Promise<OnnxClassifier>;
+  /** Reads any data that a user names (a dataset, a file, a folder), and keeps it for the cells that follow. Only where there are files. */
+  openData?(source: string, options: ReadOptions): Promise<OpenedData>;
   /** Called after every epoch; the experiment decides what a record contains. */
   onEpoch?(record: CellRecord): void;
   /** Stops between two epochs with SF_STOPPED. */
@@ -106,6 +119,8 @@ export interface Experiment<T extends Cell = Cell, S extends Sections = Sections
   /** The data a cell reads, and the paths of other files: their bytes are part of its key. */
   data?(config: T["config"]): DataConfig;
   files?(config: T["config"]): readonly string[];
+  /** What of a configuration is part of a cell's key, where that is not all of it: names of files whose bytes are part of it, for example. */
+  identity?(config: T["config"]): unknown;
   /** Roughly how long a cell takes, in units of a fifth of a microsecond. The order of cells and the time left depend on it. */
   cost(config: T["config"]): number;
   /** Roughly the most bytes of memory that a cell takes. Only as many cells run in parallel as fit. */

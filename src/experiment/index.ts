@@ -1,13 +1,14 @@
 import { SignflipError } from "../util/errors.ts";
 import { cone } from "./cone/index.ts";
 import type { Cell, CellConfig, Experiment, RawStudy } from "./experiment.ts";
+import { evaluate } from "./evaluate/index.ts";
 import { flips } from "./flips/index.ts";
 import { robust } from "./robust/index.ts";
 import { namesAdversarialMethod } from "./robust/schema.ts";
 import { theory } from "./theory/index.ts";
 
 /** Every experiment of the program. A new one is a folder and a line here. */
-export const experiments = { flips, robust, theory, cone };
+export const experiments = { flips, robust, theory, cone, evaluate };
 
 const registered = new Map<string, Experiment>(Object.entries<Experiment<any, any>>(experiments));
 

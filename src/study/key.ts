@@ -5,11 +5,12 @@ import type { Split } from "../data/dataset.ts";
 import { canonicalJson, sha256Hex } from "../util/hash.ts";
 
 /**
- * A cell's cache key: its whole configuration, the bytes it reads, and the version of its experiment.
+ * A cell's cache key: its whole configuration (or what its experiment says of it that counts), the bytes it reads, and the version of its experiment.
  * @param inputs the fingerprints of what it reads (see `inputsOf`)
  */
 export function cellKey(config: CellConfig, inputs: string): string {
-  return sha256Hex(canonicalJson({ config, inputs, version: experimentOf(config).version }));
+  const { version, identity } = experimentOf(config);
+  return sha256Hex(canonicalJson({ config: identity?.(config) ?? config, inputs, version }));
 }
 
 /** Where fingerprints come from. */

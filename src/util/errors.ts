@@ -33,6 +33,7 @@ export const errorCodes = {
   SF_STUDY: "a study file cannot be used",
   SF_CACHE: "a stored result is damaged",
   SF_FILE: "a file or folder cannot be read or written",
+  SF_NOT_MET: "what was measured is below what was asked for",
   SF_STOPPED: "the run was stopped by the user",
   SF_WORKER: "a worker process ended before its cell was finished",
   SF_INTERNAL: "a bug in this program; please report it",

@@ -18,12 +18,9 @@ export async function only<T extends Cell>(run: AsyncIterable<FinishedCell<T>>):
   return cell;
 }
 
-interface Timed {
-  readonly row: { readonly seconds: number };
-  readonly history: readonly { readonly epoch: number }[];
-}
-
 /** What a run gave, but for how long it took. */
-export function timeless<T extends Timed>({ row, history, ...rest }: T) {
-  return { ...rest, row: { ...row, seconds: 0 }, history: history.map((epoch) => ({ ...epoch, seconds: 0 })) };
+export function timeless<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((one: unknown) => timeless(one)) as T;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, of]: [string, unknown]) => [name, name === "seconds" ? 0 : timeless(of)])) as T;
 }

@@ -8,10 +8,11 @@ import { withSeeds, type Study } from "../../study/study.ts";
 import { resolve } from "node:path";
 import { checkFigures } from "../../figure/check.ts";
 import { labelOf } from "../../figure/figure.ts";
-import { fileFingerprint, readWhole } from "../../platform/node/files.ts";
+import { readWhole } from "../../platform/node/files.ts";
 import { figureNamed, figureNames } from "../../figure/index.ts";
 import { figureStudies } from "../../figure/presets.ts";
 import { dataSource } from "../../platform/node/idx-folder.ts";
+import { sourceFingerprint } from "../../platform/node/source-fingerprint.ts";
 import { defaultCacheFolder } from "../../platform/node/store.ts";
 import { planStudies, type PlannedStudy } from "../../study/plan.ts";
 import { SignflipError } from "../../util/errors.ts";
@@ -76,7 +77,7 @@ export async function plan(studies: readonly Study[], { dataFolder, networks }: 
     known.set(name, found);
     return found;
   };
-  return planStudies(studies, { data: fingerprint, file: fileFingerprint }, { networks });
+  return planStudies(studies, { data: fingerprint, file: sourceFingerprint }, { networks });
 }
 
 /** A source that reads the files of a dataset once, however many configurations there are of it. */

@@ -175,7 +175,8 @@ export class PublishLoop {
   }
 }
 
-function versions(): Record<string, string> {
+/** Program and engine versions, and the machine: whatever a reader needs to repeat a run. */
+export function versions(): Record<string, string> {
   const engine = createRequire(import.meta.url)("onnxruntime-node/package.json") as { version: string };
   return {
     signflip: programVersion(),

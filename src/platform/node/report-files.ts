@@ -49,7 +49,7 @@ export async function writeReport(writeFile: WriteFile, input: WriteReportInput)
 }
 
 /** A picture of the page, for a light and a dark screen. */
-async function drawnFor(prefix: string, specOf: (options: DrawOptions) => TopLevelSpec): Promise<Drawing> {
+export async function drawnFor(prefix: string, specOf: (options: DrawOptions) => TopLevelSpec): Promise<Drawing> {
   const [light, dark] = [await renderSvg(specOf({}), { embedFont: false }), await renderSvg(specOf({ theme: "dark" }), { embedFont: false })];
   return drawingOf(light, dark, prefix);
 }

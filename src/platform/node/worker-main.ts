@@ -4,7 +4,7 @@ import { serveBatch } from "../../study/serve.ts";
 import { internal, SignflipError } from "../../util/errors.ts";
 import { runContext } from "./context.ts";
 import { useNodeEngine } from "./engine.ts";
-import { fileFingerprint } from "./files.ts";
+import { sourceFingerprint } from "./source-fingerprint.ts";
 import { diskStore } from "./store.ts";
 
 /**
@@ -21,11 +21,11 @@ export async function serveCells(modules: readonly string[] = []): Promise<void>
   for (const module of modules) await import(module);
   const send = (message: BatchMessage) => void process.send!(message);
   // Tasks of one study read the same folder, and tasks in a row often the same data.
-  let last: { readonly folder: string | undefined; readonly load: RunContext["load"] } | undefined;
-  const load = (folder: string | undefined) =>
-    (last?.folder === folder && last ? last : (last = { folder, load: runContext({ dataFolder: folder }).load })).load;
+  let last: { readonly folder: string | undefined; readonly context: RunContext } | undefined;
+  const contextOf = (folder: string | undefined) =>
+    (last?.folder === folder && last ? last : (last = { folder, context: runContext({ dataFolder: folder }) })).context;
   process.on("message", (task: BatchTask) => {
-    compute(task, load, send).catch((cause: unknown) => {
+    compute(task, contextOf(task.dataFolder), send).catch((cause: unknown) => {
       send(
         cause instanceof SignflipError
           ? { kind: "failed", code: cause.code, message: cause.message }
@@ -35,17 +35,13 @@ export async function serveCells(modules: readonly string[] = []): Promise<void>
   });
 }
 
-async function compute(
-  { batch, threads, cacheFolder, dataFolder }: BatchTask,
-  load: (folder: string | undefined) => RunContext["load"],
-  send: (message: BatchMessage) => void,
-): Promise<void> {
+async function compute({ batch, threads, cacheFolder }: BatchTask, read: RunContext, send: (message: BatchMessage) => void): Promise<void> {
   const store = diskStore(cacheFolder, { onDamage: () => {} });
   const context = {
+    ...read,
     threads,
-    load: load(dataFolder),
     onEpoch: (record: CellRecord) => send({ kind: "epoch", record }),
-    fileFingerprint,
+    fileFingerprint: sourceFingerprint,
   };
   for await (const stored of serveBatch(batch, context, store)) send({ kind: "result", stored });
   send({ kind: "done" });
