@@ -4,7 +4,7 @@
  *
  *   node --import tsx bench/smallest.ts [MODEL.onnx …] [--data mnist] [--bounds 0,1] [--samples 100] [--norms l2,linf,l1,l0] [--attacks fmn,fab] [--all]
  *
- * Without a model: the paper's network on digits 0 and 1, and a random softmax network on all ten.
+ * Without a model: the paper's network on digits 0 and 1.
  */
 import { parseArgs } from "node:util";
 import type { Norm } from "../src/attack/ball.ts";

@@ -1,9 +1,12 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { attackColumns } from "../../src/cli/attack/records.ts";
+import { f32 } from "../../src/graph/ir.ts";
+import { tensorOf } from "../../src/tensor/tensor.ts";
+import { fileOf } from "../model/onnx/support.ts";
 import { runHere } from "./run.ts";
 
 let folder: string;
@@ -87,5 +90,57 @@ describe("signflip attack", () => {
     const { code, stdout } = await runHere(["attack", network, "--eps", "0.1,0.2", "--attack", "fgsm"]);
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ε\s+clean\s+robust\s+forward\s+backward\n0\.1 .*%.*\n0\.2 .*%.*\n1,984 test images, fgsm in l2; .*\n$/);
+  });
+});
+
+describe("signflip attack on any classifier", () => {
+  // Three classes: the logits are the three inputs.
+  const anyModel = () => join(folder, "any.onnx");
+  const csv = () => join(folder, "samples.csv");
+  beforeAll(async () => {
+    const identity = tensorOf("float32", [3, 3], [1, 0, 0, 0, 1, 0, 0, 0, 1]);
+    await writeFile(
+      anyModel(),
+      fileOf(f32([1, 3]), (g, x) => g.softmax(g.gemm(x, g.constant(identity)))),
+    );
+    await writeFile(csv(), "a,b,c,label\n0.9,0.5,0.1,0\n0.2,0.8,0.1,1\n0.1,0.2,0.9,2\n0.6,0.5,0.1,1\n");
+  });
+  const args = (options: string) => ["attack", anyModel(), "--data", csv(), "--bounds", "0,1", ...options.split(" ")];
+
+  it("takes its own data, and says what it assumes", async () => {
+    const { code, stdout, stderr } = await runHere(args("--attack ensemble --norm linf --eps 0.1,0.25,0.5 --json"));
+    expect(code).toBe(0);
+    const { rows, network, attack } = JSON.parse(stdout) as { rows: Row[]; network: object; attack: object };
+    // The margins of the three samples that are right are 0.4, 0.6 and 0.7, and two inputs move at once.
+    expect(rows.map(({ n, cleanAccuracy, robustAccuracy }) => [n, cleanAccuracy, robustAccuracy])).toEqual([
+      [4, 0.75, 0.75],
+      [4, 0.75, 0.5],
+      [4, 0.75, 0],
+    ]);
+    expect(network).toEqual({ file: anyModel(), inputShape: [3], classes: 3 });
+    expect(attack).toEqual({ attack: "ensemble", norm: "linf", box: true });
+    expect(stderr).toContain("attacking 4 test images with ensemble");
+  });
+
+  it("steers to a target, and writes predictions and lengths", async () => {
+    const file = join(folder, "targeted.csv");
+    const { code } = await runHere(args(`--attack apgd-ce --norm l2 --target 2 --eps 0.7 --out ${file}`));
+    expect(code).toBe(0);
+    const [head, ...lines] = (await readFile(file, "utf8")).trim().split("\n");
+    const records = lines.map((line) => Object.fromEntries(line.split(",").map((value, k) => [head!.split(",")[k]!, value])));
+    expect(records.map(({ label }) => label)).toEqual(["0", "1", "1"]);
+    for (const { predictionAfter, success, l1, l0, l2, zeroGradient, unconfirmed } of records) {
+      expect([predictionAfter, success, zeroGradient, unconfirmed]).toEqual(["2", "true", "false", "false"]);
+      expect(Number(l0)).toBeGreaterThan(1);
+      expect(Number(l1)).toBeGreaterThan(Number(l2));
+    }
+  });
+
+  it("refuses what does not fit, in one line", async () => {
+    expect(await runHere(args("--attack fgsm --target 3"))).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("the target must be a class of any.onnx, from 0 to 2; got 3") as string,
+    });
+    expect(await runHere(["attack", anyModel()])).toMatchObject({ code: 1, stderr: expect.stringContaining("needs its data as well (--data)") as string });
   });
 });

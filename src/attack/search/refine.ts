@@ -1,4 +1,5 @@
-import { stepDown } from "./geometry.ts";
+import { descend } from "./descent.ts";
+import { distance, stepDown } from "./geometry.ts";
 import { bracket } from "./line.ts";
 import type { Access } from "./rule.ts";
 import type { Decisions, Gradients, Look, Scores } from "./sample.ts";
@@ -15,8 +16,15 @@ export async function refine(sample: Gradients, access: Access, steps: number): 
     return;
   }
   await approach(sample);
-  if (access === "gradients" && steps > 0) await slide(sample, steps);
+  if (access !== "gradients" || steps === 0) return;
+  // The point may lie on a bad part of the boundary: a descent with longer steps leaves it, if another is nearer.
+  const { point, distance: far } = sample.best;
+  await descend(sample, { steps: 3 * steps, length: stride * distance("l2", sample.x, point), gamma: 0.05, radius: far, from: point });
+  await slide(sample, steps);
 }
+
+/** Length of the descent's first step, as a share of the perturbation. */
+const stride = 0.3;
 
 /** Relative width of the bracket at the end. */
 const tolerance = 1e-6;

@@ -6,7 +6,10 @@ import { fields } from "../../experiment/fields.ts";
 import { alternatives } from "../../util/field.ts";
 import { fromField, listOf, nameOf, numberOf, option, outputFile } from "../option/option.ts";
 
+export type AttackChoice = AttackName | "ensemble";
 const attackNames = Object.keys(attacks) as AttackName[];
+/** Those that some attack has. */
+const attackNorms = norms.filter((norm) => attackNames.some((name) => (attacks[name].norms as readonly Norm[]).includes(norm)));
 const choice = <T extends string>(names: readonly T[]) => ({
   type: "text" as const,
   schema: nameOf(names),
@@ -16,14 +19,14 @@ const choice = <T extends string>(names: readonly T[]) => ({
 
 /** An attack and its own options; one that an attack does not have is an error of its own. */
 export const attackOptions = {
-  attack: option<AttackName>({
+  attack: option<AttackChoice>({
     flags: "--attack <name>",
-    ...choice(attackNames),
-    description: attackNames.map((name) => `${name} (${attacks[name].summary})`).join("; "),
+    ...choice<AttackChoice>([...attackNames, "ensemble"]),
+    description: `${attackNames.map((name) => `${name} (${attacks[name].summary})`).join("; ")}; ensemble (the worst case of several, cheapest first)`,
     range: "",
     default: "pgd",
   }),
-  norm: option<Norm>({ flags: "--norm <name>", ...choice(norms), description: "the norm in which the budget is measured", default: "l2" }),
+  norm: option<Norm>({ flags: "--norm <name>", ...choice(attackNorms), description: "the norm in which the budget is measured", default: "l2" }),
   eps: option<readonly number[]>({
     flags: "--eps <budgets>",
     description: "budgets ε in pixel units, separated by commas",
@@ -63,6 +66,25 @@ export const attackOptions = {
     expected: fields.seeds.expected,
     range: fields.seeds.range,
     schema: fields.seeds.schema,
+  }),
+  targets: option<number | undefined>({
+    flags: "--targets <count>",
+    description: "classes that apgd-t steers to, one after the other: the most likely wrong ones",
+    type: "number",
+    default: undefined,
+    defaultText: "the attack's",
+    expected: fields.seeds.expected,
+    range: fields.seeds.range,
+    schema: fields.seeds.schema,
+  }),
+  target: option<number | undefined>({
+    flags: "--target <class>",
+    description: "the class that images are to be taken for, from 0; images of that class are left out",
+    type: "number",
+    default: undefined,
+    defaultText: "any other than the image's own",
+    expected: "a whole number from 0",
+    schema: z.int().nonnegative(),
   }),
   randomStart: option<boolean>({
     flags: "--random-start",

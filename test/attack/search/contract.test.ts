@@ -48,7 +48,7 @@ describe.each(everySearch)("$attack $norm", ({ norm, access, config }) => {
   });
 
   test("a sample's result is the same bits alone, in another order, and in batches of any size", async () => {
-    const { target, points } = cases(7);
+    const { target, points } = cases(7, 6);
     const whole = await find(target, points, config, { box, seed: 3 });
     const split = await find(target, points, config, { box, seed: 3, rows: 3, memory: 2 ** 14 });
     expect(split).toEqual(whole);
@@ -71,7 +71,7 @@ describe.each(everySearch)("$attack $norm", ({ norm, access, config }) => {
 });
 
 test("passes are counted for each sample, and the oracle counts the same", async () => {
-  const { target, points } = cases(2);
+  const { target, points } = cases(2, 5);
   for (const { config } of everySearch) {
     const oracle = oracleOf(target);
     const { samples, summary } = await smallest(oracle, points, { ...config, box } as SearchConfig);
