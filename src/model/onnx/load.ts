@@ -80,8 +80,8 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   let graph: Rewritten = rewrite(one, input, rewritten, assumptions);
   let isLog = false;
   if (output.head.activation === "none" && !isSmallest && sizeOf(one.y.type.shape as number[]) > 1) {
-    const scores = await scoresOfGraph(graph, input.inputShape, points, "alone");
-    if (looksLikeProbabilities(scores, sizeOf(one.y.type.shape as number[]))) {
+    const { alone } = await scoresOfGraph(graph, input.inputShape, points);
+    if (looksLikeProbabilities(alone, sizeOf(one.y.type.shape as number[]))) {
       one = await write(true);
       graph = rewrite(one, input, [], []);
       isLog = true;
@@ -210,10 +210,17 @@ function checkShapes({ x, y, nodes }: OneSample, name: string): void {
     throw new SignflipError("SF_NETWORK", `${name}: the shape of ${open.outputs[0]!.name} (${open.op}) depends on the values of the input`, { usage: true });
 }
 
-/** @throws SF_NETWORK where a weight is no number */
+/** Operators that make no number of an infinite weight; elsewhere infinity is a mask or a bound. */
+const multiplying = new Set(["Conv", "ConvTranspose", "Gemm", "MatMul", "BatchNormalization"]);
+
+/** @throws SF_NETWORK where a weight is no number, or infinite and multiplied */
 function checkWeights({ graph }: Model, name: string): void {
-  for (const { name: own, constant } of graph.initializers) {
-    if (constant && (constant.element === "float32" || constant.element === "float64") && constant.data.some((value) => Number.isNaN(value)))
-      throw new SignflipError("SF_NETWORK", `${name}: the weights ${own} hold NaN`, { usage: true });
+  const multiplied = new Set(graph.nodes.filter(({ op }) => multiplying.has(op)).flatMap(({ inputs }) => inputs));
+  for (const value of [...graph.initializers, ...graph.nodes.filter(({ op }) => op === "Constant").flatMap(({ outputs }) => outputs)]) {
+    const { constant } = value;
+    if (!constant || (constant.element !== "float32" && constant.element !== "float64")) continue;
+    const isWrong = multiplied.has(value) ? (number: number) => !Number.isFinite(number) : Number.isNaN;
+    const wrong = (constant.data as Float64Array).find(isWrong);
+    if (wrong !== undefined) throw new SignflipError("SF_NETWORK", `${name}: the weights ${value.name} hold ${wrong}`, { usage: true });
   }
 }

@@ -15,8 +15,13 @@ export function randomPoints(inputShape: readonly number[], n: number, box: Flat
   });
 }
 
-/** Scores of a graph of many samples, `[n, K]`: all at once, or each by itself. */
-export async function scoresOfGraph({ model }: Rewritten, inputShape: readonly number[], x: Float32Array, how: "together" | "alone"): Promise<Float64Array> {
+interface Scores {
+  readonly alone: Float64Array;
+  readonly together: Float64Array;
+}
+
+/** Scores of a graph of many samples, `[n, K]`: each by itself, and all at once if the graph takes several. One session: it holds a copy of the weights. */
+export async function scoresOfGraph({ model, isAlone }: Rewritten, inputShape: readonly number[], x: Float32Array): Promise<Scores> {
   const d = sizeOf(inputShape);
   const element = model.graph.inputs[0]!.type.element;
   return withSession(model, {}, async (session) => {
@@ -26,10 +31,10 @@ export async function scoresOfGraph({ model }: Rewritten, inputShape: readonly n
       const { scores } = await session.run({ x: tensor ?? { element: "float32", shape: [rows.length / d, ...inputShape], data: rows } });
       return Float64Array.from(scores!.data as ArrayLike<number>);
     };
-    if (how === "together") return run(x);
     const parts: number[] = [];
     for (let i = 0; i < x.length; i += d) parts.push(...(await run(x.subarray(i, i + d))));
-    return Float64Array.from(parts);
+    const alone = Float64Array.from(parts);
+    return { alone, together: isAlone ? alone : await run(x) };
   });
 }
 
@@ -76,8 +81,7 @@ type Predict = (x: Float32Array) => Promise<readonly { readonly scores: Float64A
 export async function compare({ graph, inputShape, x, head, isLog, isSmallest }: Compared, predict: Predict): Promise<{ batch: number; file: number }> {
   const n = x.length / sizeOf(inputShape);
   if (n === 0) return { batch: 0, file: 0 };
-  const alone = await scoresOfGraph(graph, inputShape, x, "alone");
-  const together = graph.isAlone ? alone : await scoresOfGraph(graph, inputShape, x, "together");
+  const { alone, together } = await scoresOfGraph(graph, inputShape, x);
   const width = alone.length / n;
   let file = 0;
   const said = await predict(x);

@@ -258,9 +258,11 @@ export function inFloat64(model: Model): Model {
   const map = new Map<Value, Value>();
   for (const input of double.graph.inputs) map.set(input, g.input(input.name, input.type));
   for (const initializer of double.graph.initializers) map.set(initializer, g.constant(initializer.constant!, initializer.name));
-  for (const [index, node] of double.graph.nodes.entries()) {
-    // What the converted graph does not tell of a shape, the original does.
-    const known = model.graph.nodes[index]!.outputs;
+  let index = 0;
+  for (const node of double.graph.nodes) {
+    // What the converted graph does not tell of a shape, the original does; conversion adds casts of the scales of Resize.
+    const original = model.graph.nodes[index]!.op === node.op ? model.graph.nodes[index++]! : node;
+    const known = original.outputs;
     const inputs = node.inputs.map((value) => value && (map.get(value) ?? value));
     const write = Object.hasOwn(writtenOut, node.op) && node.outputs[0]!.type.element === "float64" ? writtenOut[node.op] : undefined;
     const made = write

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { f32 } from "../../../src/graph/ir.ts";
+import { f32, i64 } from "../../../src/graph/ir.ts";
+import { tensorOf } from "../../../src/tensor/tensor.ts";
 import { loadBuilt, points, scoresAt, weights } from "./support.ts";
 
 describe("the end of a classifier", () => {
@@ -32,5 +33,27 @@ describe("the end of a classifier", () => {
       expect(1 / (1 + Math.exp(-ours[i]![0]!))).toBeCloseTo(scores[0]!, 6);
       expect(chosen).toBe(+(ours[i]![0]! > 0));
     });
+  });
+});
+
+describe("what is refused", () => {
+  test("tokens, which have no small changes", async () => {
+    const loading = loadBuilt(i64([1, 4]), (g, x) => g.reduceMean(g.gather(g.constant(weights([7, 3])), x), [1], false));
+    await expect(loading).rejects.toThrow("picks rows of a table");
+  });
+
+  test("infinite weights that are multiplied, and no masks", async () => {
+    const row = (number: number) => tensorOf("float32", [1, 3], [0, number, 0]);
+    const loading = loadBuilt(f32([1, 4]), (g, x) => g.matMul(x, g.constant(tensorOf("float32", [4, 1], [1, Infinity, 0, 0]), "w")));
+    await expect(loading).rejects.toThrow("the weights w hold Infinity");
+    const masked = await loadBuilt(f32([1, 4]), (g, x) => g.max(g.gemm(x, g.constant(weights([4, 3]))), g.constant(row(-Infinity))));
+    expect(masked.report.supported).toBe(true);
+    await masked.dispose();
+  });
+
+  test("a Constant node that is no number", async () => {
+    const nan = { kind: "tensor", value: tensorOf("float32", [3], [0, NaN, 0]) } as const;
+    const loading = loadBuilt(f32([1, 4]), (g, x) => g.add(g.gemm(x, g.constant(weights([4, 3]))), g.op("Constant", [], { value: nan })[0]));
+    await expect(loading).rejects.toThrow("hold NaN");
   });
 });
