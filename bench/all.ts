@@ -9,6 +9,7 @@ const runs: readonly (readonly [file: string, args: readonly string[]])[] = [
   ["conv.ts", threads],
   ["fast.ts", []],
   ["apgd.ts", []],
+  ["train.ts", threads],
   ["startup.ts", []],
 ];
 for (const [file, args] of runs) {

@@ -43,6 +43,16 @@ const tests: Record<string, () => void | Promise<void>> = {
     expect(robust[2]).toBeLessThan(10);
   },
 
+  async "robust-training.ts"() {
+    const output = await run("robust-training.ts");
+    const [plain, robust] = ["plain", "robust"].map((name) => {
+      const line = new RegExp(`^${name}: ([\\d.]+) % of the test digits right, ([\\d.]+) % under attack with ε 1; \\d+ bytes as .onnx$`, "m").exec(output)!;
+      return { clean: Number(line[1]), attacked: Number(line[2]) };
+    });
+    expect(Math.min(plain!.clean, robust!.clean)).toBeGreaterThan(80);
+    expect(robust!.attacked).toBeGreaterThan(plain!.attacked + 15);
+  },
+
   async "theory.ts"() {
     const output = await run("theory.ts");
     const value = /^function-value: ≤ ([\d.]+); exact ([\d.]+), measured ([\d.]+); 0 of 2000 draws break it$/m.exec(output)!.slice(1).map(Number);
