@@ -1,8 +1,8 @@
 import { floatOf, intOf, intsOf, stringOf } from "../../../src/graph/attributes.ts";
 import { GraphBuilder } from "../../../src/graph/builder.ts";
 import { convertFloats } from "../../../src/graph/convert.ts";
-import { type Attributes, type Model, type Value } from "../../../src/graph/ir.ts";
-import { sizeOf, tensorOf } from "../../../src/tensor/tensor.ts";
+import { type Attributes, type Model, type Node, type Value } from "../../../src/graph/ir.ts";
+import { numbersOf, sizeOf, tensorOf } from "../../../src/tensor/tensor.ts";
 
 /** A node whose operator the engine does not compute in float64, with all its shapes known. */
 interface Original {
@@ -11,6 +11,8 @@ interface Original {
   readonly attributes: Attributes;
   /** The shape of its output. */
   readonly out: readonly number[];
+  /** The node in float32. */
+  readonly original: Node;
 }
 type WrittenOut = (node: Original) => Value;
 
@@ -147,6 +149,24 @@ const lpPool: WrittenOut = ({ g, inputs: [x], attributes, out }) => {
   );
 };
 
+/** Resizing is linear, an axis at a time: each axis is multiplied with what the engine makes, in float32, of unit vectors. */
+const resize: WrittenOut = ({ g, inputs: [x], original, out }) => {
+  const scales = original.inputs[2]?.constant && sizeOf(original.inputs[2].constant.shape) > 0 ? numbersOf(original.inputs[2].constant) : undefined;
+  const { axes: _, ...attributes } = original.attributes;
+  const axes = intsOf(original.attributes, "axes", [...out.keys()]).map(Number);
+  return [...out.keys()].reduce((y, axis) => {
+    const [from, to] = [sizes(y)[axis]!, out[axis]!];
+    if (from === to) return y;
+    const units = Array.from({ length: from * from }, (_, i) => +(i % (from + 1) === 0));
+    const scale = scales && g.constant(tensorOf("float32", [4], [1, 1, 1, scales[axes.indexOf(axis)]!]));
+    const operands = [g.constant(tensorOf("float32", [from, 1, 1, from], units)), undefined, scale, ...(scale ? [] : [g.ints([from, 1, 1, to])])];
+    const matrix = g.cast(g.reshape(g.op("Resize", operands, attributes)[0], [from, to]), "float64");
+    const perm = [...out.keys()].filter((one) => one !== axis).concat(axis);
+    const back = [...out.keys()].map((one) => perm.indexOf(one));
+    return g.transpose(g.matMul(g.transpose(y, perm), matrix), back);
+  }, x!);
+};
+
 const spatial = (x: Value) => sizes(x).flatMap((_, axis) => (axis < 2 ? [] : [axis]));
 const perChannel = (g: GraphBuilder, value: Value, x: Value) => g.reshape(value, [sizes(x)[1]!, ...spatial(x).map(() => 1)]);
 
@@ -190,6 +210,17 @@ function erf(g: GraphBuilder, value: Value): Value {
   return g.mul(g.mul(x, g.exp(g.neg(square))), g.mul(series, 2 / Math.sqrt(Math.PI)));
 }
 
+/** atan(x) = 2 atan(x/(1 + √(1 + x²))), until the series of what is left is short. */
+function atan(g: GraphBuilder, value: Value): Value {
+  const halvings = 4;
+  let x = value;
+  for (let k = 0; k < halvings; k++) x = g.div(x, g.add(g.sqrt(g.add(g.mul(x, x), 1)), 1));
+  const square = g.mul(x, x);
+  let series: Value = g.mul(square, 0);
+  for (let n = 10; n >= 0; n--) series = g.add(g.mul(series, square), (n % 2 ? -1 : 1) / (2 * n + 1));
+  return g.mul(g.mul(x, series), 2 ** halvings);
+}
+
 /** ln(1 + eˣ), without overflow. */
 const softplus = (g: GraphBuilder, x: Value) => g.add(g.relu(x), g.log(g.add(g.exp(g.neg(g.abs(x))), 1)));
 const below = (g: GraphBuilder, x: Value) => g.min(x, 0);
@@ -206,6 +237,7 @@ const writtenOut: Readonly<Record<string, WrittenOut>> = {
   AveragePool: averagePool,
   LpPool: lpPool,
   LRN: lrn,
+  Resize: resize,
   InstanceNormalization: instanceNormalization,
   GroupNormalization: groupNormalization,
   GlobalAveragePool: pointwise((g, x) => g.reduceMean(x, spatial(x))),
@@ -219,6 +251,7 @@ const writtenOut: Readonly<Record<string, WrittenOut>> = {
     const y = g.mul(standardized(g, x, axes, floatOf(attributes, "epsilon", 1e-5)), scale);
     return bias ? g.add(y, bias) : y;
   },
+  Atan: pointwise(atan),
   Erf: pointwise(erf),
   Gelu: ({ g, inputs: [x], attributes }) => {
     const z = x!;
@@ -266,7 +299,7 @@ export function inFloat64(model: Model): Model {
     const inputs = node.inputs.map((value) => value && (map.get(value) ?? value));
     const write = Object.hasOwn(writtenOut, node.op) && node.outputs[0]!.type.element === "float64" ? writtenOut[node.op] : undefined;
     const made = write
-      ? [write({ g, inputs, attributes: node.attributes, out: sizes(known[0]!) })]
+      ? [write({ g, inputs, attributes: node.attributes, out: sizes(known[0]!), original })]
       : g.op(node.op, inputs, g.mapSubgraphs(node.attributes, map), node.outputs.length, node.name);
     node.outputs.forEach((value, i) => {
       if (!made[i]) return;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { f32, int, ints } from "../../../src/graph/ir.ts";
+import { f32, int, ints, string } from "../../../src/graph/ir.ts";
 import type { GraphBuilder } from "../../../src/graph/builder.ts";
 import type { TensorType, Value } from "../../../src/graph/ir.ts";
 import { tensorOf } from "../../../src/tensor/tensor.ts";
@@ -44,7 +44,7 @@ const networks: readonly Network[] = [
     },
   ],
   [
-    "a generator: ConvTranspose with groups, a discriminator with LeakyRelu",
+    "a generator: ConvTranspose with groups, Resize, a discriminator with LeakyRelu",
     f32([1, 5]),
     (g, x) => {
       const z = g.reshape(g.relu(dense(g, x, 64)), [1, 4, 4, 4]);
@@ -56,7 +56,8 @@ const networks: readonly Network[] = [
           output_padding: ints([1, 1]),
         }),
       );
-      return dense(g, g.reshape(g.leakyRelu(conv(g, a, 6, 2, { strides: ints([2, 2]) }), 0.2), [1, -1]), 1);
+      const b = node(g, "Resize", [a, undefined, g.constant(tensorOf("float32", [4], [1, 1, 2, 2]))], { mode: string("linear") });
+      return dense(g, g.reshape(g.leakyRelu(conv(g, b, 6, 2, { strides: ints([3, 3]) }), 0.2), [1, 50]), 1);
     },
   ],
   [
