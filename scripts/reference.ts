@@ -10,6 +10,7 @@ import { presetDescriptions, presetNames } from "../src/figure/presets.ts";
 import { attackColumns } from "../src/cli/attack/records.ts";
 import { type Column } from "../src/experiment/columns.ts";
 import { page, table } from "./markdown.ts";
+import { operatorsPage } from "./operators.ts";
 import { evaluationSchema } from "../src/measure/evaluation-file.ts";
 import { errorCodes } from "../src/util/errors.ts";
 import { z } from "zod";
@@ -17,6 +18,7 @@ import { z } from "zod";
 /** The pages of docs/ that are made from the program's own tables, by file name. */
 export const referencePages: Readonly<Record<string, () => string | Promise<string>>> = {
   "cli.md": cliPage,
+  "operators.md": operatorsPage,
   "rows.md": rowsPage,
   "study.md": studyPage,
   "study.schema.json": studySchema,

@@ -5,6 +5,7 @@ import { controlCases } from "./cases/control.ts";
 import { elementwiseCases } from "./cases/elementwise.ts";
 import { lossCases } from "./cases/losses.ts";
 import { normalizationCases } from "./cases/normalizations.ts";
+import { otherDomainCases } from "./cases/other-domains.ts";
 import { productCases } from "./cases/products.ts";
 import { quantizedCases } from "./cases/quantized.ts";
 import { recurrentCases } from "./cases/recurrent.ts";
@@ -23,6 +24,7 @@ export const gradientCases: Cases = {
   ...elementwiseCases,
   ...lossCases,
   ...normalizationCases,
+  ...otherDomainCases,
   ...productCases,
   ...quantizedCases,
   ...recurrentCases,

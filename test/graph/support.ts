@@ -54,24 +54,6 @@ export const precise: Precision = { step: 1e-5, tolerance: 1e-6 };
 /** For operators without a float64 kernel. */
 export const coarse: Precision = { step: 4e-3, tolerance: 4e-3 };
 
-/** Operators whose float64 kernel computes in float32, so that small steps are lost in rounding. */
-export const roundingFloat64: ReadonlySet<string> = new Set(["GroupNormalization", "Shrink"]);
-
-/** Operators whose float64 kernel refuses to run. */
-export const refusingFloat64: ReadonlySet<string> = new Set(["GRU", "LSTM"]);
-
-/** Operators that ONNX Runtime's CPU cannot compute in float64 (a test says so if that changes): they are checked in float32. */
-export const withoutFloat64: ReadonlySet<string> = new Set([
-  ...roundingFloat64,
-  ...refusingFloat64,
-  ..."Acos Acosh Asin Asinh Atan Atanh Cosh Erf Mean Sinh Tan".split(" "),
-  ..."Celu Elu Gelu HardSigmoid HardSwish LeakyRelu Mish PRelu Selu Softplus Softsign ThresholdedRelu".split(" "),
-  ..."AveragePool Col2Im Conv ConvTranspose GlobalAveragePool GlobalLpPool GlobalMaxPool LRN LpPool MaxUnpool".split(" "),
-  ..."RNN RotaryEmbedding".split(" "),
-  ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
-  ..."InstanceNormalization MeanVarianceNormalization OneHot Resize".split(" "),
-]);
-
 /** Large inputs are checked at this many elements, drawn at random. */
 const sampled = 48;
 

@@ -36,6 +36,21 @@ import {
 } from "./normalization.ts";
 import { Pad } from "./pad.ts";
 import { AveragePool, LpPool, MaxPool, MaxUnpool } from "./pool.ts";
+import { LinearClassifier, LinearRegressor, Normalizer, Scaler, TreeEnsembleClassifier, TreeEnsembleRegressor } from "./ml.ts";
+import { MicrosoftBiasGelu, MicrosoftFastGelu, MicrosoftGelu, MicrosoftQuickGelu } from "./microsoft.ts";
+import {
+  BlackmanWindow,
+  ConcatFromSequence,
+  HammingWindow,
+  HannWindow,
+  SequenceAt,
+  SequenceConstruct,
+  SequenceErase,
+  SequenceInsert,
+  SplitToSequence,
+  StringNormalizer,
+  TfIdfVectorizer,
+} from "./other.ts";
 import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
 import { Pow, Sqrt } from "./power.ts";
 import { DequantizeLinear, DynamicQuantizeLinear, QuantizeLinear } from "./quantize.ts";
@@ -81,6 +96,7 @@ export const ops = {
   BitwiseNot,
   BitwiseOr,
   BitwiseXor,
+  BlackmanWindow,
   Cast,
   CastLike,
   Ceil,
@@ -89,6 +105,7 @@ export const ops = {
   Col2Im,
   Compress,
   Concat,
+  ConcatFromSequence,
   Constant,
   ConstantOfShape,
   Conv,
@@ -125,6 +142,8 @@ export const ops = {
   Greater,
   GreaterOrEqual,
   GroupNormalization,
+  HammingWindow,
+  HannWindow,
   HardSigmoid,
   HardSwish,
   Hardmax,
@@ -196,6 +215,10 @@ export const ops = {
   ScatterElements,
   ScatterND,
   Selu,
+  SequenceAt,
+  SequenceConstruct,
+  SequenceErase,
+  SequenceInsert,
   Shape,
   Shrink,
   Sigmoid,
@@ -210,13 +233,16 @@ export const ops = {
   Softsign,
   SpaceToDepth,
   Split,
+  SplitToSequence,
   Sqrt,
   Squeeze,
+  StringNormalizer,
   Sub,
   Sum,
   Swish,
   Tan,
   Tanh,
+  TfIdfVectorizer,
   ThresholdedRelu,
   Tile,
   TopK,
@@ -226,6 +252,16 @@ export const ops = {
   Unsqueeze,
   Where,
   Xor,
+  "ai.onnx.ml::LinearClassifier": LinearClassifier,
+  "ai.onnx.ml::LinearRegressor": LinearRegressor,
+  "ai.onnx.ml::Normalizer": Normalizer,
+  "ai.onnx.ml::Scaler": Scaler,
+  "ai.onnx.ml::TreeEnsembleClassifier": TreeEnsembleClassifier,
+  "ai.onnx.ml::TreeEnsembleRegressor": TreeEnsembleRegressor,
+  "com.microsoft::BiasGelu": MicrosoftBiasGelu,
+  "com.microsoft::FastGelu": MicrosoftFastGelu,
+  "com.microsoft::Gelu": MicrosoftGelu,
+  "com.microsoft::QuickGelu": MicrosoftQuickGelu,
 } satisfies Readonly<Record<string, OpRule>>;
 
 export type OpName = keyof typeof ops;

@@ -74,7 +74,9 @@ const extremum = defineOp({
     return [g.where(taken, g.div(kept(g, dy, context), ties), 0)];
   },
 });
+/** y = max x.  dx = dy where x = y, shared by those that tie. */
 export const ReduceMax = extremum;
+/** y = min x.  dx = dy where x = y, shared by those that tie. */
 export const ReduceMin = extremum;
 
 /** y = Σ |x|.  dx = dy·sign(x) (0 at 0). */
