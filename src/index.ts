@@ -94,3 +94,8 @@ export type { Completeness } from "./measure/saliency/method.ts";
 export type { Quantity } from "./measure/saliency/quantity.ts";
 export type { Saliency, SaliencyOptions, SalientSample } from "./measure/saliency/saliency.ts";
 export type { Slopes } from "./measure/saliency/slopes.ts";
+
+// Pictures of attributions
+export { dataUri, pngOf, type Pixels } from "./figure/draw/pixels.ts";
+export { imageDataOf, inputPixels, saliencyPixels, type SaliencyDrawing } from "./figure/saliency/pixels.ts";
+export { saliencySheet, type SaliencySheet } from "./figure/saliency/sheet.ts";

@@ -13,6 +13,14 @@ export const commands = {
     summary: "say what an ONNX model is taken for, and whether it can be attacked",
     load: async () => (await import("./inspect/command.ts")).inspect,
   },
+  saliency: {
+    summary: "say what a prediction depends on: gradients, integrated gradients, SmoothGrad",
+    load: async () => (await import("./saliency/command.ts")).saliency,
+  },
+  "export-gradient": {
+    summary: "write an .onnx file with a model's input gradient in it",
+    load: async () => (await import("./export-gradient/command.ts")).exportGradientCommand,
+  },
   train: {
     summary: "train a two-layer network within its lazy ball",
     load: async () => (await import("./train/command.ts")).train,

@@ -55,11 +55,19 @@ export function imagePixels(x: ArrayLike<number>, shape: InputShape, { low, high
 export function signedPixels(values: ArrayLike<number>, shape: InputShape, scale?: number): Pixels | undefined {
   const found = imageLayout(shape);
   if (!found) return undefined;
+  const sums = channelSums(values, shape)!;
+  const largest = sums.reduce((most, one) => Math.max(most, Math.abs(one)), 0);
+  return paint(found, (row, column) => diverging(sums[row * found.width + column]! / (scale ?? largest) || 0));
+}
+
+/** Values summed over the channels of each pixel, row by row; undefined where inputs are no images. */
+export function channelSums(values: ArrayLike<number>, shape: InputShape): Float64Array | undefined {
+  const found = imageLayout(shape);
+  if (!found) return undefined;
   const { width, height, channels, at } = found;
-  const sum = (row: number, column: number) => Array.from({ length: channels }, (_, k) => values[at(row, column, k)]!).reduce((a, b) => a + b, 0);
-  let largest = 0;
-  for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) largest = Math.max(largest, Math.abs(sum(row, column)));
-  return paint(found, (row, column) => diverging(sum(row, column) / (scale ?? largest) || 0));
+  const sums = new Float64Array(width * height);
+  for (let i = 0; i < sums.length; i++) for (let k = 0; k < channels; k++) sums[i]! += values[at(Math.floor(i / width), i % width, k)]!;
+  return sums;
 }
 
 const ends = { above: [178, 24, 43], below: [33, 102, 172] } as const;
