@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { build } from "esbuild";
 import { expect, test } from "vitest";
 
 /* Every example runs as its own first lines say, and prints what its readers are promised. */
@@ -62,6 +63,28 @@ const tests: Record<string, () => void | Promise<void>> = {
     const [, least, found] = /^gradient-size-sharp: ≥ ([\d.]+); exact unknown, measured ([\d.]+)/m.exec(output)!.map(Number);
     expect(least).toBeGreaterThan(0);
     expect(found).toBeGreaterThan(least!);
+  },
+
+  async "onnx-model.ts"() {
+    const output = await run("onnx-model.ts");
+    expect(output).toMatch(/^class [01], with probability 0\.\d+$/m);
+    const [, sum, change] = /add up to (-?[\d.]+); the logit changed by (-?[\d.]+)/.exec(output)!.map(Number);
+    expect(change).not.toBe(0);
+    expect(Math.abs(sum! - change!)).toBeLessThan(0.01 * Math.abs(change!) + 0.001);
+    expect(Number(/^([\d.]+) % still right/m.exec(output)![1])).toBeLessThan(50);
+    expect(output).toMatch(/gradient in it: \d{5,} bytes/);
+  },
+
+  async "functions.ts"() {
+    // The circle of radius 1 tells the classes apart, and the points lie at 0.5, 0.2, 1.5 and 1.5 from its center.
+    const lines = (await run("functions.ts")).trim().split("\n");
+    expect(lines).toEqual(["25 % of the points keep their class within a distance of 0.55", "distances to the other class: 0.50, 0.80, 0.50, 0.50"]);
+  },
+
+  async "browser.ts"() {
+    // test/platform/web/classifier.test.ts runs it in a browser.
+    const { metafile } = await build({ entryPoints: [example("browser.ts")], bundle: true, format: "esm", platform: "browser", write: false, metafile: true });
+    expect(Object.keys(metafile.inputs).filter((path) => path.includes("platform/node/") || path.includes("onnxruntime-node"))).toEqual([]);
   },
 
   "study.yaml"() {

@@ -26,7 +26,7 @@ export const saliency = defineCommand({
       import("../../figure/saliency/sheet.ts"),
     ]);
     await checkOutputFile(out);
-    const model = await load(file, loadOptionsOf(values));
+    const model = await load(file, { ...loadOptionsOf(values), ...(values.threads === undefined ? {} : { threads: values.threads }) });
     for (const line of model.assumptions) note(`  ${line}`);
     const { dataset, titles } = await inputsOf(model, values);
     const { x, n } = dataset;

@@ -4,7 +4,7 @@ import { alternatives } from "../../util/field.ts";
 import { dataOptions } from "../option/data.ts";
 import { modelOptions } from "../option/model.ts";
 import { fromField, nameOf, option, outputFile, path } from "../option/option.ts";
-import { jsonOption } from "../option/options.ts";
+import { jsonOption, threadsOption } from "../option/options.ts";
 import { quantityOptions } from "../option/quantity.ts";
 
 const numeric = (flags: string, description: string, defaultText: string, expected: string, schema: z.ZodType<number>) =>
@@ -49,5 +49,6 @@ export const saliencyOptions = {
   samples: { ...dataOptions.samples, defaultText: "4" },
   seed: { ...fromField("seed", "--seed <seed>"), description: "seed of the samples drawn, and of SmoothGrad's noise" },
   ...modelOptions,
+  threads: threadsOption,
   json: jsonOption,
 };

@@ -97,6 +97,24 @@ describe("nothing is sent, and nothing is written that was not asked for", () =>
     expect(written()).toEqual([]);
   });
 
+  test("by the commands that read a model of any origin", async () => {
+    const model = join(work, "model.onnx");
+    const build = `
+      import { writeFileSync } from "node:fs";
+      import { buildGraph, encodeModel, f32, tensorOf, writeNpy } from "./src/platform/node/index.ts";
+      const weights = tensorOf("float32", [4, 3], Array.from({ length: 12 }, (_, i) => Math.sin(i)));
+      writeFileSync(${JSON.stringify(model)}, encodeModel(buildGraph("model", (g) => ({ y: g.softmax(g.matMul(g.input("x", f32(["n", 4])), g.constant(weights))) }))));
+      writeFileSync(${JSON.stringify(join(work, "x.npy"))}, writeNpy(Float32Array.of(1, 2, 3, 4), [1, 4]));
+      writeFileSync(${JSON.stringify(join(work, "y.npy"))}, writeNpy(Int32Array.of(0), [1]));`;
+    await node("--import", "tsx", "--input-type=module", "--eval", build);
+    expect(JSON.parse(await node(launcher, "inspect", model, "--json"))).toMatchObject({ supported: true });
+    const explained = ["--data", join(work, "x.npy"), "--out", join(work, "saliency.png"), "--json"];
+    expect(JSON.parse(await node(launcher, "saliency", model, ...explained))).toMatchObject({ command: "saliency" });
+    await node(launcher, "export-gradient", model, "--out", join(work, "gradient.onnx"));
+    expect(readdirSync(work)).toEqual(expect.arrayContaining(["saliency.png", "gradient.onnx"]));
+    expect(written()).toEqual([]);
+  });
+
   test("by a study and its processes, but for the folders it was given", async () => {
     await node(launcher, "reproduce", "--figure", "7", "--preset", "smoke", "--seeds", "1", "--out", join(work, "out"), "--cache", join(work, "cells"));
     expect(readdirSync(join(work, "out"))).toContain("report.html");

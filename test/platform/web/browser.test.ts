@@ -1,21 +1,11 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { build, type Metafile } from "esbuild";
-import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { measureFlips, mnistFromIdx, trainLazily, twoLayer } from "../../../src/platform/node/index.ts";
 import { imageFile, labelFile } from "../../data/files.ts";
+import { executablePath, ofNode, openPage, root, type Served } from "./page.ts";
 
-/* The browser's entry as a page has it: bundled, served, and run in Chromium on ONNX Runtime's WebAssembly. */
-const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-const executablePath = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find((path) => existsSync(path));
-if (executablePath === undefined) console.log("note: there is no Chromium here; the browser's entry is bundled but not run");
-
+/* The browser's entry as a page has it. */
 /** Two classes of small images, as a server has them: one file plain, the others compressed. */
 const images = { train: 8, test: 6, side: 4 };
 const labels = (n: number) => labelFile(Array.from({ length: n }, (_, i) => i % 2));
@@ -55,61 +45,18 @@ const program = `
   globalThis.missing = () => mnist({ url: "/nowhere/" }).catch((error) => [error instanceof SignflipError, error.code, error.message]);
 `;
 
-let folder: string;
-let bundle: Metafile;
-let server: Server;
-let browser: Browser;
-let page: Page;
+let opened: Served;
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), "signflip-web-"));
-  const entry = join(folder, "program.ts");
-  writeFileSync(entry, program);
-  const result = await build({
-    entryPoints: [entry],
-    outfile: join(folder, "program.js"),
-    bundle: true,
-    format: "esm",
-    platform: "browser",
-    metafile: true,
-    nodePaths: [join(root, "node_modules")],
-    logLevel: "silent",
-  });
-  bundle = result.metafile;
-  if (executablePath === undefined) return;
-  server = createServer((request, response) => {
-    const path = request.url!;
-    const bytes = path === "/" ? Buffer.from('<!doctype html><script type="module" src="/program.js"></script>') : (served[path] ?? fileFor(path));
-    const type = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" }[extname(path)] ?? "text/html";
-    response.writeHead(bytes === undefined ? 404 : 200, { "content-type": path.startsWith("/data/") ? "application/octet-stream" : type }).end(bytes);
-  });
-  await new Promise<void>((ready) => server.listen(0, "127.0.0.1", ready));
-  browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  page = await browser.newPage();
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  opened = await openPage(program, served);
 }, 120_000);
-afterAll(async () => {
-  await browser?.close();
-  server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(() => opened?.close());
 
-/** The bundle, and ONNX Runtime's .wasm, which it looks for beside itself. */
-function fileFor(path: string): Buffer | undefined {
-  const file = path.endsWith(".wasm") || path.endsWith(".mjs") ? join(root, "node_modules", "onnxruntime-web", "dist", path) : join(folder, path);
-  return existsSync(file) ? readFileSync(file) : undefined;
-}
-
-const call = (name: "differentiate" | "flips" | "missing") => page.evaluate<any>(`${name}()`);
+const call = (name: "differentiate" | "flips" | "missing") => opened.page!.evaluate<any>(`${name}()`);
 
 describe("the browser's entry", () => {
   test("bundles without anything of Node", () => {
-    const inputs = Object.keys(bundle.inputs);
-    expect(inputs.some((path) => path.endsWith("src/platform/web/engine.ts"))).toBe(true);
-    expect(inputs.filter((path) => path.includes("platform/node/") || path.includes("onnxruntime-node"))).toEqual([]);
-    const outside = Object.values(bundle.inputs).flatMap(({ imports }) =>
-      imports.filter(({ external, path }) => external && path !== "<runtime>").map(({ path }) => path),
-    );
-    expect(outside).toEqual([]);
+    expect(Object.keys(opened.bundle.inputs).some((path) => path.endsWith("src/platform/web/engine.ts"))).toBe(true);
+    expect(ofNode(opened.bundle)).toEqual([]);
   });
 
   test.skipIf(executablePath === undefined)("builds a graph, differentiates it and runs it in WebAssembly", async () => {
