@@ -85,6 +85,10 @@ export { flipStatus, type FlipSamples, type FlipSummary, type MisclassifiedConve
 export { measureFlips, summarizeFlips, type FlipOptions, type Flips } from "./measure/flips.ts";
 export type { Summary } from "./measure/summary.ts";
 
+// How robust any classifier is
+export { evaluate, type EvaluateOptions, type Evaluation } from "./measure/evaluate/evaluate.ts";
+export type { EvaluatedSample, EvaluationResult, RobustAccuracy } from "./measure/evaluation.ts";
+
 // Gradients and saliency of a classifier
 export { exportGradient } from "./measure/export-gradient.ts";
 export { questionsTo, type GradientOptions, type Prediction, type Questioned, type Questions } from "./measure/questions.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { attack, exportGradient, load } from "../../../src/platform/node/index.ts";
+import { attack, Dataset, evaluate, exportGradient, load } from "../../../src/platform/node/index.ts";
 import { f32 } from "../../../src/graph/ir.ts";
 import { random } from "../../../src/util/random.ts";
 import { fileOf, weights } from "../../model/onnx/support.ts";
@@ -19,7 +19,7 @@ const eps = 0.05;
 
 const program = `
   import * as ort from "onnxruntime-web/wasm";
-  import { attack } from ${JSON.stringify(join(root, "src/platform/web/index.ts"))};
+  import { attack, Dataset, evaluate } from ${JSON.stringify(join(root, "src/platform/web/index.ts"))};
   import { attackOne, open, showSaliency } from ${JSON.stringify(join(root, "examples/browser.ts"))};
 
   const options = ${JSON.stringify(options)};
@@ -31,9 +31,12 @@ const program = `
     const { value, gradient } = await model.gradient(points.x, { of: "loss", class: y });
     const { attributions, samples } = await model.saliency(points.x, { class: y });
     const { summary } = await attack(model, points, { attack: "pgd", norm: "linf", eps: ${eps}, steps: 10, box: model.domain });
+    const data = new Dataset({ name: "images", ...points, y: Int32Array.from(y), inputShape: [3, 8, 8], classes: 5, domain: { low: 0, high: 1 } });
+    const evaluation = await evaluate(model, data, { norm: "l2", attacks: ["deepfool"] });
+    const distances = evaluation.samples.map(({ distance }) => distance);
     await model.dispose();
     const residuals = samples.map(({ completeness }) => completeness.residual);
-    return { logits: [...logits], value: [...value], gradient: [...gradient], attributions: [...attributions], residuals, robust: summary.robustAccuracy };
+    return { logits: [...logits], value: [...value], gradient: [...gradient], attributions: [...attributions], residuals, distances, clean: evaluation.cleanAccuracy, robust: summary.robustAccuracy };
   };
   globalThis.show = async (x) => {
     const model = await open("/data/model.onnx", options);
@@ -75,7 +78,7 @@ describe("an .onnx classifier in a browser", () => {
     expect(ofNode(served.bundle)).toEqual([]);
   });
 
-  test.skipIf(executablePath === undefined)("gives the scores, gradients, attributions and attacks that Node gives", async () => {
+  test.skipIf(executablePath === undefined)("gives the scores, gradients, attributions, attacks and evaluation that Node gives", async () => {
     const model = await load(file, options);
     const y = (await model.predict(x)).map((prediction) => prediction.class);
     const found = await served.page!.evaluate(([points, labels]) => (globalThis as any).ask(points, labels), [Array.from(x), y] as const);
@@ -93,6 +96,13 @@ describe("an .onnx classifier in a browser", () => {
     );
     const { summary } = await attack(model, { x, y }, { attack: "pgd", norm: "linf", eps, steps: 10, box: model.domain });
     expect(found.robust).toBeCloseTo(summary.robustAccuracy, 3);
+    const data = new Dataset({ name: "images", x, y: Int32Array.from(y), inputShape: [3, 8, 8], classes: 5, domain: { low: 0, high: 1 } });
+    const evaluation = await evaluate(model, data, { norm: "l2", attacks: ["deepfool"] });
+    expect(found.clean).toBe(evaluation.cleanAccuracy);
+    near(
+      found.distances,
+      evaluation.samples.map(({ distance }) => distance!),
+    );
     await model.dispose();
   });
 
