@@ -86,8 +86,17 @@ export { measureFlips, summarizeFlips, type FlipOptions, type Flips } from "./me
 export type { Summary } from "./measure/summary.ts";
 
 // How robust any classifier is
-export { evaluate, type EvaluateOptions, type Evaluation } from "./measure/evaluate/evaluate.ts";
-export type { EvaluatedSample, EvaluationResult, RobustAccuracy } from "./measure/evaluation.ts";
+export { evaluate, type EvaluateOptions, type EvaluatedData, type Evaluation } from "./measure/evaluate/evaluate.ts";
+export type { PlanOptions } from "./measure/evaluate/plan.ts";
+export { compareEvaluations, type Compared } from "./measure/comparison.ts";
+export {
+  type AdversarialExample,
+  type AttackTally,
+  type EvaluatedSample,
+  type EvaluationFacts,
+  type EvaluationResult,
+  type RobustAccuracy,
+} from "./measure/evaluation.ts";
 
 // Gradients and saliency of a classifier
 export { exportGradient } from "./measure/export-gradient.ts";

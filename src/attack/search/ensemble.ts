@@ -39,10 +39,10 @@ export interface SmallestEnsembleResult extends Omit<SmallestResult, "summary"> 
   readonly searches: readonly SearchTally[];
 }
 
-/** Searches that follow gradients, cheapest first: each finds what another misses. */
+/** Searches that follow gradients, cheapest first: each finds what another misses. FAB costs more than the two others together, and finds little that they do not. */
 const following: Readonly<Record<Norm, readonly SearchName[]>> = {
-  l2: ["deepfool", "fmn", "fab"],
-  linf: ["deepfool", "fmn", "fab"],
+  l2: ["deepfool", "fmn"],
+  linf: ["deepfool", "fmn"],
   l1: ["fmn", "fab"],
   l0: ["fmn"],
 };

@@ -28,7 +28,7 @@ export const evaluate = defineCommand({
 
     const opened = await openInputs(file, source, values);
     note(wrapped(openedInWords(opened), "  "));
-    for (const line of [...opened.model.assumptions, ...opened.remarks]) note(wrapped(`  ${line}`, "  "));
+    for (const line of opened.assumptions) note(wrapped(`  ${line}`, "  "));
     note(`  ${opened.plan.norm}: ${opened.plan.attacks.join(", ")}`);
     const { runCells } = await import("./run.ts");
     const cells = await runCells(opened.configs, values, note);

@@ -4,7 +4,7 @@ import { checkSamples } from "../../attack/samples.ts";
 import type { EvaluateConfig } from "../../experiment/evaluate/config.ts";
 import { blockFingerprint, samplesFor, samplesPerCell } from "../../experiment/evaluate/inputs.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { boundsInWords } from "../../measure/evaluate/join.ts";
+import { boundsInWords, factsOf } from "../../measure/evaluate/join.ts";
 import { type EvaluationPlan, planEvaluation } from "../../measure/evaluate/plan.ts";
 import type { OnnxClassifier } from "../../model/onnx/load.ts";
 import { runContext } from "../../platform/node/context.ts";
@@ -24,7 +24,9 @@ export interface Opened {
   readonly indices: ArrayLike<number>;
   readonly plan: EvaluationPlan;
   readonly configs: readonly EvaluateConfig[];
-  /** What was assumed of the data, in sentences. */
+  /** What was assumed of model and data, in sentences. */
+  readonly assumptions: readonly string[];
+  /** Those of the data alone. */
   readonly remarks: readonly string[];
 }
 
@@ -57,7 +59,9 @@ export async function openInputs(file: string, source: string, values: EvaluateV
       size: { multiplyAdds, numbersPerSample },
     };
   });
-  return { model, dataset, indices, plan, configs, remarks: remarksOf(model, dataset, plan) };
+  const remarks = remarksOf(model, dataset, plan);
+  const { assumptions } = factsOf(model, model, dataset, plan, { more: remarks });
+  return { model, dataset, indices, plan, configs, assumptions, remarks };
 }
 
 function remarksOf(model: OnnxClassifier, { domain }: Dataset, { box, attacks }: EvaluationPlan): string[] {

@@ -58,7 +58,7 @@ const usualMemory = 5e8;
 export const evaluate = defineExperiment<EvaluateResult, typeof sections>({
   kind: "evaluate",
   summary: "the smallest perturbation that changes each prediction of an ONNX classifier",
-  version: 1,
+  version: 2,
   schema: sections,
   expand: ({ measure: { model, data, samples, scale, norm, attacks, eps, target }, seeds }) => {
     const step = samplesPerCell(samples, 1);

@@ -1,8 +1,7 @@
 import { type Attackable, oracleOf } from "../../attack/oracle/index.ts";
 import { predictionsOf } from "../../attack/oracle/oracle.ts";
 import { checkFinite, checkSamples } from "../../attack/samples.ts";
-import type { SearchName } from "../../attack/search/index.ts";
-import { smallest } from "../../attack/search/smallest.ts";
+import { smallestEnsemble } from "../../attack/search/ensemble.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import { flatBox } from "../../data/box.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
@@ -71,19 +70,11 @@ export function openEvaluator(model: Attackable, plan: EvaluationPlan, engine: E
         })),
       };
       const right = Array.from(predictions.keys()).filter((i) => predictions[i] === y[i] && y[i] !== plan.target);
-      const phases = plan.attacks.length + plan.eps.length + (plan.fallback.length > 0 ? 1 : 0);
-      let phase = 0;
-      const done = () => progress?.(++phase / phases);
-      for (const name of plan.attacks) {
-        await search(standing, name, right, (share) => progress?.((phase + share) / phases));
-        done();
-      }
-      // Where gradients say nothing, attacks that do not ask for them may.
-      const blind = right.filter((i) => standing.samples[i]!.distance === null || standing.samples[i]!.zeroGradient);
-      for (const name of plan.fallback) if (blind.length > 0) await search(standing, name, blind);
-      for (const eps of plan.eps) {
+      const phases = plan.attacks.length + plan.eps.length;
+      await searchAll(standing, right, (done) => progress?.(done / phases));
+      for (const [k, eps] of plan.eps.entries()) {
         await fixedBudget(standing, eps, right);
-        done();
+        progress?.((plan.attacks.length + k + 1) / phases);
       }
       progress?.(1);
       for (const tally of standing.attacks) tally.closest = standing.samples.filter(({ attack }) => attack === tally.name).length;
@@ -93,34 +84,30 @@ export function openEvaluator(model: Attackable, plan: EvaluationPlan, engine: E
   };
 }
 
-/** Searches the smallest perturbation of some samples, and keeps what is nearer than what was known. */
-async function search(standing: Standing, name: SearchName, places: readonly number[], progress?: (share: number) => void): Promise<void> {
+/** Searches the smallest perturbation of some samples. @param progress is told how many searches are done, and which part of the one under way */
+async function searchAll(standing: Standing, places: readonly number[], progress: (done: number) => void): Promise<void> {
   const { oracle, plan, samples, block, d, signal } = standing;
   if (places.length === 0) return;
-  const began = performance.now();
-  const { norm, seed, target, box } = plan;
-  const found = await smallest(oracle, pick(block, places, d), {
-    attack: name,
+  const { norm, seed, target, box, attacks, fallback } = plan;
+  const { foundBy, searches, ...found } = await smallestEnsemble(oracle, pick(block, places, d), {
     norm,
     seed,
+    ...(fallback ? {} : { attacks }),
     ...(target === undefined ? {} : { target }),
     ...(box ? { box } : {}),
     signal,
-    progress: (done, n) => progress?.(done / n),
+    progress: (name, done, n) => attacks.includes(name) && progress(attacks.indexOf(name) + done / n),
   });
-  const tally = { name, tried: places.length, changed: 0, closest: 0, forward: 0, backward: 0, seconds: 0 };
   for (const [k, i] of places.entries()) {
     const sample = samples[i]!;
-    const [forward, backward] = [found.samples.forward[k]!, found.samples.backward[k]!];
-    sample.forward += forward;
-    sample.backward += backward;
-    tally.forward += forward;
-    tally.backward += backward;
-    if (found.samples.zeroGradient[k]) sample.zeroGradient = true;
+    sample.forward += found.samples.forward[k]!;
+    sample.backward += found.samples.backward[k]!;
+    sample.zeroGradient = found.samples.zeroGradient[k] === 1;
     if (!found.samples.success[k]) continue;
     const point = found.points.subarray(k * d, (k + 1) * d);
-    if (await keep(standing, i, { attack: name, point, distance: found.samples.distance[k]!, prediction: found.samples.adversarialPrediction[k]! }))
-      tally.changed++;
+    const [distance, prediction] = [found.samples.distance[k]!, found.samples.adversarialPrediction[k]!];
+    await keep(standing, i, { attack: foundBy[k] ?? attacks[0]!, point, distance, prediction });
   }
-  standing.attacks.push({ ...tally, seconds: (performance.now() - began) / 1000 });
+  for (const { attack: name, tried, found: changed, forward, backward, seconds } of searches)
+    standing.attacks.push({ name, tried, changed, closest: 0, forward, backward, seconds });
 }

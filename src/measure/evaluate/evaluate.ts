@@ -15,6 +15,9 @@ export interface EvaluateOptions extends PlanOptions, EngineOptions {
   readonly progress?: ((share: number) => void) | undefined;
 }
 
+/** Samples in a model's shape and units, and where they stand in all of the data if they are some of it. */
+export type EvaluatedData = Dataset | { readonly dataset: Dataset; readonly indices?: ArrayLike<number> };
+
 /** How robust a model is: what was measured, and what follows from it. */
 export interface Evaluation extends EvaluationResult {
   /** Share of samples that are classified correctly. */
@@ -31,9 +34,12 @@ const blockSize = 250;
 /**
  * Measures the smallest perturbation found that changes each prediction, and from it robust accuracy over every ε. Attacks give upper bounds: the true distances can only be smaller.
  * @param model a classifier from a file (`load`), the two-layer network, or functions of your own
+ * @param given a dataset in the model's shape and units, or some of one
  * @throws SF_OPTION, SF_NETWORK (usage) if options, data and model do not fit together; SF_DIVERGED if a logit is not finite; SF_STOPPED
  */
-export async function evaluate(model: Attackable, data: Dataset, options: EvaluateOptions = {}): Promise<Evaluation> {
+export async function evaluate(model: Attackable, given: EvaluatedData, options: EvaluateOptions = {}): Promise<Evaluation> {
+  const data = "dataset" in given ? given.dataset : given;
+  const indices = "dataset" in given ? given.indices : undefined;
   const { signal, progress, threads, provider, ...planned } = options;
   const engine = { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) };
   const oracle = oracleOf(model, engine);
@@ -45,7 +51,7 @@ export async function evaluate(model: Attackable, data: Dataset, options: Evalua
     for (let from = 0; from < data.n; from += blockSize) {
       const to = Math.min(data.n, from + blockSize);
       const hooks: BlockHooks = { signal, progress: (share) => progress?.((from + share * (to - from)) / data.n) };
-      blocks.push(await evaluator.measure(blockOf(data, from, to), hooks));
+      blocks.push(await evaluator.measure(blockOf(data, from, to, indices), hooks));
     }
   } finally {
     await Promise.all([evaluator.dispose(), oracle.dispose()]);

@@ -2,6 +2,7 @@ import type { Attackable } from "../../attack/oracle/index.ts";
 import type { Oracle } from "../../attack/oracle/oracle.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import type { Box } from "../../data/box.ts";
+import { unbounded } from "../../model/onnx/words.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { sha256Hex } from "../../util/hash.ts";
 import { list, short } from "../../util/words.ts";
@@ -83,7 +84,7 @@ export function factsOf(
     seed,
     ...(target === undefined ? {} : { target }),
     assumptions: [
-      ...(file?.assumptions ?? []),
+      ...(file?.assumptions ?? []).filter((line) => !box || line !== unbounded),
       ...more,
       ...(left === 0 ? [] : [`${left} samples are of the target's own class: they are not attacked, and count as robust where they are right.`]),
     ],

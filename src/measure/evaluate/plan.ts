@@ -1,6 +1,7 @@
 import { type Norm, norms } from "../../attack/ball.ts";
 import type { Attackable } from "../../attack/oracle/index.ts";
 import type { Oracle } from "../../attack/oracle/oracle.ts";
+import { searchParts } from "../../attack/search/ensemble.ts";
 import { type SearchName, searches } from "../../attack/search/index.ts";
 import type { SearchRule } from "../../attack/search/rule.ts";
 import { type Box, flatBox } from "../../data/box.ts";
@@ -14,8 +15,8 @@ export interface EvaluationPlan {
   readonly norm: Norm;
   /** Searches for the smallest perturbation, in the order in which they run. */
   readonly attacks: readonly SearchName[];
-  /** Searches for the samples at which those found no gradient or nothing at all. */
-  readonly fallback: readonly SearchName[];
+  /** Whether samples at which those find no gradient or nothing at all are searched without gradients, too. */
+  readonly fallback: boolean;
   /** Budgets at which attacks of a fixed budget try what still stands, ascending. */
   readonly eps: readonly number[];
   /** The class to reach; any other than the sample's own if left out. */
@@ -38,17 +39,6 @@ export interface PlanOptions {
   /** Seed of everything random. Default 0. */
   readonly seed?: number | undefined;
 }
-
-/** The searches that run unless told otherwise: each finds what another misses. */
-const usual: Readonly<Record<Norm, readonly SearchName[]>> = {
-  l2: ["deepfool", "fmn", "fab"],
-  linf: ["deepfool", "fmn", "fab"],
-  l1: ["fmn", "fab"],
-  l0: ["fmn"],
-};
-
-/** Those that ask for scores or decisions alone. */
-const blackBox: Readonly<Record<Norm, readonly SearchName[]>> = { l2: ["square", "hop-skip-jump"], linf: ["square", "hop-skip-jump"], l1: [], l0: [] };
 
 /** Whether a model was read from a file. */
 export const isFromFile = (model: Attackable): model is OnnxClassifier => "report" in model;
@@ -80,7 +70,7 @@ export function planEvaluation(
       throw fail(`eps ${beyond} is beyond the range of the inputs: none is further than ${Number(most.toPrecision(4))} from another in ${norm}`);
   }
   const follows = hasGradient(model, oracle);
-  const attacks = options.attacks ?? (follows ? usual : blackBox)[norm];
+  const attacks = options.attacks ?? searchParts(norm, follows);
   if (attacks.length === 0 && !follows) throw fail(`${oracle.name} has no gradient, and without one there are only attacks in l2 and linf; got ${norm}`);
   if (attacks.length === 0) throw fail("attacks must be one name or more; got none");
   for (const name of attacks) {
@@ -95,7 +85,7 @@ export function planEvaluation(
   return {
     norm,
     attacks: [...new Set(attacks)],
-    fallback: options.attacks ? [] : blackBox[norm].filter((name) => !attacks.includes(name)),
+    fallback: options.attacks === undefined && follows,
     eps: [...new Set(eps)].sort((a, b) => a - b),
     ...(target === undefined ? {} : { target }),
     ...(box ? { box } : {}),

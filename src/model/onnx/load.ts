@@ -20,7 +20,7 @@ import { chooseOutput } from "./output.ts";
 import { type ModelReport, countOps, countParameters, gradientOf, portOf } from "./report.ts";
 import { type OneSample, specialize } from "./specialize.ts";
 import { compare, randomPoints, scoresOfGraph } from "./verify.ts";
-import { headWords } from "./words.ts";
+import { headWords, unbounded } from "./words.ts";
 
 /** A classifier from a file, with what is known and assumed of it. */
 export interface OnnxClassifier extends Classifier {
@@ -97,7 +97,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     });
   const why = headWords(output, { scores, isLog, isSmallest, position: options.position });
   assumptions.push(why);
-  if (!domain) assumptions.push("No bounds of its inputs are known: perturbed inputs may take any value.");
+  if (!domain) assumptions.push(unbounded);
   if (!isFloat(element))
     assumptions.push(`The file takes ${element}: it is attacked on real numbers, and the points found are rounded before they are tried in the file.`);
 

@@ -20,3 +20,6 @@ export function headWords(
   const before = cut.length > 0 ? `, before ${cut.join(", ")}` : "";
   return `The values of ${logits.name}${before} are taken as logits, since no softmax or sigmoid follows them: ${count}.`;
 }
+
+/** What is assumed of a model without bounds; data that have some overrule it. */
+export const unbounded = "No bounds of its inputs are known: perturbed inputs may take any value.";
