@@ -28,7 +28,7 @@ function windowsOf(steps: number): number[] {
 }
 
 /** What a step hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
-export interface ApgdState extends State {
+export type ApgdState = State & {
   /** Where the step to delta was taken from. */
   readonly before: Value;
   /** The best point so far, the direction of ascent there, its objective now and at the last checkpoint. */
@@ -45,7 +45,7 @@ export interface ApgdState extends State {
   /** The lowest margin and its point, where that may be another than the best. */
   readonly margin?: Value;
   readonly lowest?: Value;
-}
+};
 
 /** The path that all forms of Auto-PGD take. */
 export const apgdPath: Pick<AttackRule<{ readonly steps: number }, ApgdState>, "norms" | "steps" | "begin" | "step"> &
