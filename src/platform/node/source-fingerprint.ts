@@ -1,11 +1,18 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { datasetNames } from "../../data/index.ts";
+import { embedded } from "../../graph/decode/embed.ts";
+import { SignflipError } from "../../util/errors.ts";
 import { sha256Hex } from "../../util/hash.ts";
 import { loadDataset } from "./data-files.ts";
+import { externalDataOf } from "./external-data.ts";
 import { fileFingerprint } from "./files.ts";
 
-/** The SHA-256 of what a user names: of a file's bytes, of every file of a folder, or of the files of a dataset. @throws SF_FILE */
+/**
+ * The SHA-256 of what a user names: of a file's bytes (of a model with the weights that it keeps in other files), of every file of a folder, or of the files of a
+ * dataset.
+ * @throws SF_FILE
+ */
 export async function sourceFingerprint(source: string): Promise<string> {
   const there = await stat(source).catch(() => undefined);
   if (there?.isDirectory()) {
@@ -13,7 +20,18 @@ export async function sourceFingerprint(source: string): Promise<string> {
     return together(names.sort());
   }
   const dataset = datasetNames.find((name) => name === source);
-  return there === undefined && dataset !== undefined ? together((await loadDataset(dataset, { limit: 1 })).files) : fileFingerprint(source);
+  if (there === undefined && dataset !== undefined) return together((await loadDataset(dataset, { limit: 1 })).files);
+  return there !== undefined && source.toLowerCase().endsWith(".onnx") ? modelFingerprint(source) : fileFingerprint(source);
+}
+
+/** A model is its file and the weights beside it. What is no model is hashed as it is: reading it says what is wrong. */
+async function modelFingerprint(path: string): Promise<string> {
+  try {
+    return sha256Hex(embedded(await readFile(path), externalDataOf(path)));
+  } catch (cause) {
+    if (cause instanceof SignflipError) throw cause;
+    return fileFingerprint(path);
+  }
 }
 
 async function together(files: readonly string[]): Promise<string> {
