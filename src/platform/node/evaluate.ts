@@ -8,7 +8,7 @@ import { ensureFolder, writeFileWhole } from "./files.ts";
 export interface WritableEvaluation extends Evaluation {
   /**
    * Writes one HTML page that needs nothing else, whole or not at all.
-   * @param budgets ε to say the robust accuracy at; chosen by the page if left out
+   * @param options.budgets ε to say the robust accuracy at; chosen by the page if left out
    * @throws SF_FILE
    */
   writeReport(path: string, options?: { readonly budgets?: readonly number[] }): Promise<void>;
