@@ -2,7 +2,7 @@ import { median } from "simple-statistics";
 import { z } from "zod";
 import { norms } from "../attack/ball.ts";
 import { SignflipError } from "../util/errors.ts";
-import { type EvaluationResult, cleanAccuracyOf, robustAccuracyAt, robustAccuracyCurve, thinned } from "./evaluation.ts";
+import { type EvaluationResult, cleanAccuracyOf, foundDistances, robustAccuracyAt, robustAccuracyCurve, thinned } from "./evaluation.ts";
 
 const share = z.number().min(0).max(1);
 const whole = z.int().min(0);
@@ -60,7 +60,7 @@ export function evaluationFile(
 ): EvaluationFile {
   const { examples: _, samples, model, data, attacks, ...facts } = result;
   const steps = [...thinned(robustAccuracyCurve(samples), mostSteps), ...budgets.map((eps) => robustAccuracyAt(samples, eps))];
-  const found = samples.flatMap(({ distance, attack }) => (distance === null || attack === null ? [] : [distance]));
+  const found = foundDistances(samples);
   return evaluationSchema.parse({
     format: "signflip-evaluation-1",
     model,

@@ -52,6 +52,10 @@ export function robustAccuracyAt(samples: Distances, eps: number): RobustAccurac
   return { eps, accuracy: robust / samples.length, ...shareInterval95(robust, samples.length) };
 }
 
+/** The distances that attacks found from samples that were right. */
+export const foundDistances = (samples: readonly Pick<EvaluatedSample, "distance" | "attack">[]): number[] =>
+  samples.flatMap(({ distance, attack }) => (distance === null || attack === null ? [] : [distance]));
+
 /** Whether a sample of this distance keeps its right prediction under every perturbation found within ε. */
 export const isRobust = (distance: number | null, eps: number): boolean => distance === null || (distance > eps && distance > 0);
 

@@ -13,6 +13,7 @@ import { count, plural } from "../../util/words.ts";
 import { checkOutputFolder } from "../output.ts";
 import { progressView } from "../reproduce/progress.ts";
 import { cacheFolderOf } from "../reproduce/studies.ts";
+import { stopOnSignals } from "../stopper.ts";
 
 export interface RunCellsOptions {
   readonly cache: string | undefined;
@@ -49,15 +50,7 @@ export async function runCells(configs: readonly EvaluateConfig[], { cache, ...a
   const view = progressView({ slots: workers });
   const store = diskStore(cacheFolder, { onDamage: ({ code, message }) => view.say(`warning ${code}: ${message}; it will be computed again`) });
   const pool = startPool({ workers, threads, cacheFolder });
-  const stopper = new AbortController();
-  const stop = () => {
-    // Asked twice: at once.
-    if (stopper.signal.aborted) process.exit(130);
-    stopper.abort();
-    void pool.stop();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
+  const stopper = stopOnSignals(pool);
   try {
     const study = { name: "evaluation", figures: [], seeds: [], parts: [], input: { name: "evaluation" } };
     const outcome = await runStudies([{ study, cells }], {
@@ -81,6 +74,6 @@ export async function runCells(configs: readonly EvaluateConfig[], { cache, ...a
   } finally {
     view.end();
     await pool.stop();
-    for (const signal of signals) process.off(signal, stop);
+    stopper.release();
   }
 }

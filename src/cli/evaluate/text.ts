@@ -1,7 +1,6 @@
 import { median } from "simple-statistics";
 import type { Compared } from "../../measure/comparison.ts";
-import { type EvaluationResult, cleanAccuracyOf, robustAccuracyAt } from "../../measure/evaluation.ts";
-import { foundDistances } from "../../report/evaluation/words.ts";
+import { type EvaluationResult, cleanAccuracyOf, foundDistances, robustAccuracyAt } from "../../measure/evaluation.ts";
 import { shareInterval95 } from "../../util/statistics.ts";
 import { count, interval, number, percent, short } from "../../util/words.ts";
 import { duration, table, wrapped } from "../text.ts";

@@ -16,6 +16,7 @@ import { Publisher, PublishLoop, shortPath } from "../../platform/node/publish.t
 import { printPublished } from "./published.ts";
 import { cacheFolderOf, plan, titleOf, titleOfAll, type StudyValues } from "./studies.ts";
 import { plural } from "../../util/words.ts";
+import { stopOnSignals } from "../stopper.ts";
 
 /** While cells finish, what there is is written out this often, in seconds. */
 const publishEvery = 15;
@@ -59,15 +60,7 @@ export async function runAndPublish(
   });
   const pool = startPool({ workers, threads, cacheFolder, ...(values.dataFolder === undefined ? {} : { dataFolder: resolve(values.dataFolder) }) });
 
-  const stopper = new AbortController();
-  const stop = () => {
-    // Asked twice: at once.
-    if (stopper.signal.aborted) process.exit(130);
-    stopper.abort();
-    void pool.stop();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-  for (const signal of signals) process.on(signal, stop);
+  const stopper = stopOnSignals(pool);
   try {
     const running = runStudies(plans, {
       store,
@@ -124,6 +117,6 @@ export async function runAndPublish(
     await pool.stop();
     await loop.close();
     await output.close();
-    for (const signal of signals) process.off(signal, stop);
+    stopper.release();
   }
 }

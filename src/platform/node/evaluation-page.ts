@@ -1,8 +1,7 @@
 import { distancesSpec } from "../../figure/evaluation/distances.ts";
 import { robustAccuracySpec } from "../../figure/evaluation/curve.ts";
-import type { EvaluationResult } from "../../measure/evaluation.ts";
+import { type EvaluationResult, foundDistances } from "../../measure/evaluation.ts";
 import { renderEvaluation } from "../../report/evaluation/page.ts";
-import { foundDistances } from "../../report/evaluation/words.ts";
 import { shippedFonts } from "./pictures.ts";
 import { versions } from "./publish.ts";
 import { drawnFor } from "./report-files.ts";

@@ -1,16 +1,16 @@
 import { median } from "simple-statistics";
-import { cleanAccuracyOf, robustAccuracyAt } from "../../measure/evaluation.ts";
+import { cleanAccuracyOf, foundDistances, robustAccuracyAt } from "../../measure/evaluation.ts";
 import { shareInterval95 } from "../../util/statistics.ts";
 import { interval, number, percent, short } from "../../util/words.ts";
 import { escapeHtml, proseHtml } from "../escape.ts";
 import type { EvaluationReportInput } from "./input.ts";
-import { findingOf, foundDistances, normInWords, tellingBudget } from "./words.ts";
+import { findingOf, normInWords, shownBudgets } from "./words.ts";
 
 /** The first screen: the question, the answer, and its three or four numbers. */
 export function evaluationOpening({ result, budgets, date }: EvaluationReportInput): string {
   const { samples, model } = result;
   const found = foundDistances(samples);
-  const shown = budgets.length > 0 ? budgets.slice(0, 3) : [tellingBudget(samples)].filter((eps) => eps !== undefined);
+  const shown = shownBudgets(samples, budgets);
   const clean = cleanAccuracyOf(samples);
   const share = (value: number) => percent(value);
   const right = Math.round(clean * samples.length);

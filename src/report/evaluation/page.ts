@@ -10,7 +10,7 @@ import type { EvaluationReportInput } from "./input.ts";
 import { evaluationOpening } from "./opening.ts";
 import { evaluationStyle } from "./style.ts";
 import { attackTable, classTable, mostListed, sampleTable } from "./tables.ts";
-import { tellingBudget } from "./words.ts";
+import { shownBudgets } from "./words.ts";
 
 export type { EvaluationReportInput } from "./input.ts";
 
@@ -56,7 +56,7 @@ ${distances === undefined ? "" : picture(distances, "How far the samples that ar
 }
 
 function tablesSection({ result, budgets }: EvaluationReportInput): string {
-  const shown = budgets.length > 0 ? budgets.slice(0, 3) : [tellingBudget(result.samples)].filter((eps) => eps !== undefined);
+  const shown = shownBudgets(result.samples, budgets);
   const { samples } = result;
   const listed = sampleTable(result);
   const rest = samples.length > mostListed ? ` The first ${mostListed} of ${count(samples.length)}; the JSON file has all.` : "";

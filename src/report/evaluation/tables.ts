@@ -1,8 +1,8 @@
 import { median } from "simple-statistics";
 import { type LabelledTable, tableOf } from "../../figure/section.ts";
-import { type EvaluatedSample, type EvaluationResult, cleanAccuracyOf, robustAccuracyAt } from "../../measure/evaluation.ts";
+import { type EvaluatedSample, type EvaluationResult, cleanAccuracyOf, foundDistances, robustAccuracyAt } from "../../measure/evaluation.ts";
 import { count, fixed, number, percent, short } from "../../util/words.ts";
-import { className, foundDistances } from "./words.ts";
+import { className } from "./words.ts";
 
 /** A line for each class that occurs. */
 export function classTable(result: EvaluationResult, budgets: readonly number[]): LabelledTable {

@@ -1,11 +1,7 @@
 import { median } from "simple-statistics";
-import { type EvaluatedSample, type EvaluationResult, cleanAccuracyOf, robustAccuracyAt } from "../../measure/evaluation.ts";
+import { type EvaluatedSample, type EvaluationResult, cleanAccuracyOf, foundDistances, robustAccuracyAt } from "../../measure/evaluation.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { count, number, percent, plural, short } from "../../util/words.ts";
-
-/** The distances that attacks found from samples that were right. */
-export const foundDistances = (samples: readonly EvaluatedSample[]): number[] =>
-  samples.flatMap(({ distance, attack }) => (distance === null || attack === null ? [] : [distance]));
 
 /** A class as a reader knows it: its name, or its number. */
 export function className({ model: { classNames } }: Pick<EvaluationResult, "model">, index: number | null): string {
@@ -16,6 +12,11 @@ export function className({ model: { classNames } }: Pick<EvaluationResult, "mod
 export function tellingBudget(samples: readonly EvaluatedSample[]): number | undefined {
   const found = foundDistances(samples);
   return found.length === 0 ? undefined : Number(median(found).toPrecision(1));
+}
+
+/** The budgets a page speaks of: the first of those asked for, or the telling one. */
+export function shownBudgets(samples: readonly EvaluatedSample[], budgets: readonly number[]): readonly number[] {
+  return budgets.length > 0 ? budgets.slice(0, 3) : [tellingBudget(samples)].filter((eps) => eps !== undefined);
 }
 
 /** The result in one or two sentences. */
