@@ -2,6 +2,7 @@ import { field, positive, whole } from "../../util/field.ts";
 import { beginOnRay } from "./ray.ts";
 import { defineSearch } from "./rule.ts";
 import { scaleOf } from "./steps.ts";
+import { minus, plus } from "./vector.ts";
 
 /**
  * The attack of Carlini & Wagner (2017, Sect. V and VI) in l2: Adam on ‖δ‖² + c·max(margin, 0), with c searched by doubling and halving. The perturbation itself
@@ -30,11 +31,11 @@ export const carliniWagner = defineSearch({
     let [weight, least, most] = [1, 0, Infinity];
     for (let search = 0; search < searches; search++) {
       const start = sample.best && search > 0 ? sample.best.point : x;
-      const delta = x.map((value, j) => start[j]! - value);
+      const delta = minus(start, x);
       const [mean, square] = [new Float64Array(d), new Float64Array(d)];
       let reached = false;
       for (let step = 1; step <= steps; step++) {
-        const here = await sample.look(x.map((value, j) => value + delta[j]!));
+        const here = await sample.look(plus(x, delta));
         reached ||= here.margin < 0;
         const pull = here.margin > 0 ? weight / Math.abs(sample.margin) : 0;
         for (let j = 0; j < d; j++) {

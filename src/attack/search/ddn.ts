@@ -3,6 +3,7 @@ import { dualSize } from "./geometry.ts";
 import { beginOnRay } from "./ray.ts";
 import { defineSearch } from "./rule.ts";
 import { cosine, descent, scaleOf } from "./steps.ts";
+import { plus } from "./vector.ts";
 
 /**
  * Decoupled direction and norm (Rony et al. 2019, Algorithm 1): a step of descent decides the direction alone, and the length of the perturbation
@@ -24,14 +25,14 @@ export const ddn = defineSearch({
     let length = scale;
     let delta: Float64Array = new Float64Array(x.length);
     for (let step = 0; step < steps; step++) {
-      const here = step === 0 ? first : await sample.look(x.map((value, j) => value + delta[j]!));
+      const here = step === 0 ? first : await sample.look(plus(x, delta));
       const move = descent(sample, here);
       const pace = cosine(step, steps, 0.01) * scale;
-      delta = delta.map((value, j) => value + pace * move[j]!);
+      delta = plus(delta, move, pace);
       length *= here.margin < 0 ? 1 - gamma : 1 + gamma;
       const size = dualSize("l2", delta) || 1;
       delta = delta.map((value, j) => Math.max(limits.low[j]! - x[j]!, Math.min(limits.high[j]! - x[j]!, (value * length) / size)));
     }
-    await sample.score([x.map((value, j) => value + delta[j]!)]);
+    await sample.score([plus(x, delta)]);
   },
 });

@@ -2,6 +2,7 @@ import { field, positive, whole } from "../../util/field.ts";
 import { dualSize, stepDown } from "./geometry.ts";
 import { beginOnRay } from "./ray.ts";
 import { defineSearch } from "./rule.ts";
+import { minus, plus } from "./vector.ts";
 
 /**
  * DeepFool (Moosavi-Dezfooli, Fawzi & Frossard 2016, Algorithm 2): to the nearest of the planes that the differences of logits have at the point at hand,
@@ -22,16 +23,16 @@ export const deepfool = defineSearch({
     let at = sample.x;
     for (let step = 0; step < steps; step++) {
       const faces = await sample.faces(at, candidates);
-      const far = (k: number) => Math.abs(faces[k]!.margin) / dualSize(sample.norm, faces[k]!.gradient);
+      const far = faces.map(({ margin, gradient }) => Math.abs(margin) / dualSize(sample.norm, gradient));
       const nearest = Array.from(faces.keys())
         .filter((k) => !faces[k]!.flat && Number.isFinite(faces[k]!.margin))
-        .sort((a, b) => far(a) - far(b))[0];
+        .sort((a, b) => far[a]! - far[b]!)[0];
       if (nearest === undefined || faces.some(({ margin }) => margin < 0)) return;
       const { margin, gradient } = faces[nearest]!;
       // As in the authors' code a little further than the plane itself, so that margins of 0 do not end the way.
       const move = stepDown(sample.norm, gradient, margin + 1e-4 * Math.abs(sample.margin), at, sample.limits);
-      at = at.map((value, j) => value + move[j]!);
-      await sample.score([at.map((value, j) => value + overshoot * (value - sample.x[j]!))]);
+      at = plus(at, move);
+      await sample.score([plus(at, minus(at, sample.x), overshoot)]);
     }
   },
 });

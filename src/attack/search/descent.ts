@@ -1,6 +1,7 @@
 import { dualSize, project } from "./geometry.ts";
 import type { Gradients, Look } from "./sample.ts";
 import { cosine, descent } from "./steps.ts";
+import { limited, minus, plus } from "./vector.ts";
 
 /** A descent of the margin within a ball whose radius follows the boundary. */
 export interface Descent {
@@ -20,23 +21,18 @@ export interface Descent {
 export async function descend(sample: Gradients, { steps, length, gamma, radius, from, first }: Descent): Promise<void> {
   const { norm, x, limits } = sample;
   let eps = radius;
-  let delta: Float64Array = x.map((value, j) => from[j]! - value);
+  let delta = minus(from, x);
   for (let step = 0; step < steps; step++) {
-    const here = step === 0 && first ? first : await sample.look(x.map((value, j) => value + delta[j]!));
+    const here = step === 0 && first ? first : await sample.look(plus(x, delta));
     const share = cosine(step, steps, 0.02) * gamma;
     const best = sample.best?.distance ?? Infinity;
     if (norm === "l0") eps = here.margin < 0 ? Math.min(eps - 1, Math.floor(eps * (1 - share)), best) : Math.max(eps + 1, Math.floor(eps * (1 + share)));
     else if (here.margin < 0) eps = Math.min(eps * (1 - share), best);
     else if (sample.best) eps = Math.min(eps * (1 + share), best);
-    else eps = Math.max(eps, sample.distance(x.map((value, j) => value + delta[j]!)) + Math.abs(here.margin) / (dualSize(norm, here.gradient) || Infinity));
+    else eps = Math.max(eps, sample.distance(plus(x, delta)) + Math.abs(here.margin) / (dualSize(norm, here.gradient) || Infinity));
     eps = Math.max(eps, norm === "l0" ? 1 : 0);
     const move = descent(sample, here);
     const pace = cosine(step, steps, 0.01) * length;
-    delta = project(
-      norm,
-      delta.map((value, j) => value + pace * move[j]!),
-      eps,
-    );
-    delta = delta.map((value, j) => Math.max(limits.low[j]! - x[j]!, Math.min(limits.high[j]! - x[j]!, value)));
+    delta = limited(project(norm, plus(delta, move, pace), eps), x, limits);
   }
 }

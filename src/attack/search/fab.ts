@@ -4,6 +4,7 @@ import { beginOnRay, linearEstimate } from "./ray.ts";
 import { nearestOnPlane } from "./refine.ts";
 import { defineSearch } from "./rule.ts";
 import type { Gradients } from "./sample.ts";
+import { plus } from "./vector.ts";
 
 /**
  * The fast adaptive boundary attack (Croce & Hein 2020, "Minimally distorted adversarial examples", Algorithm 1): projects onto the plane that the nearest boundary has at the
@@ -38,7 +39,7 @@ export const fab = defineSearch({
         const outward = face.margin >= 0 ? face : { ...face, margin: -face.margin, gradient: face.gradient.map((slope) => -slope) };
         const own = stepDown(norm, outward.gradient, outward.margin, at, limits);
         const goal = nearestOnPlane(sample, at, face);
-        const ownSize = sample.distance(x.map((value, j) => value + own[j]!));
+        const ownSize = sample.distance(plus(x, own));
         const goalSize = sample.distance(goal);
         const lean = Math.min(ownSize / (ownSize + goalSize) || 0, bias);
         const to = at.map((value, j) => (1 - lean) * (value + eta * own[j]!) + lean * (x[j]! + eta * (goal[j]! - x[j]!)));

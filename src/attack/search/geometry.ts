@@ -1,12 +1,5 @@
 import type { Norm } from "../ball.ts";
-
-/** The values each number of an input may take; infinite where there is no box. */
-export interface Limits {
-  readonly low: Float64Array;
-  readonly high: Float64Array;
-}
-
-type Vector = Float32Array | Float64Array;
+import { type Limits, type Vector, over } from "./vector.ts";
 
 /** ‖b − a‖ in float64. */
 export function distance(norm: Norm, a: Vector, b: Vector): number {
@@ -34,9 +27,9 @@ export function dualSize(norm: Norm, g: Vector): number {
 
 /** The step of length 1 that decreases a function of slope g the most; in l1 and l0 along g, because one number alone is seldom allowed to move so far. */
 export function steepest(norm: Norm, g: Vector): Float64Array {
-  if (norm === "linf") return Float64Array.from(g, (value) => -Math.sign(value));
+  if (norm === "linf") return Float64Array.from(g).map((value) => -Math.sign(value));
   const size = norm === "l2" ? dualSize("l2", g) : norm === "l1" ? dualSize("linf", g) : dualSize("l1", g);
-  return Float64Array.from(g, (value) => -value / size);
+  return over(g, -size);
 }
 
 /** The nearest δ with ‖δ‖ ≤ eps, in place. In l0 the eps largest numbers stay. */

@@ -3,6 +3,7 @@ import { dualSize, steepest } from "./geometry.ts";
 import { type Crossing, type LineOptions, firstCrossing } from "./line.ts";
 import { defineSearch } from "./rule.ts";
 import type { Gradients, Look, Scores } from "./sample.ts";
+import { plus } from "./vector.ts";
 
 /** Where the margin's linear part at the sample reaches 0, in the norm of the search. */
 export const linearEstimate = (sample: Scores, { margin, gradient }: Look): number => margin / dualSize(sample.norm, gradient);
@@ -10,7 +11,7 @@ export const linearEstimate = (sample: Scores, { margin, gradient }: Look): numb
 /** The first crossing on the ray of steepest descent from the sample. */
 export function crossingOnRay(sample: Scores, look: Look, options: Omit<LineOptions, "estimate"> = {}): Promise<Crossing | undefined> {
   const direction = steepest(sample.norm, look.gradient);
-  return firstCrossing(sample, (t) => sample.x.map((value, j) => value + t * direction[j]!), { ...options, estimate: linearEstimate(sample, look) });
+  return firstCrossing(sample, (t) => plus(sample.x, direction, t), { ...options, estimate: linearEstimate(sample, look) });
 }
 
 /** With what most searches begin: the sample's gradient, and the nearest adversarial point on its ray. */

@@ -3,6 +3,7 @@ import { distance, stepDown } from "./geometry.ts";
 import { bracket } from "./line.ts";
 import type { Access } from "./rule.ts";
 import type { Decisions, Gradients, Look, Scores } from "./sample.ts";
+import { type Vector, between, plus } from "./vector.ts";
 
 /**
  * Brings the nearest adversarial point that a search has found nearer: toward the sample on the straight line to it and then, if the search sees gradients,
@@ -29,25 +30,23 @@ const stride = 0.3;
 /** Relative width of the bracket at the end. */
 const tolerance = 1e-6;
 
-const between = (sample: Decisions, to: ArrayLike<number>, t: number) => sample.x.map((value, j) => value + t * (to[j]! - value));
-
 /** The point where the line from the sample to an adversarial point crosses the boundary, found by halving, with decisions alone; itself adversarial. */
-export async function halveTo(sample: Decisions, point: ArrayLike<number>, least = tolerance): Promise<Float64Array> {
+export async function halveTo(sample: Decisions, point: Vector, least = tolerance): Promise<Float64Array> {
   let [low, high] = [0, 1];
   while (high - low > least * high) {
     const t = (low + high) / 2;
-    const [wrong] = await sample.decide([between(sample, point, t)]);
+    const [wrong] = await sample.decide([between(sample.x, point, t)]);
     if (wrong) high = t;
     else low = t;
   }
-  return between(sample, point, high);
+  return between(sample.x, point, high);
 }
 
 /** The same by scores. */
 export async function approach(sample: Scores, least = tolerance): Promise<void> {
   const point = sample.best!.point;
   const [margin] = await sample.score([point]);
-  await bracket(sample, (t) => between(sample, point, t), { t: 0, margin: sample.margin }, { t: 1, margin: margin! }, least);
+  await bracket(sample, (t) => between(sample.x, point, t), { t: 0, margin: sample.margin }, { t: 1, margin: margin! }, least);
 }
 
 /** Shares of the way to the linear part's nearest point that are tried at once. */
@@ -65,13 +64,13 @@ async function slide(sample: Gradients, steps: number): Promise<void> {
     const look = await sample.look(point);
     if (look.flat) return;
     const goal = nearestOnPlane(sample, point, look);
-    const way = shares.map((share) => Float64Array.from(point, (value, j) => value + share * (goal[j]! - value)));
+    const way = shares.map((share) => between(point, goal, share));
     const margins = await sample.score(way);
     const mended = way.flatMap((from, k) => {
       const margin = margins[k]!;
       if (!(margin >= 0 && margin < Infinity)) return [];
       const back = stepDown(sample.norm, look.gradient, 1.1 * margin + 1e-6 * Math.abs(sample.margin), from, sample.limits);
-      return [from.map((value, j) => value + back[j]!)].filter((to) => sample.distance(to) < distance);
+      return [plus(from, back)].filter((to) => sample.distance(to) < distance);
     });
     if (mended.length > 0) await sample.score(mended);
     if (sample.best!.distance < distance) await approach(sample, 1e-3);
@@ -81,11 +80,11 @@ async function slide(sample: Gradients, steps: number): Promise<void> {
 }
 
 /** The point nearest to the sample at which the linear part of the margin at `point` is 0. */
-export function nearestOnPlane(sample: Scores, point: ArrayLike<number>, { margin, gradient }: Look): Float64Array {
+export function nearestOnPlane(sample: Scores, point: Vector, { margin, gradient }: Look): Float64Array {
   let need = margin;
   for (let j = 0; j < gradient.length; j++) need += gradient[j]! * (sample.x[j]! - point[j]!);
   const step = stepDown(sample.norm, gradient, need, sample.x, sample.limits);
-  return sample.x.map((value, j) => value + step[j]!);
+  return plus(sample.x, step);
 }
 
 /**

@@ -3,9 +3,8 @@ import type { Random } from "../../util/random.ts";
 import { marginsOf } from "../oracle/oracle.ts";
 import type { Questions } from "./desk.ts";
 import type { Norm } from "../ball.ts";
-import { type Limits, distance, dualSize } from "./geometry.ts";
-
-type Vector = Float32Array | Float64Array;
+import { distance, dualSize } from "./geometry.ts";
+import type { Limits, Vector } from "./vector.ts";
 
 /** A point with another prediction. */
 export interface Found {

@@ -1,6 +1,7 @@
 import { distance, dualSize } from "./geometry.ts";
 import { linearEstimate } from "./ray.ts";
 import type { Gradients, Look } from "./sample.ts";
+import { over } from "./vector.ts";
 
 /** 1 at the first step, `least` after the last, and half a cosine between. */
 export const cosine = (step: number, steps: number, least: number): number => least + ((1 - least) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
@@ -9,7 +10,7 @@ export const cosine = (step: number, steps: number, least: number): number => le
 export function descent({ random, x }: Gradients, { gradient, flat }: Look): Float64Array {
   const toward = flat ? random.fillNormal(new Float32Array(x.length)) : gradient;
   const size = dualSize("l2", toward);
-  return Float64Array.from(toward, (value) => -value / size);
+  return over(toward, -size);
 }
 
 /** The length in l2 of the perturbation found on the sample's ray; where there is none, of what the linear part at the sample asks for, or 1. */
