@@ -1,18 +1,18 @@
 import { castTensor } from "../../graph/convert.ts";
 import { type Model, type Value, holds } from "../../graph/ir.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { type Tensor, arrayTypes } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { type ChosenInput, inputsOf } from "./input.ts";
+import { inputsOf } from "./input.ts";
 import type { LoadOptions } from "./options.ts";
 
 /** The inputs that are given: as the graph of one sample has them, and as the file takes them. @throws SF_OPTION (usage) where they do not fit or are missing */
-export function givenTensors(file: Model, model: Model, input: ChosenInput, logits: Value, { given = {} }: LoadOptions, name: string) {
+export function givenTensors(file: Model, model: Model, input: Value, logits: Value, { given = {} }: LoadOptions, name: string) {
   const ours = new Map<Value, Tensor>();
   const theirs: Record<string, Tensor> = {};
   const missing: string[] = [];
   const needed = new Set(inputsOf(model.graph, logits));
   for (const value of model.graph.inputs) {
-    if (value === input.value) continue;
+    if (value === input) continue;
     const tensor = given[value.name];
     const { element } = file.graph.inputs.find(({ name: own }) => own === value.name)!.type;
     if (!tensor) {
@@ -20,7 +20,11 @@ export function givenTensors(file: Model, model: Model, input: ChosenInput, logi
       continue;
     }
     const rank = value.type.shape?.length ?? tensor.shape.length;
-    const shape = tensor.shape.length === rank - 1 ? [1, ...tensor.shape] : tensor.shape;
+    const [rows] = value.type.shape ?? [];
+    const own = tensor.shape.length === rank - 1 ? [1, ...tensor.shape] : tensor.shape;
+    // What is given for one sample is the same for each of a fixed number of them.
+    const whole = own[0] === 1 && typeof rows === "number" && rows > 1 ? repeated({ ...tensor, shape: own }, rows) : { ...tensor, shape: own };
+    const { shape } = whole;
     if (
       tensor.element !== element ||
       shape.length !== rank ||
@@ -31,14 +35,20 @@ export function givenTensors(file: Model, model: Model, input: ChosenInput, logi
         `${name}: the input ${value.name} is ${element} [${value.type.shape?.join(", ")}]; given was ${tensor.element} [${tensor.shape.join(", ")}]`,
         { usage: true },
       );
-    theirs[value.name] = { ...tensor, shape };
-    ours.set(value, castTensor({ ...tensor, shape }, holds(value.type.element) ? value.type.element : tensor.element));
+    theirs[value.name] = whole;
+    ours.set(value, castTensor(whole, holds(value.type.element) ? value.type.element : tensor.element));
   }
   if (missing.length > 0)
     throw new SignflipError(
       "SF_OPTION",
-      `${name} needs ${missing.join(", ")} beside the attacked input ${input.value.name}: give ${missing.length === 1 ? "its value" : "their values"}`,
+      `${name} needs ${missing.join(", ")} beside the attacked input ${input.name}: give ${missing.length === 1 ? "its value" : "their values"}`,
       { usage: true },
     );
   return { ours, theirs };
+}
+
+function repeated({ element, shape, data }: Tensor, times: number): Tensor {
+  const repeats = new arrayTypes[element](data.length * times) as Float32Array;
+  for (let i = 0; i < times; i++) repeats.set(data as Float32Array, i * data.length);
+  return { element, shape: [times, ...shape.slice(1)], data: repeats };
 }

@@ -1,4 +1,4 @@
-import type { Dim, Graph, Model, TensorType, Value } from "../../graph/ir.ts";
+import type { Dim, Element, Graph, Model, TensorType, Value } from "../../graph/ir.ts";
 import { reads, showType } from "../../graph/ir.ts";
 import { isFloat } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
@@ -21,14 +21,20 @@ const fail = (message: string) => new SignflipError("SF_NETWORK", message, { usa
 
 const optionFail = (message: string) => new SignflipError("SF_OPTION", message, { usage: true });
 
+/**
+ * Whether the first axis of an input counts samples where it has a fixed size of more than one; `isTold` if the user says that it does.
+ * @param shape of the whole input
+ */
+export type CountsSamples = (value: Value, shape: readonly number[], isTold: boolean) => Promise<boolean>;
+
 /** Which input is attacked, in which shape. @throws SF_OPTION, SF_NETWORK (usage) that say what has to be told */
-export function chooseInput({ graph }: Model, outputs: readonly Value[], options: LoadOptions, name: string): ChosenInput {
+export async function chooseInput({ graph }: Model, counts: CountsSamples, options: LoadOptions, name: string): Promise<ChosenInput> {
   const value = chosenInput(graph, options, name);
   const assumptions: string[] = [];
   const others = graph.inputs.filter((input) => input !== value);
   if (others.length > 0)
     assumptions.push(`The input ${value.name} is attacked; ${listed(others.map((other) => other.name))} ${others.length === 1 ? "is" : "are"} given.`);
-  const { batch, inputShape } = shapeOf(value, outputs, options, name);
+  const { batch, inputShape } = await shapeOf(value, counts, options, name);
   const { layout, channelAxis, why } = layoutOf(graph, value, inputShape, options.layout);
   if (why !== undefined) assumptions.push(why);
   if (batch === "none") assumptions.push(`The input [${inputShape.join(", ")}] is that of one sample: it has no axis for a batch.`);
@@ -56,41 +62,40 @@ function chosenInput({ inputs }: Graph, { input, given = {} }: LoadOptions, name
   return only!;
 }
 
-function shapeOf(value: Value, outputs: readonly Value[], { inputShape: wish }: LoadOptions, name: string): Pick<ChosenInput, "batch" | "inputShape"> {
+async function shapeOf(
+  value: Value,
+  counts: CountsSamples,
+  { inputShape: wish }: LoadOptions,
+  name: string,
+): Promise<Pick<ChosenInput, "batch" | "inputShape">> {
   const { shape } = value.type;
   if (!shape) {
     if (!wish) throw optionFail(`${name}: the file does not say the shape of its input ${value.name}: give inputShape, the shape of one sample`);
     return { batch: "free", inputShape: wish };
   }
-  const batch = batchOf(shape, outputs, wish);
-  const own = batch === "none" ? shape : shape.slice(1);
+  const [first] = shape;
+  const mayCount = shape.length >= 2 && wish?.length !== shape.length;
+  const own = mayCount ? shape.slice(1) : shape;
   const open = own.flatMap((dim, axis) => (typeof dim === "string" ? [axis] : []));
   if (wish) {
     if (wish.length !== own.length || own.some((dim, axis) => typeof dim === "number" && dim !== wish[axis]))
       throw optionFail(`${name}: its input ${value.name} is ${shownShape(own)} for one sample; got an inputShape of [${wish.join(", ")}]`);
     if (!wish.every((dim) => Number.isSafeInteger(dim) && dim >= 1))
       throw optionFail(`${name}: inputShape must have whole numbers from 1; got [${wish.join(", ")}]`);
-    return { batch, inputShape: wish };
-  }
-  if (open.length > 0)
+  } else if (open.length > 0) {
     throw optionFail(
       `${name}: its input ${value.name} is ${shownShape(own)} for one sample, with ${plural(open.length, "size")} left open (${open.length === 1 ? "axis" : "axes"} ${open.join(", ")}): give inputShape`,
     );
-  return { batch, inputShape: own as number[] };
+  }
+  const inputShape = wish ?? (own as number[]);
+  if (!mayCount) return { batch: "none", inputShape };
+  if (typeof first === "string") return { batch: "free", inputShape };
+  // A size of one is that of a batch, and one of more is if each sample has scores of its own.
+  if (first! <= 1 || (await counts(value, [first!, ...inputShape], wish !== undefined))) return { batch: first!, inputShape };
+  return { batch: "none", inputShape: [first!, ...inputShape] };
 }
 
 const shownShape = (shape: readonly Dim[]) => `[${shape.map((dim) => (typeof dim === "string" && dim.startsWith("?") ? "?" : dim)).join(", ")}]`;
-
-/** The first axis counts samples if its size is open or 1, or if the outputs have as many rows. */
-function batchOf(shape: readonly Dim[], outputs: readonly Value[], wish: readonly number[] | undefined): ChosenInput["batch"] {
-  const [first] = shape;
-  if (wish && wish.length === shape.length) return "none";
-  if (shape.length < 2 || first === undefined) return "none";
-  if (typeof first === "string") return "free";
-  if (first === 1 || (wish && wish.length === shape.length - 1)) return first;
-  const known = outputs.map(({ type }) => type.shape).filter((one) => one !== undefined);
-  return known.length > 0 && known.every((one) => one.length > 1 && one[0] === first) ? first : "none";
-}
 
 function layoutOf(
   graph: Graph,
@@ -122,9 +127,12 @@ function comesFrom(value: Value | undefined, from: Value): boolean {
   return at === from;
 }
 
-/** The type of the input in the graph of one sample: real numbers stay what they are, all else is attacked as float32. */
+/** The type in which an input is attacked: real numbers stay what they are, all else becomes float32. */
+export const floatOf = (element: Element): "float64" | "float32" => (element === "float64" ? "float64" : "float32");
+
+/** The type of the input in the graph of one sample. */
 export function sampleType({ value, inputShape, batch }: ChosenInput): TensorType & { readonly shape: readonly number[] } {
-  return { element: value.type.element === "float64" ? "float64" : "float32", shape: batch === "none" ? inputShape : [1, ...inputShape] };
+  return { element: floatOf(value.type.element), shape: batch === "none" ? inputShape : [1, ...inputShape] };
 }
 
 /** The inputs that a value needs. */

@@ -2,7 +2,7 @@ import { flatBox } from "../../data/box.ts";
 import { decodeModel } from "../../graph/decode.ts";
 import { embedded } from "../../graph/decode/embed.ts";
 import { convertFloats } from "../../graph/convert.ts";
-import { type Model, holds } from "../../graph/ir.ts";
+import { type Model, type Value, holds } from "../../graph/ir.ts";
 import { isFloat, sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { plural } from "../../util/words.ts";
@@ -12,12 +12,13 @@ import { NotBatchable } from "./batch/context.ts";
 import { multiplyAdds, numbersKept } from "./cost.ts";
 import { givenTensors } from "./given.ts";
 import { finisherOf, looksLikeProbabilities } from "./finish.ts";
-import { type ChosenInput, chooseInput, sampleType } from "./input.ts";
+import { type ChosenInput, type CountsSamples, chooseInput, floatOf, sampleType } from "./input.ts";
 import { boundsIn, classNamesIn } from "./metadata.ts";
 import type { LoadOptions } from "./options.ts";
 import { type OriginalPrediction, openOriginal } from "./original.ts";
 import { chooseOutput } from "./output.ts";
 import { type ModelReport, countOps, countParameters, gradientOf, portOf } from "./report.ts";
+import { type OfSeveral, ofSeveral } from "./several.ts";
 import { type OneSample, specialize } from "./specialize.ts";
 import { compare, randomPoints, scoresOfGraph } from "./verify.ts";
 import { headWords, unbounded } from "./words.ts";
@@ -52,8 +53,15 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   checkWeights(file, name);
   const model = convertFloats(file, { float16: "float32" });
   const output = chooseOutput(model, options, name);
-  const input = chooseInput(model, model.graph.outputs, options, name);
-  const given = givenTensors(file, model, input, output.head.logits, options, name);
+  const givenBeside = (value: Value) => givenTensors(file, model, value, output.head.logits, options, name);
+  let several: OfSeveral | undefined;
+  const counts: CountsSamples = async (value, shape, isTold) => {
+    const type = { element: floatOf(value.type.element), shape };
+    several = await ofSeveral(model.graph, { input: value, type, given: givenBeside(value).ours, output: output.head.logits }, isTold);
+    return several !== undefined;
+  };
+  const input = await chooseInput(model, counts, options, name);
+  const given = givenBeside(input.value);
   const { element } = file.graph.inputs.find((value) => value.name === input.value.name)!.type;
   if (!holds(element)) throw new SignflipError("SF_NETWORK", `${name}: its input ${input.value.name} is ${element}, which cannot be attacked`, { usage: true });
   const assumptions = [...(output.why ? [output.why] : []), ...input.assumptions];
@@ -65,7 +73,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
       type: sampleType(input),
       given: given.ours,
       output: output.head.logits,
-      batch: typeof input.batch === "number" ? input.batch : 1,
+      ...several,
       finish: finisherOf(output.head, { position: options.position, isSmallest, asLog }, name),
     });
   let one = await write(false);
@@ -77,6 +85,10 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   const preprocessing = mean === undefined && std === undefined ? undefined : { mean: mean ?? 0, std: std ?? 1 };
 
   const rewritten = [...one.rewritten];
+  if (several?.copies !== undefined)
+    assumptions.push(
+      `The file needs ${several.copies.toLocaleString("en")} samples to give the scores of one: each is repeated as often, which takes as long.`,
+    );
   let graph: Rewritten = rewrite(one, input, rewritten, assumptions);
   let isLog = false;
   if (output.head.activation === "none" && !isSmallest && sizeOf(one.y.type.shape as number[]) > 1) {

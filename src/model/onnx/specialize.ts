@@ -2,9 +2,9 @@ import { GraphBuilder, copyInitializer } from "../../graph/builder.ts";
 import { type Graph, type Node, type TensorType, type Value, holds, reads, refined } from "../../graph/ir.ts";
 import { fixedShape } from "../../graph/shape.ts";
 import { withSession } from "../../runtime/session.ts";
-import { type Tensor, sizeOf, tensorOf } from "../../tensor/tensor.ts";
+import { type Tensor, isFloat, sizeOf, tensorOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
-import { fitBatch } from "./fixed-batch.ts";
+import { FixedBatch } from "./fixed-batch.ts";
 
 /** A graph for one sample: every shape in it is known, and whatever does not depend on the sample's values is a constant. */
 export interface OneSample {
@@ -14,6 +14,8 @@ export interface OneSample {
   readonly nodes: readonly Node[];
   /** What of the file stood in the way of that and was rewritten. */
   readonly rewritten: readonly string[];
+  /** The values of this graph, by those of the file. */
+  readonly values: ReadonlyMap<Value, Value>;
 }
 
 export interface Specialization {
@@ -23,21 +25,27 @@ export interface Specialization {
   /** The elements of the other inputs. */
   readonly given: ReadonlyMap<Value, Tensor>;
   readonly output: Value;
-  /** The size of the batch that the file is for. */
-  readonly batch: number;
+  /** For a file of a fixed number of samples: how many, and the values of the graph for all of them, by those of the file. */
+  readonly fixed?: { readonly batch: number; readonly whole: ReadonlyMap<Value, Value> };
+  /** The sample is repeated as often, and the first of the results is its own. */
+  readonly copies?: number;
   /** What is added after `output`. */
   readonly finish?: (g: GraphBuilder, y: Value) => Value;
 }
 
 /** Writes the part of a graph that leads to `output` again for one sample. @throws SF_NETWORK where a shape stays unknown */
-export async function specialize(graph: Graph, { input, type, given, output, batch, finish }: Specialization): Promise<OneSample> {
+export async function specialize(graph: Graph, { input, type, given, output, fixed, copies, finish }: Specialization): Promise<OneSample> {
   const g = new GraphBuilder(graph.name);
   const rewritten = new Set<string>();
   const map = new Map<Value, Value>();
   const varies = new Set<Value>();
   const x = g.input(input.name, type);
   varies.add(x);
-  map.set(input, x);
+  const [, ...sizes]: readonly number[] = type.shape;
+  const start = copies === undefined ? x : g.expand(x, [copies, ...sizes]);
+  varies.add(start);
+  map.set(input, start);
+  const fit = fixed && new FixedBatch(fixed.batch, fixed.whole);
   for (const [value, tensor] of given) map.set(value, g.constant(tensor, value.name));
   for (const initializer of graph.initializers) map.set(initializer, copyInitializer(initializer, g));
 
@@ -64,7 +72,9 @@ export async function specialize(graph: Graph, { input, type, given, output, bat
       const isVaried =
         node.op !== "Shape" && node.op !== "Size" && [...inputs, ...free.map((value) => map.get(value))].some((value) => value && varies.has(value));
       if (isVaried) {
+        if (node.op === "Gather" && inputs[1] && varies.has(inputs[1]) && isFloat(inputs[1].type.element)) throw tokens();
         inputs = await Promise.all(inputs.map(async (value) => value && folded(value)));
+        node.inputs.forEach((value, i) => value && map.set(value, inputs[i]!));
         for (const value of free) map.set(value, await folded(map.get(value) ?? value));
       }
       if (node.op === "If" && inputs[0] && !varies.has(inputs[0])) {
@@ -79,17 +89,17 @@ export async function specialize(graph: Graph, { input, type, given, output, bat
           continue;
         }
       }
-      if (batch !== 1 && isVaried) {
-        const fitted = fitBatch(g, node, inputs, batch);
-        if (fitted !== inputs) rewritten.add(`a batch of ${batch.toLocaleString("en")} that stood in the constants of ${node.op}`);
-        inputs = fitted;
+      if (fit && isVaried) {
+        const fitted = fit.fit(g, node, inputs);
+        if (fitted !== inputs) rewritten.add(`a batch of ${fixed.batch.toLocaleString("en")} that stood in the constants of ${node.op}`);
+        inputs = [...fitted];
       }
       const attributes = Object.values(node.attributes).some(({ kind }) => kind === "graph") ? g.mapSubgraphs(node.attributes, map) : node.attributes;
       const outputs = g.op(node.op, inputs, attributes, node.outputs.length, node.name);
       node.outputs.forEach((before, i) => {
         const after = outputs[i]!;
         after.name = before.name;
-        if (batch === 1) after.type = refined(after.type, before.type);
+        if (!fixed) after.type = refined(after.type, before.type);
         if (isVaried) varies.add(after);
         if (isVaried && node.op !== "If" && !fixedShape(after.type.shape) && holdsNumbers(before.type)) unknown.push(after);
         map.set(before, after);
@@ -98,16 +108,21 @@ export async function specialize(graph: Graph, { input, type, given, output, bat
         const { element, shape } = await evaluate(after, x);
         after.type = { element, shape };
       }
+      if (fit && isVaried) fit.note(node, inputs, outputs);
     }
   };
   await copy(graph.nodes, [output]);
-  const end = map.get(output)!;
+  const end = copies === undefined ? map.get(output)! : g.slice(map.get(output)!, [0], [1], [0]);
+  if (copies !== undefined) varies.add(end);
   const before = g.graph.nodes.length;
   const y = finish ? finish(g, end) : end;
   if (varies.has(end)) for (const node of g.graph.nodes.slice(before)) for (const value of node.outputs) varies.add(value);
   const nodes = needed(g.graph.nodes, [y]).filter((node) => node.outputs.some((value) => varies.has(value)));
-  return { x, y, nodes, rewritten: [...rewritten] };
+  return { x, y, nodes, rewritten: [...rewritten], values: map };
 }
+
+const tokens = () =>
+  new SignflipError("SF_NETWORK", "the attacked input picks rows of a table (Gather), as tokens do: there are no small changes of it", { usage: true });
 
 /** The nodes that values need, in order. */
 export function needed(nodes: readonly Node[], values: readonly Value[]): Node[] {
@@ -128,6 +143,12 @@ function captured(node: Node): Value[] {
 
 /** The elements of a value, where all elements of the input x are 0.5. */
 async function evaluate(value: Value, x: Value): Promise<Tensor> {
+  const [result] = await evaluated(value, x, [half(x.type)]);
+  return result!;
+}
+
+/** The elements of a value for each of several values of the input x, in one session. */
+export async function evaluated(value: Value, x: Value, feeds: readonly Tensor[]): Promise<Tensor[]> {
   const nodes: Node[] = [];
   const initializers = new Set<Value>();
   const seen = new Set<Node>();
@@ -145,13 +166,17 @@ async function evaluate(value: Value, x: Value): Promise<Tensor> {
   visit(value);
   const result: Value = { name: x.name === "value" ? "result" : "value", type: value.type };
   const graph: Graph = {
-    name: `the constant ${value.name}`,
+    name: `the values of ${value.name}`,
     inputs: isFed ? [x] : [],
     initializers: [...initializers],
     nodes: [...nodes, { op: "Identity", inputs: [value], outputs: [result], attributes: {} }],
     outputs: [result],
   };
-  return withSession({ graph, metadata: {} }, { threads: 1 }, async (session) => (await session.run(isFed ? { [x.name]: half(x.type) } : {}))[result.name]!);
+  return withSession({ graph, metadata: {} }, { threads: 1 }, async (session) => {
+    const results: Tensor[] = [];
+    for (const feed of feeds) results.push((await session.run(isFed ? { [x.name]: feed } : {}))[result.name]!);
+    return results;
+  });
 }
 
 function half({ element, shape }: TensorType): Tensor {

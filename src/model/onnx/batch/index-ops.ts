@@ -1,7 +1,5 @@
 import { intOf } from "../../../graph/attributes.ts";
 import { type Value, int, ints } from "../../../graph/ir.ts";
-import { isFloat } from "../../../tensor/tensor.ts";
-import { SignflipError } from "../../../util/errors.ts";
 import { type BatchContext, type BatchRule, NotBatchable, type Operand, isPerSample, shapeOf } from "./context.ts";
 
 const normal = (axis: number, rank: number) => (axis < 0 ? axis + rank : axis);
@@ -12,10 +10,6 @@ export const gather: BatchRule = (c, { op, inputs, attributes, outputs: [out] })
   if (!isPerSample(x)) {
     // A table, from which every sample takes its own rows.
     if (!isPerSample(indices) || axis !== 0) throw new NotBatchable(op);
-    if (isFloat(c.any(indices).type.element))
-      throw new SignflipError("SF_NETWORK", "the attacked input picks rows of a table (Gather), as tokens do: there are no small changes of it", {
-        usage: true,
-      });
     return [{ sample: out!, full: c.emit(op, [x, c.full(indices)], { axis: int(0) }, [c.fullShape(out!)])[0]! }];
   }
   if (isPerSample(indices)) throw new NotBatchable(op);
