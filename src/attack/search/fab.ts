@@ -4,7 +4,7 @@ import { beginOnRay, linearEstimate } from "./ray.ts";
 import { nearestOnPlane } from "./refine.ts";
 import { defineSearch } from "./rule.ts";
 import type { Gradients } from "./sample.ts";
-import { plus } from "./vector.ts";
+import { between, plus } from "./vector.ts";
 
 /**
  * The fast adaptive boundary attack (Croce & Hein 2020, "Minimally distorted adversarial examples", Algorithm 1): projects onto the plane that the nearest boundary has at the
@@ -42,7 +42,9 @@ export const fab = defineSearch({
         const ownSize = sample.distance(plus(x, own));
         const goalSize = sample.distance(goal);
         const lean = Math.min(ownSize / (ownSize + goalSize) || 0, bias);
-        const to = at.map((value, j) => (1 - lean) * (value + eta * own[j]!) + lean * (x[j]! + eta * (goal[j]! - x[j]!)));
+        const [ahead, beside] = [plus(at, own, eta), between(x, goal, eta)];
+        const to = new Float64Array(x.length);
+        for (let j = 0; j < to.length; j++) to[j] = (1 - lean) * ahead[j]! + lean * beside[j]!;
         const [margin] = await sample.score([to]);
         at = to.map((value, j) => Math.max(limits.low[j]!, Math.min(limits.high[j]!, margin! < 0 ? x[j]! + backward * (value - x[j]!) : value)));
       }

@@ -4,6 +4,7 @@ import { findByNoise } from "./noise.ts";
 import { approach } from "./refine.ts";
 import { defineSearch } from "./rule.ts";
 import type { Decisions } from "./sample.ts";
+import { plus } from "./vector.ts";
 
 /**
  * The Square attack (Andriushchenko et al. 2020, Algorithms 1 to 3): random search with square windows of the image that grow smaller; a change stays where
@@ -35,7 +36,7 @@ export const square = defineSearch({
     const fit = (delta: Float64Array) => project(norm, delta, eps);
     const first = Float64Array.from(x, (_, j) => stripes[grid.channel[j]! * grid.columns + grid.column[j]!]!);
     let delta = fit(norm === "l2" ? first.map((sign) => (sign * eps) / Math.sqrt(x.length)) : first.map((sign) => sign * eps));
-    const marginOf = async (change: Float64Array) => (await sample.score([x.map((value, j) => value + change[j]!)]))[0]!;
+    const marginOf = async (change: Float64Array) => (await sample.score([plus(x, change)]))[0]!;
     let margin = await marginOf(delta);
     for (let step = 0; step < steps; step++) {
       const side = window * 2 ** -halvings(step / steps);
@@ -98,7 +99,9 @@ function windowOf({ rows, columns, row, column }: Grid, area: number, random: De
 function signed(delta: Float64Array, grid: Grid, area: number, eps: number, random: Decisions["random"]): Float64Array {
   const window = windowOf(grid, area, random);
   const signs = Array.from({ length: grid.channels }, () => random.sign());
-  return delta.map((value, j) => (window.has(j) ? signs[grid.channel[j]!]! * eps : value));
+  const next = delta.slice();
+  for (let j = 0; j < next.length; j++) if (window.has(j)) next[j] = signs[grid.channel[j]!]! * eps;
+  return next;
 }
 
 /** l2: a window gives what it has of the budget to another, in which a bump of random sign is added to what is there. */
