@@ -1,11 +1,7 @@
 import { z } from "zod";
 import type { PerChannel } from "../../data/box.ts";
 import { type Layout, type LoadOptions, layouts } from "../../model/onnx/options.ts";
-import { alternatives } from "../../util/field.ts";
-import { nameOf, numberOf, option, type OptionSpec, type ValuesOf } from "./option.ts";
-
-const text = (flags: string, description: string, defaultText: string): OptionSpec<string | undefined> =>
-  option<string | undefined>({ flags, description, type: "text", default: undefined, defaultText, expected: "a name", schema: z.string().min(1) });
+import { amount, maybeChoice, name, numberOf, option, type ValuesOf } from "./option.ts";
 
 /** Numbers with commas between them, in their order and with repeats. */
 const numberList = (flags: string, description: string, defaultText: string, expected: string, check: (all: readonly number[]) => boolean) =>
@@ -21,7 +17,7 @@ const numberList = (flags: string, description: string, defaultText: string, exp
 
 /** How to read an .onnx file as a classifier, where it does not say it itself. */
 export const modelOptions = {
-  input: text("--input <name>", "the input that is attacked", "the only one of real numbers"),
+  input: name("--input <name>", "the input that is attacked", "the only one of real numbers"),
   inputShape: numberList(
     "--input-shape <sizes>",
     "the shape of one input without the batch, where the file leaves sizes open: 3,48,192",
@@ -29,34 +25,20 @@ export const modelOptions = {
     "whole numbers from 1, separated by commas",
     (all) => all.every((size) => Number.isSafeInteger(size) && size >= 1),
   ),
-  layout: option<Layout | undefined>({
-    flags: "--layout <name>",
-    description: "where the channels of an image are: nchw (before its height), nhwc (after its width), flat (nowhere)",
-    type: "text",
-    default: undefined,
-    defaultText: "what the sizes suggest",
-    expected: alternatives(layouts),
-    schema: nameOf(layouts),
-  }),
-  output: text("--output <name>", "the output that holds the scores", "the one that looks most like scores"),
-  position: option<number | undefined>({
-    flags: "--position <number>",
-    description: "the place in a sequence whose scores are meant, from 0",
-    type: "number",
-    default: undefined,
-    defaultText: "none",
-    expected: "a whole number from 0",
-    schema: z.int().nonnegative(),
-  }),
-  decision: option<"argmax" | "argmin" | undefined>({
-    flags: "--decision <name>",
-    description: "whether the largest (argmax) or the smallest score (argmin) decides",
-    type: "text",
-    default: undefined,
-    defaultText: "argmax",
-    expected: "argmax or argmin",
-    schema: nameOf(["argmax", "argmin"] as const),
-  }),
+  layout: maybeChoice<Layout>(
+    "--layout <name>",
+    "where the channels of an image are: nchw (before its height), nhwc (after its width), flat (nowhere)",
+    layouts,
+    "what the sizes suggest",
+  ),
+  output: name("--output <name>", "the output that holds the scores", "the one that looks most like scores"),
+  position: amount("--position <number>", "the place in a sequence whose scores are meant, from 0", "none", "a whole number from 0", z.int().nonnegative()),
+  decision: maybeChoice<"argmax" | "argmin">(
+    "--decision <name>",
+    "whether the largest (argmax) or the smallest score (argmin) decides",
+    ["argmax", "argmin"],
+    "argmax",
+  ),
   mean: numberList(
     "--mean <numbers>",
     "subtracted from the inputs before the model sees them: one number, or one for each channel",

@@ -1,6 +1,6 @@
-import { complaint, type Field } from "../../util/field.ts";
 import { z } from "zod";
 import { fields, type FieldName, type FieldValue } from "../../experiment/fields.ts";
+import { alternatives, complaint, type Field } from "../../util/field.ts";
 import { SignflipError, type ErrorCode } from "../../util/errors.ts";
 
 /**
@@ -80,12 +80,38 @@ export const path = (flags: string, description: string, defaultText?: string): 
 /** One of some names. */
 export const nameOf = <T extends string>(names: readonly T[]): z.ZodType<T> => z.custom<T>((name) => names.some((known) => known === name));
 
+/** Something that is given or not. */
+export const flag = (flags: string, description: string): OptionSpec<boolean> =>
+  option({ flags, description, type: "flag", default: false, expected: "given or not", schema: z.boolean() });
+
+/** A number that may be left out; `defaultText` says what holds then. */
+export const amount = (flags: string, description: string, defaultText: string, expected: string, schema: z.ZodType<number>): OptionSpec<number | undefined> =>
+  option<number | undefined>({ flags, description, type: "number", default: undefined, defaultText, expected, schema });
+
+/** A text that may be left out. */
+export const name = (flags: string, description: string, defaultText: string): OptionSpec<string | undefined> =>
+  option<string | undefined>({ flags, description, type: "text", default: undefined, defaultText, expected: "a name", schema: z.string().min(1) });
+
+/** One of some names, by default `value`. */
+export const choice = <T extends string>(flags: string, description: string, names: readonly T[], value: T): OptionSpec<T> =>
+  option({ flags, description, type: "text", default: value, expected: alternatives(names), schema: nameOf(names) });
+
+/** One of some names, which may be left out. */
+export const maybeChoice = <T extends string>(flags: string, description: string, names: readonly T[], defaultText: string): OptionSpec<T | undefined> =>
+  option<T | undefined>({ flags, description, type: "text", default: undefined, defaultText, expected: alternatives(names), schema: nameOf(names) });
+
 /** A list without repeats; `read` gives undefined for what cannot stand in it. */
 export const listOf = <T>(read: (part: string) => T | undefined): z.ZodType<readonly T[]> =>
   z
     .array(z.string().transform((part, context) => read(part) ?? (context.addIssue("not one of them"), z.NEVER)))
     .min(1)
     .transform((list) => [...new Set(list)]);
+
+/** Names with what each stands for, for a description. */
+export const described = (all: Readonly<Record<string, { readonly summary: string }>>): string =>
+  Object.entries(all)
+    .map(([key, { summary }]) => `${key} (${summary})`)
+    .join("; ");
 
 /** A file to write whose name tells its format. */
 export const outputFile = (flags: string, description: string, endings: readonly string[], defaultText: string): OptionSpec<string | undefined> => ({

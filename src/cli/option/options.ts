@@ -4,7 +4,7 @@ import { figureNamed, figureNames, shortNames, type FigureName } from "../../fig
 import { presetDescriptions, presetNames, type Preset } from "../../figure/preset.ts";
 import { adversarialDefaults, fields } from "../../experiment/fields.ts";
 import { stepsOf, type AdversarialMethod } from "../../training/methods.ts";
-import { fromField, listOf, numbers, option, outputFile, path, type OptionSpec } from "./option.ts";
+import { amount, flag, fromField, listOf, numbers, option, outputFile, path, type OptionSpec } from "./option.ts";
 
 /** What an experiment is trained on and how: the paper's settings by default. */
 export const experimentOptions = {
@@ -40,14 +40,10 @@ export const experimentOptions = {
 
 /** Adversarial training beside what it shares with SGD. */
 export const adversarialOptions = {
-  adversarial: option<boolean>({
-    flags: "--adversarial",
-    description: `projected adversarial training (Algorithm 1); --lr is then ${adversarialDefaults.lr} and --batch ${adversarialDefaults.batch} unless given`,
-    type: "flag",
-    default: false,
-    expected: "given or not",
-    schema: z.boolean(),
-  }),
+  adversarial: flag(
+    "--adversarial",
+    `projected adversarial training (Algorithm 1); --lr is then ${adversarialDefaults.lr} and --batch ${adversarialDefaults.batch} unless given`,
+  ),
   method: fromField("adversarialMethod", "--method <name>"),
   eps: { ...fromField("eps", "--eps <budget>"), description: "budget ε in training and test: the largest ℓ₂ length of a perturbation" },
   radius: { ...fromField("radius", "--radius <number>"), type: "number", defaultText: "C_0/√m" } as OptionSpec<number | undefined>,
@@ -66,24 +62,14 @@ export const adversarialOptions = {
 
 export const misclassifiedOption = fromField("misclassified", "--misclassified <how>");
 
-export const jsonOption = option<boolean>({
-  flags: "--json",
-  description: "print one JSON object on stdout and everything else on stderr; after an error, stdout is empty",
-  type: "flag",
-  default: false,
-  expected: "given or not",
-  schema: z.boolean(),
-});
+export const jsonOption = flag("--json", "print one JSON object on stdout and everything else on stderr; after an error, stdout is empty");
 
-export const threadsOption = option<number | undefined>({
-  flags: "--threads <count>",
-  description: "the most threads the engine may use; results do not depend on it",
-  type: "number",
-  default: undefined,
-  defaultText: "the machine's cores",
-  expected: "a whole number from 1 to 1,024",
-  schema: z.int().min(1).max(1024),
-});
+const upToCores = (flags: string, description: string) =>
+  amount(flags, description, "the machine's cores", "a whole number from 1 to 1,024", z.int().min(1).max(1024));
+
+export const threadsOption = upToCores("--threads <count>", "the most threads the engine may use; results do not depend on it");
+
+export const workersOption = upToCores("--workers <count>", "processes that compute cells in parallel");
 
 export const networkFileOption = outputFile(
   "--out <file.onnx>",
@@ -112,15 +98,7 @@ export const studyOptions = {
     schema: z.enum(presetNames),
   }),
   study: path("--study <file.yaml>", "run this study instead of a preset's figures"),
-  seeds: option<number | undefined>({
-    flags: "--seeds <runs>",
-    description: "runs of every setting",
-    type: "number",
-    default: undefined,
-    defaultText: "the preset's or the study's",
-    expected: fields.seeds.expected,
-    schema: fields.seeds.schema,
-  }),
+  seeds: amount("--seeds <runs>", "runs of every setting", "the preset's or the study's", fields.seeds.expected, fields.seeds.schema),
   seed: fromField("seed", "--seed <seed>"),
   out: { ...path("--out <folder>", "where the report, figures, rows and networks go"), default: "signflip-report" } as OptionSpec<string>,
   cache: path("--cache <folder>", "where finished cells are kept", "your cache folder"),
@@ -144,13 +122,3 @@ export const studyOptions = {
     schema: z.enum(networkPolicies),
   }),
 } as const;
-
-export const workersOption = option<number | undefined>({
-  flags: "--workers <count>",
-  description: "processes that compute cells in parallel",
-  type: "number",
-  default: undefined,
-  defaultText: "the machine's cores",
-  expected: "a whole number from 1 to 1,024",
-  schema: z.int().min(1).max(1024),
-});
