@@ -109,6 +109,6 @@ export type { Saliency, SaliencyOptions, SalientSample } from "./measure/salienc
 export type { Slopes } from "./measure/saliency/slopes.ts";
 
 // Pictures of attributions
-export { dataUri, pngOf, type Pixels } from "./figure/draw/pixels.ts";
+export { dataUri, pngOf } from "./figure/draw/pixels.ts";
 export { imageDataOf, inputPixels, saliencyPixels, type SaliencyDrawing } from "./figure/saliency/pixels.ts";
 export { saliencySheet, type SaliencySheet } from "./figure/saliency/sheet.ts";

@@ -100,7 +100,7 @@ describe.sequential("the package", () => {
     const ofNode = JSON.parse((await run(process.execPath, ["names.js"], { cwd: user })).stdout) as string[];
     const ofPage = Object.values(metafile.outputs)[0]!.exports;
     expect(ofPage.filter((name) => !ofNode.includes(name)).toSorted()).toEqual(["urlSource", "useWebEngine"]);
-    expect(ofNode.filter((name) => !ofPage.includes(name))).toEqual(["encodePng", "loadDataset", "useNodeEngine", "writePng"]);
+    expect(ofNode.filter((name) => !ofPage.includes(name))).toEqual(["loadDataset", "useNodeEngine", "writePng"]);
   });
 
   test("help loads the program's frame and commander, and no command", async () => {

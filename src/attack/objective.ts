@@ -1,6 +1,7 @@
 import type { GraphBuilder } from "../graph/builder.ts";
 import { signOf } from "../data/points.ts";
 import { type Value, int } from "../graph/ir.ts";
+import { argmax } from "../tensor/argmax.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { SignflipError } from "../util/errors.ts";
 
@@ -91,10 +92,7 @@ export function marginAt(scores: Float32Array, at: number, label: number, classe
 
 /** The class that scores stand for, from those at `at`: the first of the largest; of one score, class 1 from 0 on. */
 export function labelOf(scores: Float32Array, at: number, classes: number): number {
-  if (classes === 2) return +(scores[at]! >= 0);
-  let best = 0;
-  for (let k = 1; k < classes; k++) if (scores[at + k]! > scores[at + best]!) best = k;
-  return best;
+  return classes === 2 ? +(scores[at]! >= 0) : argmax(scores, at, classes);
 }
 
 /** The logistic loss or the cross-entropy of one sample in float64, from its scores at `at`. */

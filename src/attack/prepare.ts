@@ -71,7 +71,8 @@ export async function prepareAttack(model: AnyClassifier | TwoLayerNetwork | Fun
 
   /** All batches of about one size, so that the last is not left with a few rows. */
   const batchesOf = function* ({ x, y, signal, target: aim }: ScoreInput, budgets: Float64Array): Generator<BatchOfSamples> {
-    const targets = targetsOf(aim, targeted, shape, y.length);
+    if (!targeted && aim !== undefined) throw usage("attack: target is for an attack that is prepared with targeted: true");
+    const targets = targeted ? targetsOf(aim, shape, y.length) : undefined;
     const size = Math.ceil(y.length / Math.ceil(y.length / rows));
     for (const { from, to, rows: rowsFrom } of batches(y.length, size)) {
       stopIf(signal, name);

@@ -67,18 +67,9 @@ function diameterOf({ low, high }: FlatBox, norm: Norm, d: number): number {
   return norm === "l2" ? Math.sqrt(sides.reduce((sum, side) => sum + side * side, 0)) : sides.reduce((most, side) => Math.max(most, side), 0);
 }
 
-/** The classes to steer to, one for each sample; none in an attack that is not targeted. @throws SF_OPTION (usage) */
-export function targetsOf(
-  target: number | ArrayLike<number> | undefined,
-  targeted: boolean,
-  { name, classes }: Fitting,
-  n: number,
-): ArrayLike<number> | undefined {
-  const fail = (why: string) => new SignflipError("SF_OPTION", `attack: ${why}`, { usage: true });
-  if (!targeted) {
-    if (target !== undefined) throw fail("target is for an attack that is prepared with targeted: true");
-    return undefined;
-  }
+/** The class that each of `n` samples is to be taken for; `what` begins the message. @throws SF_OPTION (usage) */
+export function targetsOf(target: number | ArrayLike<number> | undefined, { name, classes }: Fitting, n: number, what = "attack"): ArrayLike<number> {
+  const fail = (why: string) => new SignflipError("SF_OPTION", `${what}: ${why}`, { usage: true });
   const targets = typeof target === "number" ? Array.from({ length: n }, () => target) : target;
   if (targets === undefined || targets === null || targets.length !== n)
     throw fail(`a targeted attack needs a target, one class for all or one for each of the ${n} samples; got ${shown(targets?.length ?? targets)}`);

@@ -1,3 +1,4 @@
+import { pointsAt } from "../data/points.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { sizeOf } from "../tensor/tensor.ts";
 import type { CommonConfig } from "./config.ts";
@@ -28,12 +29,10 @@ export async function searchWithin(
 ): Promise<Perturbed> {
   return await withOracle(model, config, async (oracle) => {
     const d = sizeOf(oracle.inputShape);
-    const own = new Float32Array(places.length * d);
-    places.forEach((i, k) => own.set(x.subarray(i * d, (i + 1) * d), k * d));
-    const labels = places.map((i) => y[i]!);
+    const own = pointsAt({ x, y }, places, d);
     const aims = target === undefined ? undefined : places.map((i) => (typeof target === "number" ? target : target[i]!));
-    const { points, samples } = await smallest(oracle, { x: own, y: labels }, { ...config, target: aims, within: places.map((i) => eps[i]!) } as SearchConfig);
-    const found = nothingFound(own, places.length);
+    const { points, samples } = await smallest(oracle, own, { ...config, target: aims, within: places.map((i) => eps[i]!) } as SearchConfig);
+    const found = nothingFound(own.x, places.length);
     // A search asks in other places than the attacks before it: it does not settle that there is no gradient.
     found.zeroGradient.fill(1);
     found.forward.set(samples.forward);
@@ -43,7 +42,7 @@ export async function searchWithin(
     hits.forEach((k, at) => reached.set(points.subarray(k * d, (k + 1) * d), at * d));
     found.points.set(points);
     const scores = scoresFrom(await oracle.logits(reached), oracle.classes).data;
-    const score = scoreOf(scores, pick(labels, hits), oracle.classes, aims && pick(aims, hits));
+    const score = scoreOf(scores, pick(own.y, hits), oracle.classes, aims && pick(aims, hits));
     hits.forEach((k, at) => {
       found.forward[k]!++;
       [found.margin[k], found.loss[k], found.prediction[k]] = [score.margin[at]!, score.loss[at]!, score.prediction[at]!];
@@ -58,8 +57,8 @@ export const scoreAt = (model: Attackable, { x, y, target }: ScoreInput, config:
     checkSamples(oracle, { x, y }, undefined);
     const logits = await oracle.logits(x);
     checkFinite(logits, `attack ensemble: a score of ${oracle.name}`, oracle.classes);
-    const targets = targetsOf(target, target !== undefined, oracle, y.length);
+    const targets = target === undefined ? undefined : targetsOf(target, oracle, y.length);
     return scoreOf(scoresFrom(logits, oracle.classes).data, y, oracle.classes, targets);
   });
 
-const pick = (values: readonly number[], places: readonly number[]): number[] => places.map((k) => values[k]!);
+const pick = (values: ArrayLike<number>, places: readonly number[]): number[] => places.map((k) => values[k]!);

@@ -16,6 +16,13 @@ export const signOf = (label: number): 1 | -1 => (label === 1 ? 1 : -1);
 /** The signs of classes, `[n]`. */
 export const signsOf = (y: ArrayLike<number>): Float32Array => Float32Array.from(y, signOf);
 
+/** The points of some places, copied. */
+export function pointsAt({ x, y }: Points, places: readonly number[], d: number): Points {
+  const some = new Float32Array(places.length * d);
+  places.forEach((i, k) => some.set(x.subarray(i * d, (i + 1) * d), k * d));
+  return { x: some, y: places.map((i) => y[i]!) };
+}
+
 /** What points must fit: a model, or the description of a dataset. */
 export interface Fitting {
   readonly name: string;

@@ -4,6 +4,11 @@ import { count, plural } from "../util/words.ts";
 import { escapeHtml } from "./escape.ts";
 import type { ReportInput } from "./input.ts";
 
+/** Names and what they stand for, both as HTML. */
+export const factList = (facts: readonly (readonly [name: string, html: string])[]): string => `<dl class="facts">
+${facts.map(([name, html]) => `<div>\n<dt>${name}</dt>\n<dd>${html}</dd>\n</div>`).join("\n")}
+</dl>`;
+
 /** Whatever a reader needs to repeat it. */
 export function makingSection(input: ReportInput, results: readonly Cell[], runs: number): string {
   const { versions, configuration, date, preset, commandLine, cells } = input;
@@ -18,9 +23,7 @@ export function makingSection(input: ReportInput, results: readonly Cell[], runs
   ];
   return `<section id="making">
 <h2>How it was made</h2>
-<dl class="facts">
-${facts.map(([name, html]) => `<div>\n<dt>${name}</dt>\n<dd>${html}</dd>\n</div>`).join("\n")}
-</dl>
+${factList(facts)}
 <details>
 <summary>Configuration of the study</summary>
 <pre>${escapeHtml(configuration)}</pre>

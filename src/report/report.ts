@@ -3,15 +3,14 @@ import { figures, type FigureName } from "../figure/index.ts";
 import type { DrawOptions } from "../figure/figure.ts";
 import { listings } from "../experiment/listings.ts";
 import { statementsByVerdict } from "./claims.ts";
-import { escapeHtml, scriptJson, scriptText } from "./escape.ts";
+import { scriptJson, scriptText } from "./escape.ts";
 import { figureCards } from "./cards.ts";
 import { figureSection } from "./figure-section.ts";
-import type { ReportFigure, ReportFont, ReportInput } from "./input.ts";
+import { htmlPage } from "./html-page.ts";
+import type { ReportFigure, ReportInput } from "./input.ts";
 import { makingSection } from "./making.ts";
 import { opening } from "./opening.ts";
 import { pageScript } from "./page-script.ts";
-import { paletteRules } from "./picture.ts";
-import { pageStyle } from "./style/page-style.ts";
 import { runsSection, sectionHtml } from "./text-table.ts";
 
 export type { ReportAssets, ReportFigure, ReportFont, ReportInput } from "./input.ts";
@@ -24,32 +23,22 @@ export function renderReport(input: ReportInput): string {
   const runs = listed.reduce((sum, { table }) => sum + table.rows.length, 0);
   const drawn = input.figures.map((figure) => ({ ...figure, claims: figures[figure.name].claims(figure.results) }));
   const drawings = input.figures.flatMap(({ picture, cover }) => [picture, cover].filter((one) => one !== undefined));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline' 'unsafe-eval'; style-src 'unsafe-inline'; font-src data:; img-src data:">
-<meta name="generator" content="Signflip">
-<title>${escapeHtml(input.title)}</title>
-<style>${input.assets.fonts.map(fontFace).join("")}${pageStyle}${paletteRules(drawings)}</style>
-</head>
-<body>
-<main>
-${opening(input, drawn)}
-${figureCards(drawn)}
-${drawn.map((figure) => `${figureSection(figure)}\n${ownSection(figure)}`).join("\n")}
-${statementsByVerdict(drawn)}
-${runsSection(listed)}
-${makingSection(input, results, runs)}
-</main>
-<script type="application/json" id="figures">${scriptJson(Object.fromEntries(input.figures.map(specsOf)))}</script>
+  return htmlPage({
+    title: input.title,
+    fonts: input.assets.fonts,
+    drawings,
+    main: [
+      opening(input, drawn),
+      figureCards(drawn),
+      ...drawn.map((figure) => `${figureSection(figure)}\n${ownSection(figure)}`),
+      statementsByVerdict(drawn),
+      runsSection(listed),
+      makingSection(input, results, runs),
+    ].join("\n"),
+    scripts: `<script type="application/json" id="figures">${scriptJson(Object.fromEntries(input.figures.map(specsOf)))}</script>
 <script>${scriptText(input.assets.vega)}</script>
-<script>${scriptText(pageScript)}</script>
-</body>
-</html>
-`;
+<script>${scriptText(pageScript)}</script>`,
+  });
 }
 
 function ownSection({ name, results }: ReportFigure): string {
@@ -69,9 +58,4 @@ function specsOf({ name, results }: ReportFigure): [FigureName, object] {
     return JSON.stringify(light) === JSON.stringify(dark) ? { light } : { light, dark };
   };
   return [name, { wide: inBoth({}), narrow: inBoth({ columns: 1 }) }];
-}
-
-/** An @font-face rule with the font inside it. */
-export function fontFace({ family, weight, woff2 }: ReportFont): string {
-  return `@font-face{font-family:"${family}";font-weight:${weight};src:url(data:font/woff2;base64,${woff2}) format("woff2")}`;
 }

@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseNpy, writeNpy } from "../../src/data/npy.ts";
 import { decodeModel } from "../../src/graph/decode.ts";
 import { f32 } from "../../src/graph/ir.ts";
-import { decodePicture, encodePng } from "../../src/platform/node/picture-files.ts";
+import { pngOf } from "../../src/figure/draw/pixels.ts";
+import { decodePicture } from "../../src/platform/node/picture-files.ts";
 import { random } from "../../src/util/random.ts";
 import { fileOf, weights } from "../model/onnx/support.ts";
 import { runHere } from "./run.ts";
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const pixels = Uint8Array.from({ length: 2 * 64 }, () => integer(256));
   writeFileSync(at("x.npy"), writeNpy(pixels, [2, 1, 8, 8]));
   writeFileSync(at("y.npy"), writeNpy(Int32Array.of(0, 2), [2]));
-  writeFileSync(at("one.png"), await encodePng({ width: 8, height: 8, channels: 1, pixels: pixels.subarray(0, 64) }));
+  writeFileSync(at("one.png"), pngOf({ width: 8, height: 8, channels: 1, pixels: pixels.subarray(0, 64) }));
   writeFileSync(at("table.csv"), "age,height,weight,steps,label\n1,2,3,4,0\n-1,0.5,2,1,1\n");
 });
 

@@ -5,7 +5,8 @@ import { datasets } from "../../src/data/index.ts";
 import type { Folder } from "../../src/data/source.ts";
 import { dataSource } from "../../src/platform/node/idx-folder.ts";
 import { loadDataset } from "../../src/platform/node/data-files.ts";
-import { decodePicture, encodePng } from "../../src/platform/node/picture-files.ts";
+import { pngOf } from "../../src/figure/draw/pixels.ts";
+import { decodePicture } from "../../src/platform/node/picture-files.ts";
 import { errorOf, rejectionOf } from "./files.ts";
 
 const folderOf = (files: Readonly<Record<string, Uint8Array | string>>): Folder => ({
@@ -22,13 +23,13 @@ const rgb = Uint8Array.from({ length: 2 * 3072 }, (_, k) => {
   const [i, p, c] = [Math.floor(k / 3072), Math.floor((k % 3072) / 3), k % 3];
   return [i, p % 256, 255 - i][c]!;
 });
-const png = () => encodePng({ width: 1024, height: 2, channels: 3, pixels: rgb });
+const png = () => pngOf({ width: 1024, height: 2, channels: 3, pixels: rgb });
 const binary = () =>
   new Uint8Array([7, 3].flatMap((label, i) => [label, ...[0, 1, 2].flatMap((c) => Array.from({ length: 1024 }, (_, p) => rgb[3 * (1024 * i + p) + c]!))]));
 
 describe("the forms of CIFAR-10", () => {
   it("are the same images, channels first", async () => {
-    const pictures = await readCifar(folderOf({ "test_batch.png": await png(), "test_lables.json": "[7, 3]" }), "test");
+    const pictures = await readCifar(folderOf({ "test_batch.png": png(), "test_lables.json": "[7, 3]" }), "test");
     const records = await readCifar(folderOf({ "test_batch.bin": binary() }), "test");
     expect(pictures).toEqual(records);
     expect([[...pictures.y], pictures.shape, pictures.values[3072], pictures.values[3072 + 1024 + 5]]).toEqual([[7, 3], [3, 32, 32], 1, 5]);
@@ -40,11 +41,11 @@ describe("the forms of CIFAR-10", () => {
     expect(none?.message).toContain("expected the batches of CIFAR-10");
     const missing = await rejectionOf(readCifar(folderOf({ "data_batch_1.bin": binary() }), "train"));
     expect(missing?.message).toContain("data_batch_2.bin is missing");
-    const few = await rejectionOf(readCifar(folderOf({ "test_batch.png": await png(), "test_lables.json": "[7]" }), "test"));
+    const few = await rejectionOf(readCifar(folderOf({ "test_batch.png": png(), "test_lables.json": "[7]" }), "test"));
     expect(few?.message).toContain("a label for every image");
     const wrong = await rejectionOf(readCifar(folderOf({ "test_batch.bin": binary().with(0, 12) }), "test"));
     expect(wrong?.message).toContain("image 0 has 12");
-    const text = await rejectionOf(readCifar(folderOf({ "test_batch.png": await png(), "test_lables.json": "{}" }), "test"));
+    const text = await rejectionOf(readCifar(folderOf({ "test_batch.png": png(), "test_lables.json": "{}" }), "test"));
     expect(text?.message).toContain("a list of numbers");
   });
 });

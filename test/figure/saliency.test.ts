@@ -15,18 +15,18 @@ test("what speaks for a class is red, what speaks against it blue, and nothing w
   values[at(3, 4, 0)] = -3;
   values[at(0, 0, 0)] = 1;
   values[at(0, 0, 1)] = -1;
-  const { rgb, width } = saliencyPixels(values, shape, { scale: 3 })!;
+  const { pixels: rgb, width } = saliencyPixels(values, shape, { scale: 3 })!;
   const pixel = (row: number, column: number) => Array.from(rgb.subarray(3 * (row * width + column), 3 * (row * width + column) + 3));
   expect(pixel(1, 2)).toEqual([178, 24, 43]);
   expect(pixel(3, 4)).toEqual([33, 102, 172]);
   expect(pixel(0, 0)).toEqual([255, 255, 255]);
-  const over = saliencyPixels(values, shape, { scale: 3, over: new Float32Array(d), low: 0, high: 1 })!.rgb;
+  const over = saliencyPixels(values, shape, { scale: 3, over: new Float32Array(d), low: 0, high: 1 })!.pixels;
   expect(Array.from(over.subarray(0, 3))).toEqual([150, 150, 150]);
   expect(Array.from(over.subarray(3 * (width + 2), 3 * (width + 2) + 3))).toEqual([178, 24, 43]);
 });
 
 test("attributions of 0 everywhere are drawn, and a vector is no image", () => {
-  expect(saliencyPixels(new Float32Array(d), shape)!.rgb.every((value) => value === 255)).toBe(true);
+  expect(saliencyPixels(new Float32Array(d), shape)!.pixels.every((value) => value === 255)).toBe(true);
   expect(saliencyPixels(new Float32Array(5), { inputShape: [5] })).toBeUndefined();
 });
 

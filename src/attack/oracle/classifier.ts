@@ -9,7 +9,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { parameterInputs, parameterName } from "../graph.ts";
 import { labelType, marginOf } from "../objective.ts";
 import { labelTensor, matrix, slice } from "../samples.ts";
-import { type Oracle, type Pulled, marginsOf } from "./oracle.ts";
+import { type Oracle, type Pulled, marginsOf, oracleThat } from "./oracle.ts";
 
 export interface OracleOptions extends EngineOptions {
   /** Memory that one batch may take, in bytes. Default 256 MiB. */
@@ -24,7 +24,7 @@ export interface OracleOptions extends EngineOptions {
  */
 export function fromClassifier(model: Classifier, { memory = 2 ** 28, rows = rowsIn(memory, model), ...engine }: OracleOptions): Oracle {
   checkClassifier("attack", model);
-  const { name, inputShape, channelAxis, classes, domain } = model;
+  const { classes } = model;
   const d = dimensionOf(model);
   const weights: Record<string, Tensor> = Object.fromEntries(Object.entries(model.parameters).map(([key, value]) => [parameterName(key), value]));
   const sessions = {
@@ -53,33 +53,26 @@ export function fromClassifier(model: Classifier, { memory = 2 ** 28, rows = row
     return found;
   };
 
-  return {
-    name,
-    inputShape,
-    channelAxis,
-    classes,
-    domain,
-    hasGradient: true,
-    get forward() {
-      return passes.forward;
+  return oracleThat(
+    {
+      hasGradient: true,
+      logits: async (x) => (await run("logits", x, () => ({}))).logits,
+      async margin(x, labels) {
+        const found = await run("margin", x, (from, to) => ({ y: labelTensor(slice(labels, from, to), classes) }));
+        return { ...found, margin: marginsOf(found.logits, labels, classes) };
+      },
+      async pullback(x, dz) {
+        const pulls = typeof dz === "function" ? await dz((await run("logits", x, () => ({}))).logits) : dz;
+        return run("pullback", x, (from, to) => ({ dz: scorePulls(pulls.subarray(from * classes, to * classes), classes) }));
+      },
+      ...(model.predictOriginal ? { predictOriginal: model.predictOriginal.bind(model) } : {}),
+      async dispose() {
+        await Promise.all(Object.values(sessions).map((session) => session.dispose()));
+      },
     },
-    get backward() {
-      return passes.backward;
-    },
-    logits: async (x) => (await run("logits", x, () => ({}))).logits,
-    async margin(x, labels) {
-      const found = await run("margin", x, (from, to) => ({ y: labelTensor(slice(labels, from, to), classes) }));
-      return { ...found, margin: marginsOf(found.logits, labels, classes) };
-    },
-    async pullback(x, dz) {
-      const pulls = typeof dz === "function" ? await dz((await run("logits", x, () => ({}))).logits) : dz;
-      return run("pullback", x, (from, to) => ({ dz: scorePulls(pulls.subarray(from * classes, to * classes), classes) }));
-    },
-    ...(model.predictOriginal ? { predictOriginal: model.predictOriginal.bind(model) } : {}),
-    async dispose() {
-      await Promise.all(Object.values(sessions).map((session) => session.dispose()));
-    },
-  };
+    model,
+    passes,
+  );
 }
 
 const inputsOf = (g: GraphBuilder, model: Classifier) => {

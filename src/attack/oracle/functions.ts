@@ -1,7 +1,7 @@
 import { type Box, flatBox } from "../../data/box.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { type Oracle, marginsOf } from "./oracle.ts";
+import { type Oracle, marginsOf, oracleThat } from "./oracle.ts";
 
 type Numbers = ArrayLike<number> | Promise<ArrayLike<number>>;
 
@@ -32,7 +32,7 @@ export const isFunctionPair = (model: object): model is FunctionPair => "logits"
 
 /** @throws SF_OPTION (usage) if the description contradicts itself; SF_NETWORK where a function returns another number of values than it should */
 export function fromFunctions(model: FunctionPair): Oracle {
-  const { name, inputShape, channelAxis, classes, domain } = model;
+  const { name, inputShape, classes } = model;
   check(model);
   const d = sizeOf(inputShape);
   const passes = { forward: 0, backward: 0 };
@@ -64,32 +64,25 @@ export function fromFunctions(model: FunctionPair): Oracle {
     return Float32Array.from(gradient);
   };
 
-  return {
-    name,
-    inputShape,
-    channelAxis,
-    classes,
-    domain,
-    hasGradient: model.gradient !== undefined,
-    get forward() {
-      return passes.forward;
+  return oracleThat(
+    {
+      hasGradient: model.gradient !== undefined,
+      logits: async (x) => logitsOf(await raw(x)),
+      async margin(x, labels) {
+        const given = await raw(x);
+        const logits = logitsOf(given);
+        return { logits, margin: marginsOf(logits, labels, classes), gradient: await pull(x, marginPull(logits, labels, classes), given.single) };
+      },
+      async pullback(x, dz) {
+        const given = await raw(x);
+        const logits = logitsOf(given);
+        return { logits, gradient: await pull(x, typeof dz === "function" ? await dz(logits) : dz, given.single) };
+      },
+      dispose: async () => {},
     },
-    get backward() {
-      return passes.backward;
-    },
-    logits: async (x) => logitsOf(await raw(x)),
-    async margin(x, labels) {
-      const given = await raw(x);
-      const logits = logitsOf(given);
-      return { logits, margin: marginsOf(logits, labels, classes), gradient: await pull(x, marginPull(logits, labels, classes), given.single) };
-    },
-    async pullback(x, dz) {
-      const given = await raw(x);
-      const logits = logitsOf(given);
-      return { logits, gradient: await pull(x, typeof dz === "function" ? await dz(logits) : dz, given.single) };
-    },
-    dispose: async () => {},
-  };
+    model,
+    passes,
+  );
 }
 
 /** ∂(z_y − max_{j≠y} z_j)/∂z, `[n, classes]`. */

@@ -1,5 +1,6 @@
 import type { Box } from "../../data/box.ts";
 import { signOf } from "../../data/points.ts";
+import { argmaxOfRows } from "../../tensor/argmax.ts";
 import { marginAt } from "../objective.ts";
 
 /** Logits of points, and the gradient of something computed from them. */
@@ -51,6 +52,34 @@ export interface Oracle {
   dispose(): Promise<void>;
 }
 
+/** How many points went through a model, forward and backward. */
+export interface PassCounts {
+  forward: number;
+  backward: number;
+}
+
+type Described = "name" | "inputShape" | "channelAxis" | "classes" | "domain";
+
+/** An oracle of what it answers, the description of its model, and the counts that its answers keep. */
+export const oracleThat = (
+  answers: Omit<Oracle, Described | keyof PassCounts>,
+  { name, inputShape, channelAxis, classes, domain }: Pick<Oracle, Described>,
+  passes: Readonly<PassCounts>,
+): Oracle => ({
+  ...answers,
+  name,
+  inputShape,
+  channelAxis,
+  classes,
+  domain,
+  get forward() {
+    return passes.forward;
+  },
+  get backward() {
+    return passes.backward;
+  },
+});
+
 /** z_y − max_{j≠y} z_j of every point, in float64. @param logits `[n, classes]`, of two classes `[0, f]` */
 export function marginsOf(logits: Float32Array, labels: ArrayLike<number>, classes: number): Float64Array {
   return Float64Array.from({ length: labels.length }, (_, i) =>
@@ -59,10 +88,4 @@ export function marginsOf(logits: Float32Array, labels: ArrayLike<number>, class
 }
 
 /** The class with the largest logit of every point; the first of several. */
-export function predictionsOf(logits: Float32Array, classes: number): Int32Array {
-  return Int32Array.from({ length: logits.length / classes }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < classes; k++) if (logits[i * classes + k]! > logits[i * classes + best]!) best = k;
-    return best;
-  });
-}
+export const predictionsOf = (logits: Float32Array, classes: number): Int32Array => argmaxOfRows(logits, classes);

@@ -1,10 +1,12 @@
 import { type Box, flatBox } from "../../data/box.ts";
+import type { Fitting } from "../../data/points.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
 import { type Field, complaint, shown } from "../../util/field.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { nearest } from "../../util/nearest.ts";
 import type { Oracle } from "../oracle/oracle.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import { targetsOf } from "../samples.ts";
 import { type Norm, norms } from "../ball.ts";
 import { type SearchName, searches } from "./index.ts";
 import type { OptionsOf, SearchRule } from "./rule.ts";
@@ -131,19 +133,13 @@ export function resolveSearch(oracle: Oracle, config: SearchConfig): ResolvedSea
   };
 }
 
-/** The class each sample is to reach, if any. @throws SF_OPTION (usage) */
-export function targetsOf(
-  target: CommonSearchConfig["target"],
-  { y, name, classes }: { readonly y: ArrayLike<number>; readonly name: string; readonly classes: number },
-): Int32Array | undefined {
+/** The class each sample is to reach, if any, which must not be its own. @throws SF_OPTION (usage) */
+export function otherClasses(target: CommonSearchConfig["target"], y: ArrayLike<number>, fitting: Fitting, attack: string): ArrayLike<number> | undefined {
   if (target === undefined) return undefined;
-  const all = typeof target === "number" ? Array.from({ length: y.length }, () => target) : Array.from(target);
-  if (all.length !== y.length) throw usage(`attack ${name}: expected one target, or one for each of the ${y.length} samples; got ${all.length}`);
-  all.forEach((k, i) => {
-    if (!(Number.isInteger(k) && k >= 0 && k < classes)) throw usage(`attack ${name}: a target must be a class from 0 to ${classes - 1}; sample ${i} has ${k}`);
-    if (k === y[i]) throw usage(`attack ${name}: a target must be another class than the sample's own; sample ${i} has ${k} as both`);
-  });
-  return Int32Array.from(all);
+  const targets = targetsOf(target, fitting, y.length, `attack ${attack}`);
+  const same = Array.from(targets).findIndex((k, i) => k === y[i]);
+  if (same >= 0) throw usage(`attack ${attack}: a target must be another class than the sample's own; sample ${same} has ${y[same]} as both`);
+  return targets;
 }
 
 /** The budget of each sample, if any. @throws SF_OPTION (usage) */

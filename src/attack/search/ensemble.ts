@@ -1,4 +1,4 @@
-import type { Points } from "../../data/points.ts";
+import { type Points, pointsAt } from "../../data/points.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
 import type { Norm } from "../ball.ts";
@@ -74,7 +74,7 @@ async function run(oracle: Oracle, points: Points, config: SmallestEnsembleConfi
 
   const search = async (attack: SearchName, places: readonly number[] | undefined): Promise<SmallestResult> => {
     const began = performance.now();
-    const some = places ? pick(points, places, d) : points;
+    const some = places ? pointsAt(points, places, d) : points;
     const aim = target === undefined || typeof target === "number" || !places ? target : places.map((i) => target[i]!);
     const found = await smallest(oracle, some, {
       ...common,
@@ -118,7 +118,7 @@ async function run(oracle: Oracle, points: Points, config: SmallestEnsembleConfi
   for (const part of parts.slice(1)) await add(part, open);
   // Where there is no gradient to begin with, or following it led nowhere, searches that do not ask for one may find more.
   if (!attacks && oracle.hasGradient && blindParts(norm).length > 0 && open.length > 0) {
-    const flat = await flatAt(oracle, pick(points, open, d), d);
+    const flat = await flatAt(oracle, pointsAt(points, open, d), d);
     for (const i of open) [samples.forward[i]!, samples.backward[i]!] = [samples.forward[i]! + 1, samples.backward[i]! + 1];
     const dark = open.filter((i, k) => flat[k] === 1 || samples.success[i] === 0);
     for (const part of blindParts(norm)) await add(part, dark);
@@ -140,11 +140,4 @@ async function flatAt(oracle: Oracle, { x, y }: Points, d: number): Promise<Uint
     const size = dualSize("linf", gradient.subarray(i * d, (i + 1) * d));
     return +!(size > 0 && size < Infinity);
   });
-}
-
-/** The samples of some places. */
-function pick({ x, y }: Points, places: readonly number[], d: number): Points {
-  const some = new Float32Array(places.length * d);
-  places.forEach((i, k) => some.set(x.subarray(i * d, (i + 1) * d), k * d));
-  return { x: some, y: places.map((i) => y[i]!) };
 }

@@ -6,7 +6,7 @@ import { random } from "../../util/random.ts";
 import { type Attackable, oracleOf } from "../oracle/index.ts";
 import { type Oracle, marginsOf, predictionsOf } from "../oracle/oracle.ts";
 import { checkFinite, checkSamples } from "../samples.ts";
-import { type CommonSearchConfig, type ResolvedSearch, type SearchConfig, resolveSearch, targetsOf, withinOf } from "./config.ts";
+import { type CommonSearchConfig, type ResolvedSearch, type SearchConfig, otherClasses, resolveSearch, withinOf } from "./config.ts";
 import { type Questions, runTogether } from "./desk.ts";
 import type { Norm } from "../ball.ts";
 import { distance } from "./geometry.ts";
@@ -89,7 +89,7 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
   const { name, norm, bounded, low, high } = resolved;
   const box: FlatBox | undefined = bounded ? { low, high } : undefined;
   checkSamples(oracle, points, box);
-  const targets = targetsOf(config.target, { y, name, classes });
+  const targets = otherClasses(config.target, y, oracle, name);
   if (config.start && config.start.length !== n * d)
     throw new SignflipError("SF_OPTION", `attack ${name}: start must have ${n} × ${d} numbers; got ${config.start.length}`, { usage: true });
 

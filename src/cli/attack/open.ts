@@ -3,7 +3,7 @@ import type { AttackConfig, CommonConfig } from "../../attack/config.ts";
 import { ensemble } from "../../attack/ensemble.ts";
 import { prepareAttack } from "../../attack/prepare.ts";
 import type { AttackResult } from "../../attack/result.ts";
-import type { Points } from "../../data/points.ts";
+import { type Points, pointsAt } from "../../data/points.ts";
 import { type Classifier, dimensionOf } from "../../model/classifier.ts";
 import { SignflipError } from "../../util/errors.ts";
 import type { AttackChoice } from "./options.ts";
@@ -53,7 +53,5 @@ function others(model: Classifier, { x, y }: Points, target: number): Points {
   const d = dimensionOf(model);
   const places = Array.from({ length: y.length }, (_, i) => i).filter((i) => y[i] !== target);
   if (places.length === 0) throw new SignflipError("SF_OPTION", `every sample has the target's class ${target}: none is left to attack`, { usage: true });
-  const some = new Float32Array(places.length * d);
-  places.forEach((i, k) => some.set(x.subarray(i * d, (i + 1) * d), k * d));
-  return { x: some, y: places.map((i) => y[i]!) };
+  return pointsAt({ x, y }, places, d);
 }

@@ -1,13 +1,8 @@
 import { encode } from "fast-png";
 import { sizeOf } from "../../tensor/tensor.ts";
 import type { InputShape } from "../../data/box.ts";
-
-/** A picture in memory: red, green and blue of every pixel, row by row, each from 0 to 255. */
-export interface Pixels {
-  readonly width: number;
-  readonly height: number;
-  readonly rgb: Uint8Array;
-}
+import type { Picture } from "../../data/image.ts";
+import { SignflipError } from "../../util/errors.ts";
 
 /** How an input is laid out as an image. */
 interface Layout {
@@ -39,7 +34,7 @@ export function imageLayout({ inputShape, channelAxis }: InputShape): Layout | u
 const layout = (height: number, width: number, channels: number, at: Layout["at"]): Layout => ({ height, width, channels, at });
 
 /** An input as it looks, its values from `low` to `high`. @param x `[d]` */
-export function imagePixels(x: ArrayLike<number>, shape: InputShape, { low, high }: { readonly low: number; readonly high: number }): Pixels | undefined {
+export function imagePixels(x: ArrayLike<number>, shape: InputShape, { low, high }: { readonly low: number; readonly high: number }): Picture | undefined {
   const found = imageLayout(shape);
   if (!found) return undefined;
   const { channels, at } = found;
@@ -52,7 +47,7 @@ export function imagePixels(x: ArrayLike<number>, shape: InputShape, { low, high
  * @param values `[d]`, in the shape of an input
  * @param scale the size with the full color; the largest one if left out
  */
-export function signedPixels(values: ArrayLike<number>, shape: InputShape, scale?: number): Pixels | undefined {
+export function signedPixels(values: ArrayLike<number>, shape: InputShape, scale?: number): Picture | undefined {
   const found = imageLayout(shape);
   if (!found) return undefined;
   const sums = channelSums(values, shape)!;
@@ -78,18 +73,22 @@ export function diverging(value: number): [number, number, number] {
   return (value > 0 ? ends.above : ends.below).map((end) => Math.round(255 + (end - 255) * share)) as [number, number, number];
 }
 
-function paint({ width, height }: Layout, color: (row: number, column: number) => readonly [number, number, number]): Pixels {
-  const rgb = new Uint8Array(3 * width * height);
-  for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) rgb.set(color(row, column), 3 * (row * width + column));
-  return { width, height, rgb };
+function paint({ width, height }: Layout, color: (row: number, column: number) => readonly [number, number, number]): Picture {
+  const pixels = new Uint8Array(3 * width * height);
+  for (let row = 0; row < height; row++) for (let column = 0; column < width; column++) pixels.set(color(row, column), 3 * (row * width + column));
+  return { width, height, channels: 3, pixels };
 }
 
-/** The picture as a PNG file. */
-export const pngOf = ({ width, height, rgb }: Pixels): Uint8Array => encode({ width, height, data: rgb, channels: 3, depth: 8 });
+/** The picture as a PNG file. @throws SF_OPTION (usage) if it has another number of values than its size says */
+export function pngOf({ width, height, channels, pixels }: Picture): Uint8Array {
+  if (pixels.length !== width * height * channels)
+    throw new SignflipError("SF_OPTION", `a picture of ${width}×${height} with ${channels} channels cannot have ${pixels.length} values`, { usage: true });
+  return encode({ width, height, data: pixels, channels, depth: 8 });
+}
 
 /** The picture for a page's `src`. */
-export function dataUri(pixels: Pixels): string {
-  return `data:image/png;base64,${btoa(Array.from(pngOf(pixels), (byte) => String.fromCharCode(byte)).join(""))}`;
+export function dataUri(picture: Picture): string {
+  return `data:image/png;base64,${btoa(Array.from(pngOf(picture), (byte) => String.fromCharCode(byte)).join(""))}`;
 }
 
 /** Numbers of an image's pixels: what `imageLayout` understands. */

@@ -1,11 +1,10 @@
 import type { TopLevelSpec } from "vega-lite";
-import type { Norm } from "../../attack/ball.ts";
 import { type EvaluatedSample, type RobustAccuracy, robustAccuracyCurve, thinned } from "../../measure/evaluation.ts";
 import { percent, short } from "../../util/words.ts";
 import { percentLabel } from "../draw/axis.ts";
 import type { Layer, Position } from "../draw/panels.ts";
-import { configOf, paintOf } from "../draw/theme.ts";
-import type { DrawOptions } from "../figure.ts";
+import { paintOf } from "../draw/theme.ts";
+import { type FrameOptions, framed } from "./frame.ts";
 
 /** How norms are written in pictures and prose. */
 export const normSymbol: Readonly<Record<string, string>> = { l0: "ℓ₀", l1: "ℓ₁", l2: "ℓ₂", linf: "ℓ∞" };
@@ -16,24 +15,19 @@ export interface Curve {
   readonly samples: readonly Pick<EvaluatedSample, "distance">[];
 }
 
-export interface CurveOptions extends DrawOptions {
-  readonly norm: Norm;
+export interface CurveOptions extends FrameOptions {
   /** Budgets to mark, as asked for. */
   readonly marks?: readonly number[];
   /** The end of the axis, where distances far out would squeeze the rest. Default: the largest distance. */
   readonly until?: number;
-  readonly width?: number;
-  readonly height?: number;
 }
 
 /** As many steps of a curve as a picture shows. */
 const mostSteps = 400;
 
 /** Robust accuracy over ε: a falling staircase for each model, with the exact 95 % interval as a band. */
-export function robustAccuracySpec(
-  curves: readonly Curve[],
-  { norm, marks = [], until, width = 520, height = 280, columns, theme }: CurveOptions,
-): TopLevelSpec {
+export function robustAccuracySpec(curves: readonly Curve[], options: CurveOptions): TopLevelSpec {
+  const { norm, marks = [], until, theme } = options;
   const paint = paintOf(theme ? { theme } : {});
   const own = curves.map(({ name, samples }) => ({ name, steps: thinned(robustAccuracyCurve(samples), mostSteps) }));
   const ends = own.map(({ steps }) => steps.at(-1)!.eps);
@@ -72,22 +66,14 @@ export function robustAccuracySpec(
             encoding: { x },
           },
         ];
-  return {
-    $schema: "https://vega.github.io/schema/vega-lite/v6.json",
-    config: configOf(paint),
-    padding: 4,
-    width: columns === 1 ? Math.min(width, 270) : width,
-    height,
-    data: { values },
-    layer: [
-      { mark: { type: "area", opacity: 0.16, interpolate: "step-after" }, encoding: { x, y: y("low"), y2: { field: "high" }, color } },
-      ...asked,
-      {
-        mark: { type: "line", strokeWidth: 2.2, interpolate: "step-after" },
-        encoding: { x, y: y("accuracy"), color, tooltip: [{ field: "ε" }, { field: "Robust accuracy" }, { field: "95 % interval" }] },
-      },
-    ],
-  };
+  return framed(paint, options, values, [
+    { mark: { type: "area", opacity: 0.16, interpolate: "step-after" }, encoding: { x, y: y("low"), y2: { field: "high" }, color } },
+    ...asked,
+    {
+      mark: { type: "line", strokeWidth: 2.2, interpolate: "step-after" },
+      encoding: { x, y: y("accuracy"), color, tooltip: [{ field: "ε" }, { field: "Robust accuracy" }, { field: "95 % interval" }] },
+    },
+  ]);
 }
 
 const point = (name: string, { eps, accuracy, low, high }: RobustAccuracy) => ({

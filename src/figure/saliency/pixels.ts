@@ -1,5 +1,6 @@
 import type { InputShape } from "../../data/box.ts";
-import { type Pixels, channelSums, diverging, imagePixels, signedPixels } from "../draw/pixels.ts";
+import type { Picture } from "../../data/image.ts";
+import { channelSums, diverging, imagePixels, signedPixels } from "../draw/pixels.ts";
 
 /** How attributions are drawn. */
 export interface SaliencyDrawing {
@@ -17,22 +18,22 @@ export interface SaliencyDrawing {
  * @param attributions `[d]`
  * @returns undefined where the inputs are no images
  */
-export function saliencyPixels(attributions: ArrayLike<number>, shape: InputShape, { scale, over, low, high }: SaliencyDrawing = {}): Pixels | undefined {
+export function saliencyPixels(attributions: ArrayLike<number>, shape: InputShape, { scale, over, low, high }: SaliencyDrawing = {}): Picture | undefined {
   const sums = channelSums(attributions, shape);
   if (!sums) return undefined;
   const full = scale ?? fullColor(sums);
   if (!over) return signedPixels(attributions, shape, full);
   const gray = imagePixels(over, shape, { low: low ?? extreme(over, Math.min), high: high ?? extreme(over, Math.max) })!;
-  const rgb = new Uint8Array(gray.rgb.length);
+  const pixels = new Uint8Array(gray.pixels.length);
   sums.forEach((sum, i) => {
     const share = Math.min(1, Math.abs(sum / full || 0));
-    const luminance = 0.299 * gray.rgb[3 * i]! + 0.587 * gray.rgb[3 * i + 1]! + 0.114 * gray.rgb[3 * i + 2]!;
+    const luminance = 0.299 * gray.pixels[3 * i]! + 0.587 * gray.pixels[3 * i + 1]! + 0.114 * gray.pixels[3 * i + 2]!;
     // Pale, so that colors stand out on dark inputs as well.
     const ground = 150 + luminance * 0.4;
     const color = diverging(Math.sign(sum));
-    for (let k = 0; k < 3; k++) rgb[3 * i + k] = Math.round(ground + (color[k]! - ground) * share);
+    for (let k = 0; k < 3; k++) pixels[3 * i + k] = Math.round(ground + (color[k]! - ground) * share);
   });
-  return { ...gray, rgb };
+  return { ...gray, pixels };
 }
 
 /** The size that 99 % of the pixels do not exceed; the largest where that is 0. */
@@ -42,16 +43,16 @@ function fullColor(sums: Float64Array): number {
 }
 
 /** A picture of an input, its smallest value black and its largest white unless told otherwise; undefined where inputs are no images. */
-export const inputPixels = (x: ArrayLike<number>, shape: InputShape, { low, high }: Pick<SaliencyDrawing, "low" | "high"> = {}): Pixels | undefined =>
+export const inputPixels = (x: ArrayLike<number>, shape: InputShape, { low, high }: Pick<SaliencyDrawing, "low" | "high"> = {}): Picture | undefined =>
   imagePixels(x, shape, { low: low ?? extreme(x, Math.min), high: high ?? extreme(x, Math.max) });
 
 const extreme = (values: ArrayLike<number>, of: (a: number, b: number) => number): number => Array.from(values).reduce(of);
 
 /** The same for a page's canvas: `context.putImageData(imageDataOf(pixels), 0, 0)`. */
-export function imageDataOf({ width, height, rgb }: Pixels): ImageData {
+export function imageDataOf({ width, height, pixels }: Picture): ImageData {
   const image = new ImageData(width, height);
   for (let i = 0; i < width * height; i++) {
-    image.data.set(rgb.subarray(3 * i, 3 * i + 3), 4 * i);
+    image.data.set(pixels.subarray(3 * i, 3 * i + 3), 4 * i);
     image.data[4 * i + 3] = 255;
   }
   return image;

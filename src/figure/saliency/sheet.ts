@@ -1,8 +1,9 @@
 import type { Box, InputShape } from "../../data/box.ts";
+import type { Picture } from "../../data/image.ts";
 import type { Saliency } from "../../measure/saliency/saliency.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { number } from "../../util/words.ts";
-import { type Pixels, dataUri, diverging, imageLayout } from "../draw/pixels.ts";
+import { dataUri, diverging, imageLayout } from "../draw/pixels.ts";
 import { configOf, paintOf } from "../draw/theme.ts";
 import { type SaliencyDrawing, inputPixels, saliencyPixels } from "./pixels.ts";
 
@@ -73,15 +74,16 @@ function images(attributions: Float32Array, sheet: SaliencySheet, i: number): Pa
 const rangeOf = (domain: Box | undefined): { low?: number; high?: number } =>
   domain ? { low: Math.min(...[domain.low].flat()), high: Math.max(...[domain.high].flat()) } : {};
 
-function enlarged({ width, height, rgb }: Pixels, zoom: number): Pixels {
-  if (zoom === 1) return { width, height, rgb };
-  const large = new Uint8Array(rgb.length * zoom * zoom);
+function enlarged(picture: Picture, zoom: number): Picture {
+  if (zoom === 1) return picture;
+  const { width, height, channels, pixels } = picture;
+  const large = new Uint8Array(pixels.length * zoom * zoom);
   for (let row = 0; row < height * zoom; row++)
     for (let column = 0; column < width * zoom; column++) {
-      const from = 3 * (Math.floor(row / zoom) * width + Math.floor(column / zoom));
-      large.set(rgb.subarray(from, from + 3), 3 * (row * width * zoom + column));
+      const from = channels * (Math.floor(row / zoom) * width + Math.floor(column / zoom));
+      large.set(pixels.subarray(from, from + channels), channels * (row * width * zoom + column));
     }
-  return { width: width * zoom, height: height * zoom, rgb: large };
+  return { width: width * zoom, height: height * zoom, channels, pixels: large };
 }
 
 function bars(attributions: Float32Array, { x, featureNames }: SaliencySheet, i: number): Part {

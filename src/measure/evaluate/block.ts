@@ -5,11 +5,12 @@ import { smallestEnsemble } from "../../attack/search/ensemble.ts";
 import type { Classifier } from "../../model/classifier.ts";
 import { flatBox } from "../../data/box.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
+import { pointsAt } from "../../data/points.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import type { AttackTally, EvaluatedSample } from "../evaluation.ts";
 import { fixedBudget } from "./fixed.ts";
 import type { EvaluationPlan } from "./plan.ts";
-import { type Block, type Standing, keep, pick } from "./standing.ts";
+import { type Block, type Standing, keep } from "./standing.ts";
 
 /** What was found for a block. */
 export interface MeasuredBlock {
@@ -89,7 +90,7 @@ async function searchAll(standing: Standing, places: readonly number[], progress
   const { oracle, plan, samples, block, d, signal } = standing;
   if (places.length === 0) return;
   const { norm, seed, target, box, attacks, fallback } = plan;
-  const { foundBy, searches, ...found } = await smallestEnsemble(oracle, pick(block, places, d), {
+  const { foundBy, searches, ...found } = await smallestEnsemble(oracle, pointsAt(block, places, d), {
     norm,
     seed,
     ...(fallback ? {} : { attacks }),

@@ -1,6 +1,7 @@
 import { ensemble } from "../../attack/ensemble.ts";
 import { smallest } from "../../attack/search/smallest.ts";
-import { type Standing, keep, pick } from "./standing.ts";
+import { pointsAt } from "../../data/points.ts";
+import { type Standing, keep } from "./standing.ts";
 
 /** What reports call the attacks of a fixed budget. */
 export const ensembleName = "ensemble";
@@ -16,7 +17,7 @@ export async function fixedBudget(standing: Standing, eps: number, right: readon
   if (places.length === 0) return;
   const began = performance.now();
   const common = { norm, seed, ...(target === undefined ? {} : { target }), ...(box ? { box } : {}), signal, ...engine };
-  const points = pick(block, places, d);
+  const points = pointsAt(block, places, d);
   const found = await ensemble(model, points, { ...common, eps });
   const broken = places.flatMap((_, k) => (found.samples.success[k] ? [k] : []));
   const tally = { name: ensembleName, tried: places.length, changed: 0, closest: 0, forward: 0, backward: 0, seconds: 0 };
@@ -32,8 +33,8 @@ export async function fixedBudget(standing: Standing, eps: number, right: readon
       tally.changed++;
   }
   if (broken.length > 0) {
-    const start = pick({ x: found.points, y: points.y }, broken, d).x;
-    const nearer = await smallest(standing.oracle, pick(points, broken, d), { ...common, attack: searches[0]!, start });
+    const start = pointsAt({ x: found.points, y: points.y }, broken, d).x;
+    const nearer = await smallest(standing.oracle, pointsAt(points, broken, d), { ...common, attack: searches[0]!, start });
     for (const [j, k] of broken.entries()) {
       count(places[k]!, nearer.samples.forward[j]!, nearer.samples.backward[j]!);
       if (!nearer.samples.success[j]) continue;

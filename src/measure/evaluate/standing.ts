@@ -28,13 +28,6 @@ export interface Standing {
   original(point: Float32Array): Promise<number | undefined>;
 }
 
-/** The samples of some places, as points of their own. */
-export function pick({ x, y }: Points, places: readonly number[], d: number): Points {
-  const some = new Float32Array(places.length * d);
-  places.forEach((i, k) => some.set(x.subarray(i * d, (i + 1) * d), k * d));
-  return { x: some, y: places.map((i) => y[i]!) };
-}
-
 export interface Nearer {
   readonly attack: string;
   readonly point: Float32Array;

@@ -1,5 +1,6 @@
 import { at, flatBox } from "../../data/box.ts";
 import type { Classifier } from "../../model/classifier.ts";
+import { argmaxOfRows } from "../../tensor/argmax.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { random } from "../../util/random.ts";
 import { checkClasses, checkQuantity } from "./gradient-graph.ts";
@@ -117,11 +118,7 @@ export async function classesOf({ model, d, logits }: Slopable, x: Float32Array,
 /** The class of the largest logit, the first of equal ones; of one logit, class 1 from 0 on. */
 export function predictedClasses({ output, classes }: Classifier, logits: Float32Array): Int32Array {
   if (output === "logit") return Int32Array.from(logits, (f) => +(f >= 0));
-  return Int32Array.from({ length: logits.length / classes }, (_, i) => {
-    let best = 0;
-    for (let k = 1; k < classes; k++) if (logits[i * classes + k]! > logits[i * classes + best]!) best = k;
-    return best;
-  });
+  return argmaxOfRows(logits, classes);
 }
 
 function baselineOf(model: Classifier, d: number, given: number | ArrayLike<number> | undefined): Float32Array {

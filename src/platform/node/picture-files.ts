@@ -2,6 +2,7 @@ import sharp from "sharp";
 import type { Picture } from "../../data/image.ts";
 import { mostPixels } from "../../data/limits.ts";
 import { SignflipError } from "../../util/errors.ts";
+import { pngOf } from "../../figure/draw/pixels.ts";
 import { writeFileWhole } from "./files.ts";
 
 /**
@@ -31,15 +32,7 @@ function picture(width: number, height: number, channels: number, pixels: Uint8A
   return { width, height, channels: 1, pixels: grey };
 }
 
-/** The bytes of a PNG file. Pixels are `[height, width, channels]`. */
-export async function encodePng({ width, height, channels, pixels }: Picture): Promise<Uint8Array> {
-  if (pixels.length !== width * height * channels)
-    throw new SignflipError("SF_OPTION", `a picture of ${width}×${height} with ${channels} channels cannot have ${pixels.length} values`, { usage: true });
-  const image = sharp(pixels, { raw: { width, height, channels } });
-  return (channels === 1 ? image.toColourspace("b-w") : image).png().toBuffer();
-}
-
 /** Writes a PNG file whole or not at all. @throws SF_FILE */
 export async function writePng(path: string, image: Picture): Promise<void> {
-  await writeFileWhole(path, await encodePng(image));
+  await writeFileWhole(path, pngOf(image));
 }

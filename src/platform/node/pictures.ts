@@ -5,7 +5,8 @@ import * as vega from "vega";
 import type { TopLevelSpec } from "vega-lite";
 import { compileFigure } from "../../figure/draw/compile.ts";
 import { internal } from "../../util/errors.ts";
-import { fontFace, type ReportFont } from "../../report/report.ts";
+import { fontFace } from "../../report/html-page.ts";
+import type { ReportFont } from "../../report/input.ts";
 
 /* Pictures without a browser: Vega-Lite → Vega → SVG → PNG, with the font that ships in assets/fonts. */
 

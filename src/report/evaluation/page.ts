@@ -1,9 +1,9 @@
 import { cleanAccuracyOf } from "../../measure/evaluation.ts";
 import { count, fixed, plural } from "../../util/words.ts";
 import { escapeHtml, proseHtml } from "../escape.ts";
-import { type Drawing, isThemed, paletteRules } from "../picture.ts";
-import { fontFace } from "../report.ts";
-import { pageStyle } from "../style/page-style.ts";
+import { factList } from "../making.ts";
+import { htmlPage } from "../html-page.ts";
+import { type Drawing, isThemed } from "../picture.ts";
 import { tableHtml } from "../text-table.ts";
 import { examplesSection } from "./examples.ts";
 import type { EvaluationReportInput } from "./input.ts";
@@ -18,29 +18,20 @@ export type { EvaluationReportInput } from "./input.ts";
 export function renderEvaluation(input: EvaluationReportInput): string {
   const { result, pictures, fonts } = input;
   const drawings = [pictures.curve, pictures.distances].filter((one) => one !== undefined);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:">
-<meta name="generator" content="Signflip">
-<title>How robust is ${escapeHtml(result.model.name)}?</title>
-<style>${fonts.map(fontFace).join("")}${pageStyle}${evaluationStyle}${paletteRules(drawings)}</style>
-</head>
-<body>
-<main>
-${evaluationOpening(input)}
-${picturesSection(input)}
-${examplesSection(result)}
-${tablesSection(input)}
-${assumptionsSection(input)}
-${makingSection(input)}
-</main>
-</body>
-</html>
-`;
+  return htmlPage({
+    title: `How robust is ${result.model.name}?`,
+    fonts,
+    style: evaluationStyle,
+    drawings,
+    main: [
+      evaluationOpening(input),
+      picturesSection(input),
+      examplesSection(result),
+      tablesSection(input),
+      assumptionsSection(input),
+      makingSection(input),
+    ].join("\n"),
+  });
 }
 
 function picturesSection({ pictures: { curve, distances } }: EvaluationReportInput): string {
@@ -121,8 +112,6 @@ function makingSection({ result, commandLine, date, versions }: EvaluationReport
   ];
   return `<section id="making">
 <h2>How it was made</h2>
-<dl class="facts">
-${facts.map(([name, html]) => `<div>\n<dt>${name}</dt>\n<dd>${html}</dd>\n</div>`).join("\n")}
-</dl>
+${factList(facts)}
 </section>`;
 }

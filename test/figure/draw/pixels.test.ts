@@ -30,13 +30,13 @@ describe("an input as an image", () => {
     const pixels = imagePixels(counting(20), { inputShape: [1, 4, 5] }, { low: 0, high: 1 })!;
     const file = decode(pngOf(pixels));
     expect([file.width, file.height, file.channels]).toEqual([5, 4, 3]);
-    expect([...file.data]).toEqual([...pixels.rgb]);
-    expect(pixels.rgb[0]).toBe(0);
-    expect(pixels.rgb.at(-1)).toBe(255);
+    expect([...file.data]).toEqual([...pixels.pixels]);
+    expect(pixels.pixels[0]).toBe(0);
+    expect(pixels.pixels.at(-1)).toBe(255);
   });
 
   it("shows a change as red above 0, blue below it, and white at 0", () => {
-    const { rgb } = signedPixels([1, -1, 0, ...Array.from({ length: 13 }, () => 0)], { inputShape: [4, 4] })!;
-    expect([...rgb.subarray(0, 9)]).toEqual([178, 24, 43, 33, 102, 172, 255, 255, 255]);
+    const { pixels } = signedPixels([1, -1, 0, ...Array.from({ length: 13 }, () => 0)], { inputShape: [4, 4] })!;
+    expect([...pixels.subarray(0, 9)]).toEqual([178, 24, 43, 33, 102, 172, 255, 255, 255]);
   });
 });
