@@ -14,7 +14,9 @@ export const withoutFloat64: ReadonlySet<string> = new Set([
   ..."RNN RotaryEmbedding".split(" "),
   ..."ConvInteger DequantizeLinear DynamicQuantizeLinear MatMulInteger QuantizeLinear".split(" "),
   ..."ai.onnx.ml::LinearRegressor com.microsoft::BiasGelu com.microsoft::Gelu com.microsoft::QuickGelu".split(" "),
-  ..."InstanceNormalization MeanVarianceNormalization OneHot Resize".split(" "),
+  ..."com.microsoft::FusedConv com.microsoft::FusedGemm com.microsoft::SkipLayerNormalization".split(" "),
+  ..."com.microsoft::SkipSimplifiedLayerNormalization".split(" "),
+  ..."GridSample InstanceNormalization MeanVarianceNormalization OneHot Resize".split(" "),
 ]);
 
 /** Operators that take float64 and give float32: they are checked in that as well. */

@@ -9,7 +9,7 @@ import { Concat, Split } from "./concat.ts";
 import { Constant, ConstantOfShape, Range } from "./constant.ts";
 import { If, Loop, Scan } from "./control.ts";
 import { Conv, ConvTranspose } from "./conv.ts";
-import { CumSum } from "./cumsum.ts";
+import { CumProd, CumSum } from "./cumsum.ts";
 import { Dropout } from "./dropout.ts";
 import { Einsum } from "./einsum.ts";
 import { Celu, Elu, Selu } from "./elu.ts";
@@ -19,6 +19,7 @@ import { Max, Min } from "./extrema.ts";
 import { Gather, GatherElements, GatherND } from "./gather.ts";
 import { Erf, Gelu } from "./gelu.ts";
 import { Gemm } from "./gemm.ts";
+import { AffineGrid, GridSample } from "./grid-sample.ts";
 import { GlobalAveragePool, GlobalLpPool, GlobalMaxPool } from "./global-pool.ts";
 import { Clip, HardSigmoid, HardSwish, Shrink } from "./hard.ts";
 import { Acosh, Asinh, Atanh, Cosh, Sinh } from "./hyperbolic.ts";
@@ -34,21 +35,31 @@ import {
   MeanVarianceNormalization,
   RMSNormalization,
 } from "./normalization.ts";
-import { Pad } from "./pad.ts";
+import { CenterCropPad, Pad } from "./pad.ts";
 import { AveragePool, LpPool, MaxPool, MaxUnpool } from "./pool.ts";
-import { LinearClassifier, LinearRegressor, Normalizer, Scaler, TreeEnsembleClassifier, TreeEnsembleRegressor } from "./ml.ts";
-import { MicrosoftBiasGelu, MicrosoftFastGelu, MicrosoftGelu, MicrosoftQuickGelu } from "./microsoft.ts";
+import { SimplifiedLayerNormalization } from "./microsoft.ts";
 import {
+  BitCast,
   BlackmanWindow,
   ConcatFromSequence,
   HammingWindow,
   HannWindow,
+  ImageDecoder,
+  Optional,
+  OptionalGetElement,
+  OptionalHasElement,
+  RegexFullMatch,
   SequenceAt,
   SequenceConstruct,
+  SequenceEmpty,
   SequenceErase,
   SequenceInsert,
+  SequenceLength,
+  SequenceMap,
   SplitToSequence,
+  StringConcat,
   StringNormalizer,
+  StringSplit,
   TfIdfVectorizer,
 } from "./other.ts";
 import { ArgMax, ArgMin, NonZero, TopK } from "./positions.ts";
@@ -58,11 +69,12 @@ import { Bernoulli, EyeLike, Multinomial, RandomNormal, RandomNormalLike, Random
 import { GRU, LSTM, RNN } from "./recurrent.ts";
 import { ReduceL1, ReduceL2, ReduceLogSum, ReduceLogSumExp, ReduceMax, ReduceMean, ReduceMin, ReduceProd, ReduceSum, ReduceSumSquare } from "./reduce.ts";
 import { LeakyRelu, PRelu, Relu, ThresholdedRelu } from "./relu.ts";
-import { DeformConv, MaxRoiPool } from "./regions.ts";
+import { DeformConv, MaxRoiPool, RoiAlign } from "./regions.ts";
 import { Flatten, Identity, Reshape, Squeeze, Unsqueeze } from "./reshape.ts";
 import { Resize } from "./resize.ts";
+import { otherDomains } from "./other-domains.ts";
 import type { OpRule } from "./rule.ts";
-import { ScatterElements, ScatterND } from "./scatter.ts";
+import { ScatterElements, ScatterND, TensorScatter } from "./scatter.ts";
 import { Compress, Det, NonMaxSuppression, OneHot, ReverseSequence, Trilu, Unique } from "./select.ts";
 import { Shape, Size } from "./shape.ts";
 import { Abs, Ceil, Floor, Round, Sign } from "./sign.ts";
@@ -70,6 +82,7 @@ import { Slice } from "./slice.ts";
 import { Mish, Softsign, Swish } from "./smooth.ts";
 import { Hardmax, LogSoftmax, Softmax } from "./softmax.ts";
 import { DepthToSpace, SpaceToDepth } from "./space.ts";
+import { DFT, MelWeightMatrix, STFT } from "./spectrum.ts";
 import { Transpose } from "./transpose.ts";
 import { Acos, Asin, Atan, Cos, Sin, Tan } from "./trigonometric.ts";
 import { Where } from "./where.ts";
@@ -80,6 +93,7 @@ export const ops = {
   Acos,
   Acosh,
   Add,
+  AffineGrid,
   And,
   ArgMax,
   ArgMin,
@@ -91,6 +105,7 @@ export const ops = {
   AveragePool,
   BatchNormalization,
   Bernoulli,
+  BitCast,
   BitShift,
   BitwiseAnd,
   BitwiseNot,
@@ -101,6 +116,7 @@ export const ops = {
   CastLike,
   Ceil,
   Celu,
+  CenterCropPad,
   Clip,
   Col2Im,
   Compress,
@@ -113,7 +129,9 @@ export const ops = {
   ConvTranspose,
   Cos,
   Cosh,
+  CumProd,
   CumSum,
+  DFT,
   DeformConv,
   DepthToSpace,
   DequantizeLinear,
@@ -141,6 +159,7 @@ export const ops = {
   GlobalMaxPool,
   Greater,
   GreaterOrEqual,
+  GridSample,
   GroupNormalization,
   HammingWindow,
   HannWindow,
@@ -149,6 +168,7 @@ export const ops = {
   Hardmax,
   Identity,
   If,
+  ImageDecoder,
   InstanceNormalization,
   IsInf,
   IsNaN,
@@ -171,6 +191,7 @@ export const ops = {
   MaxUnpool,
   Mean,
   MeanVarianceNormalization,
+  MelWeightMatrix,
   Min,
   Mish,
   Mod,
@@ -182,6 +203,9 @@ export const ops = {
   NonZero,
   Not,
   OneHot,
+  Optional,
+  OptionalGetElement,
+  OptionalHasElement,
   Or,
   PRelu,
   Pad,
@@ -205,24 +229,31 @@ export const ops = {
   ReduceProd,
   ReduceSum,
   ReduceSumSquare,
+  RegexFullMatch,
   Relu,
   Reshape,
   Resize,
   ReverseSequence,
+  RoiAlign,
   RotaryEmbedding,
   Round,
+  STFT,
   Scan,
   ScatterElements,
   ScatterND,
   Selu,
   SequenceAt,
   SequenceConstruct,
+  SequenceEmpty,
   SequenceErase,
   SequenceInsert,
+  SequenceLength,
+  SequenceMap,
   Shape,
   Shrink,
   Sigmoid,
   Sign,
+  SimplifiedLayerNormalization,
   Sin,
   Sinh,
   Size,
@@ -236,12 +267,15 @@ export const ops = {
   SplitToSequence,
   Sqrt,
   Squeeze,
+  StringConcat,
   StringNormalizer,
+  StringSplit,
   Sub,
   Sum,
   Swish,
   Tan,
   Tanh,
+  TensorScatter,
   TfIdfVectorizer,
   ThresholdedRelu,
   Tile,
@@ -252,16 +286,7 @@ export const ops = {
   Unsqueeze,
   Where,
   Xor,
-  "ai.onnx.ml::LinearClassifier": LinearClassifier,
-  "ai.onnx.ml::LinearRegressor": LinearRegressor,
-  "ai.onnx.ml::Normalizer": Normalizer,
-  "ai.onnx.ml::Scaler": Scaler,
-  "ai.onnx.ml::TreeEnsembleClassifier": TreeEnsembleClassifier,
-  "ai.onnx.ml::TreeEnsembleRegressor": TreeEnsembleRegressor,
-  "com.microsoft::BiasGelu": MicrosoftBiasGelu,
-  "com.microsoft::FastGelu": MicrosoftFastGelu,
-  "com.microsoft::Gelu": MicrosoftGelu,
-  "com.microsoft::QuickGelu": MicrosoftQuickGelu,
+  ...otherDomains,
 } satisfies Readonly<Record<string, OpRule>>;
 
 export type OpName = keyof typeof ops;

@@ -1,7 +1,7 @@
-import { stringOf } from "../attributes.ts";
+import { intsOf, stringOf } from "../attributes.ts";
 import { freshDim } from "../ir.ts";
 import { normalAxis } from "../shape.ts";
-import { scatterBack } from "./like.ts";
+import { dimsOf, rankOf, scatterBack, shapeOf } from "./like.ts";
 import { defineOp } from "./rule.ts";
 
 /**
@@ -36,5 +36,26 @@ export const Pad = defineOp({
     const dx = g.op("Pad", axes ? [dy, back, undefined, axes] : [dy, back])[0];
     const total = () => g.sub(g.reduceSum(dy, undefined, false), g.reduceSum(dx, undefined, false));
     return [dx, undefined, constant && wanted[2] ? total() : undefined];
+  },
+});
+
+/** y = the middle of x, or x with zeros around it, so that it has given sizes.  dx = the same of dy, with the sizes of x. */
+export const CenterCropPad = defineOp({
+  operands: ["x", "sizes"],
+  infer: ({ op, types: [x], ints: [, sizes], attributes }) => {
+    const { element, shape } = x;
+    const axes = intsOf(attributes, "axes")?.map((axis) => normalAxis(op, Number(axis), shape?.length ?? 64));
+    return [{ element, shape: shape?.map((dim, axis) => (axes && !axes.includes(axis) ? dim : (sizes?.[axes ? axes.indexOf(axis) : axis] ?? freshDim()))) }];
+  },
+  vjp: (g, { inputs: [x], dy, attributes }) => {
+    const rank = rankOf("CenterCropPad", x);
+    const axes = intsOf(attributes, "axes")?.map((axis) => normalAxis("CenterCropPad", Number(axis), rank));
+    const sizes = axes
+      ? g.concat(
+          axes.map((axis) => dimsOf(g, x, axis, axis + 1)),
+          0,
+        )
+      : shapeOf(g, x);
+    return [g.op("CenterCropPad", [dy, sizes], attributes)[0]];
   },
 });

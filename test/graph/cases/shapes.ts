@@ -5,6 +5,19 @@ import { type Cases, example, f32, indices, unary } from "./case.ts";
 const bits = (g: GraphBuilder, values: number[]) => g.cast(g.ints(values), "bool");
 
 export const shapeCases = {
+  CenterCropPad: [
+    example("larger and smaller", { x: [5, 2, 4] }, (g, { x }) => g.op("CenterCropPad", [x, g.ints([2, 5, 4])])),
+    example("named axes of a batch", { x: ["n", 3, 4] }, (g, { x }) => g.op("CenterCropPad", [x, g.ints([7, 2])], { axes: ints([-1, 1]) })),
+  ],
+  TensorScatter: [
+    example("one place for each sample", { x: [2, 1, 4, 2], updates: [2, 1, 2, 2] }, (g, { x, updates }) =>
+      g.op("TensorScatter", [x, updates, g.ints([1, 2])]),
+    ),
+    example("around the end", { x: [2, 4, 2], updates: [2, 3, 2] }, (g, { x, updates }) =>
+      g.op("TensorScatter", [x, updates, g.ints([3, 1])], { mode: string("circular") }),
+    ),
+    example("the first places", { x: [1, 3, 2], updates: [1, 2, 2] }, (g, { x, updates }) => g.op("TensorScatter", [x, updates])),
+  ],
   Compress: [
     example("rows", { x: [4, 2] }, (g, { x }) => g.op("Compress", [x, bits(g, [1, 0, 0, 1])], { axis: int(0) })),
     example("columns, by a condition that is too short", { x: ["n", 3] }, (g, { x }) => g.op("Compress", [x, bits(g, [0, 1])], { axis: int(-1) })),

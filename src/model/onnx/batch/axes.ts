@@ -70,8 +70,8 @@ export const reduce: BatchRule = (c, node) => {
   }));
 };
 
-/** The axis is the second operand, a scalar. */
-export const cumSum: BatchRule = (c, node) => {
+/** The axis is the second operand, a scalar: CumSum, CumProd. */
+export const cumulative: BatchRule = (c, node) => {
   const [axis] = numbersIn(node.op, node.inputs[1])!;
   const at = normal(axis!, shapeOf(node.inputs[0]!).length);
   return alongAxes(c, node, [at], (shift) => ({ operands: [c.g.int(at + shift)], attributes: node.attributes }));
@@ -81,6 +81,36 @@ export const meanVariance: BatchRule = (c, node) => {
   const rank = shapeOf(node.inputs[0]!).length;
   const axes = intsOf(node.attributes, "axes", [0, 2, 3]).map((axis) => normal(Number(axis), rank));
   return alongAxes(c, node, axes, (shift) => ({ attributes: { ...node.attributes, axes: ints(axes.map((axis) => axis + shift)) } }));
+};
+
+/** DFT: the axis is the third operand; the last one holds real and imaginary parts. */
+export const spectrum: BatchRule = (c, node) => {
+  const at = normal(numbersIn(node.op, node.inputs[2])?.[0] ?? -2, shapeOf(node.inputs[0]!).length);
+  return alongAxes(c, node, [at], (shift) => ({ operands: [rest(node)[0], c.g.int(at + shift)], attributes: node.attributes }));
+};
+
+/** CenterCropPad: sizes along axes. */
+export const centered: BatchRule = (c, node) => {
+  const rank = shapeOf(node.inputs[0]!).length;
+  const axes = intsOf(node.attributes, "axes", [...Array.from({ length: rank }).keys()]).map((axis) => normal(Number(axis), rank));
+  return alongAxes(c, node, axes, (shift) => ({ operands: rest(node), attributes: { ...node.attributes, axes: ints(axes.map((axis) => axis + shift)) } }));
+};
+
+/** Compress: slices along an axis; without one, elements of a sample that is flat. */
+export const compress: BatchRule = (c, node) => {
+  const [x] = node.inputs;
+  const rank = shapeOf(x!).length;
+  const axis = normal(intOf(node.attributes, "axis") ?? (rank === 1 ? 0 : Number.NaN), rank);
+  if (Number.isNaN(axis)) throw new NotBatchable(node.op);
+  return alongAxes(c, node, [axis], (shift) => ({ operands: rest(node), attributes: { axis: int(axis + shift) } }));
+};
+
+/** OneHot: a new axis, the last one if nothing else is said. */
+export const oneHot: BatchRule = (c, { op, inputs, attributes, outputs: [out] }) => {
+  const [x, depth, values] = inputs;
+  if (isPerSample(depth) || isPerSample(values)) throw new NotBatchable(op);
+  const axis = normal(intOf(attributes, "axis", -1), out!.length);
+  return [{ sample: out!, full: c.emit(op, [c.full(c.spread(x!)), depth, values], { axis: int(axis + 1) }, [c.fullShape(out!)])[0]! }];
 };
 
 /** A scale for each place along an axis, or one for all: QuantizeLinear, DequantizeLinear. */

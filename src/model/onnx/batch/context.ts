@@ -43,6 +43,7 @@ export class BatchContext {
   readonly n: Dim;
   readonly #x: Value;
   #count: Value | undefined;
+  #numbers: Value | undefined;
 
   constructor(g: GraphBuilder, x: Value) {
     this.g = g;
@@ -109,6 +110,12 @@ export class BatchContext {
     const sample = operand.type.shape as number[];
     const target = this.g.concat([this.count(), this.g.ints(sample)], 0);
     return { sample, full: this.emit("Expand", [operand, target], {}, [this.fullShape(sample)])[0]! };
+  }
+
+  /** 0, 1, …, n − 1 when the graph runs. */
+  numbers(): Value {
+    this.#numbers ??= this.emit("Range", [this.g.int(0), this.g.squeeze(this.count(), [0]), this.g.int(1)], {}, [[this.n]])[0]!;
+    return this.#numbers;
   }
 
   /** The number of samples when the graph runs, as a vector of one integer. */

@@ -1,17 +1,20 @@
 import { intsOf } from "../../../graph/attributes.ts";
 import { ints } from "../../../graph/ir.ts";
 import { numbersIn } from "./axes.ts";
-import { type BatchRule, NotBatchable, isPerSample } from "./context.ts";
+import { type BatchRule, NotBatchable, type PerSample, isPerSample } from "./context.ts";
 
 /**
  * Operators that have the batch as their first axis by definition: convolutions, pooling, BatchNormalization, …
- * @param each how many of the first operands are samples; those after them are weights, the same for all
+ * @param samples which operands have a row for each sample; the others are weights, the same for all
  */
 export const leading =
-  (each = 1): BatchRule =>
+  (...samples: readonly number[]): BatchRule =>
   (c, { op, inputs, attributes, outputs }) => {
-    if (inputs.slice(each).some((input) => isPerSample(input))) throw new NotBatchable(op);
-    const values = inputs.map((input, i) => (i < each && input ? c.rows(c.spread(input)) : isPerSample(input) ? undefined : input));
+    const values = inputs.map((input, i) => {
+      if (input && (i === 0 || samples.includes(i))) return c.rows(c.spread(input));
+      if (isPerSample(input)) throw new NotBatchable(op);
+      return input;
+    });
     return c
       .emit(
         op,
@@ -21,6 +24,24 @@ export const leading =
       )
       .map((value, i) => ({ sample: outputs[i]!, rows: value }));
   };
+
+/** RotaryEmbedding: the places have a row for each sample, or, without them, the tables. */
+export const rotary: BatchRule = (c, node) => (node.inputs[3] ? leading(3) : leading(1, 2))(c, node);
+
+/** AffineGrid: the number of samples is the first of the sizes. */
+export const affineGrid: BatchRule = (c, node) => {
+  const [first, ...rest] = numbersIn(node.op, node.inputs[1])!;
+  return leading()(c, { ...node, inputs: [node.inputs[0], c.g.concat([c.g.mul(c.count(), first!), c.g.ints(rest)], 0)] });
+};
+
+/** RoiAlign: the regions of every sample, each with the number of its image among those of all. */
+export const roiAlign: BatchRule = (c, { op, inputs, attributes, outputs: [out] }) => {
+  const [x, rois, images] = inputs.map((input) => c.spread(input!)) as [PerSample, PerSample, PerSample];
+  const regions = c.fullShape(images.sample);
+  const first = c.g.unsqueeze(c.g.mul(c.numbers(), x.sample[0]!), [1]);
+  const own: PerSample = { sample: images.sample, full: c.emit("Add", [c.full(images), first], {}, [regions])[0]! };
+  return [{ sample: out!, rows: c.emit(op, [c.rows(x), c.rows(rois), c.rows(own)], attributes, [c.rowsShape(out!)])[0]! }];
+};
 
 /** Resize: the size of the batch does not stand among the sizes, where these are given instead of scales. */
 export const resize: BatchRule = (c, node) => {

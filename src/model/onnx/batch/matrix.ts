@@ -52,6 +52,24 @@ export const gemm: BatchRule = (c, node) => {
   return bias && beta !== 0 ? elementwise(c, { op: "Add", inputs: [result, scaled(bias, beta)], attributes: {}, outputs }) : [result];
 };
 
+/** Products of ONNX Runtime's optimizer, where a matrix of weights multiplies all rows at once or both operands are stacks of each sample. */
+export const fusedMatMul: BatchRule = (c, { op, inputs, attributes, outputs: [out] }) => {
+  const [a, b] = inputs as [Operand, Operand];
+  const isStack = (operand: Operand) => isPerSample(operand) && operand.sample.length > 1 && operand.sample.length === out!.length;
+  if (isStack(a) && !isPerSample(b) && shapeOf(b).length === 2)
+    return [{ sample: out!, full: c.emit(op, [c.full(a as PerSample), b], attributes, [c.fullShape(out!)])[0]! }];
+  if (!isStack(a) || !isStack(b)) throw new NotBatchable(op);
+  return [{ sample: out!, full: c.emit(op, [c.full(a as PerSample), c.full(b as PerSample)], attributes, [c.fullShape(out!)])[0]! }];
+};
+
+/** The same with what is added: one row of it for all. */
+export const fusedGemm: BatchRule = (c, { op, inputs, attributes, outputs: [out] }) => {
+  const [a, b, bias] = inputs as [Operand, Operand, Operand | undefined];
+  const isRow = !bias || (!isPerSample(bias) && (shapeOf(bias).length < 2 || shapeOf(bias)[0] === 1));
+  if (!isPerSample(a) || isPerSample(b) || !isRow || intOf(attributes, "transA", 0) !== 0) throw new NotBatchable(op);
+  return [{ sample: out!, rows: c.emit(op, bias ? [c.rows(a), b, bias as Value] : [c.rows(a), b], attributes, [c.rowsShape(out!)])[0]! }];
+};
+
 function turned(c: BatchContext, operand: Operand): Operand {
   if (!isPerSample(operand)) return c.g.transpose(operand, [1, 0]);
   const sample = operand.sample.toReversed();
