@@ -32,7 +32,13 @@ export const modelOptions = {
     "what the sizes suggest",
   ),
   output: name("--output <name>", "the output that holds the scores", "the one that looks most like scores"),
-  position: amount("--position <number>", "the place in a sequence whose scores are meant, from 0", "none", "a whole number from 0", z.int().nonnegative()),
+  position: amount(
+    "--position <number>",
+    "which position of a sequence the scores are read at, from 0",
+    "none",
+    "a whole number from 0",
+    z.int().nonnegative(),
+  ),
   decision: maybeChoice<"argmax" | "argmin">(
     "--decision <name>",
     "whether the largest (argmax) or the smallest score (argmin) decides",
@@ -46,8 +52,12 @@ export const modelOptions = {
     "numbers, separated by commas",
     (all) => all.length > 0,
   ),
-  std: numberList("--std <numbers>", "what the inputs are divided by after that", "1", "numbers above 0, separated by commas", (all) =>
-    all.every((one) => one > 0),
+  std: numberList(
+    "--std <numbers>",
+    "the inputs are divided by this after the mean is subtracted: one number, or one for each channel",
+    "1",
+    "numbers above 0, separated by commas",
+    (all) => all.every((one) => one > 0),
   ),
   bounds: numberList(
     "--bounds <low,high>",

@@ -7,7 +7,7 @@ export const quantityOptions = {
   class: amount("--class <number>", "the class, from 0", "the one the model gives", "a whole number from 0", z.int().nonnegative()),
   of: choice<Quantity>(
     "--of <name>",
-    "what of the class: its logit, its margin over the best other class, the cross-entropy loss with it as the label, or its probability",
+    "the value to differentiate: the logit of the class, its margin over the best other class, the cross-entropy loss with it as the label, or its probability",
     quantityNames,
     "logit",
   ),

@@ -12,7 +12,7 @@ const [positive, fromZero] = [z.number().positive(), z.number().nonnegative()];
 const [isPositive, isFromZero, isWhole] = ["a positive number", "a number from 0", "a whole number from 1"];
 const count = z.int().min(1);
 export const classifierTrainingOptions = {
-  data: path("--data <data>", "what to train on: a dataset by its name, a file or a folder (see the page on data)"),
+  data: path("--data <data>", "what to train on: a dataset by its name, a file or a folder (docs/data.md)"),
   test: path("--test <data>", "what to measure on after every epoch", "the test part of the data, if they have one"),
   samples: dataOptions.samples,
   resize: { ...dataOptions.resize, description: "resize pictures of another size than the first" },

@@ -18,7 +18,7 @@ const sections = {
   measure: {
     model: grid(field<string>({ ...path, description: "the .onnx file of a classifier", default: "model.onnx" })),
     data: single(field<string>({ ...path, description: "a dataset by its name, a file or a folder (see data.md)", default: "data.npz" })),
-    samples: single(field({ ...whole(1, 1_000_000), description: "at most so many samples, drawn by the seed", default: 1000 })),
+    samples: single(field({ ...whole(1, 1_000_000), description: "use at most this many samples, drawn with the seed", default: 1000 })),
     scale: optional(
       field<(typeof scales)[number] | undefined>({
         ...oneOf(...scales),
