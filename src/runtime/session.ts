@@ -9,6 +9,7 @@ import { timed } from "../util/timing.ts";
 import { type Engine, type EngineOptions, engine } from "./engine.ts";
 import { guarded } from "./guards.ts";
 import { gibibytes } from "./memory.ts";
+import { placed } from "./placement.ts";
 import { steadyThreads } from "./threads.ts";
 
 /** A graph made ready to run. Feeds are checked against the graph before the engine sees them. */
@@ -29,7 +30,7 @@ export class Session {
     try {
       const threads = options.threads ?? chosen.threads;
       const steady = threads === undefined ? {} : { threads: Math.min(threads, steadyThreads(model)) };
-      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(guarded(model)), { ...options, ...steady })));
+      return new Session(model, chosen, await timed("preparing graphs", () => chosen.create(encodeModel(placed(guarded(model))), { ...options, ...steady })));
     } catch (cause) {
       throw failure(`graph ${model.graph.name} on ${chosen.name}${options.provider ? ` (${options.provider})` : ""}`, cause);
     }

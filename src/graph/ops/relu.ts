@@ -2,11 +2,14 @@ import { floatOf } from "../attributes.ts";
 import { likeFirst, sharedElement } from "./elementwise.ts";
 import { defineOp } from "./rule.ts";
 
-/** y = max(x, 0).  dx = dy where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). */
+/**
+ * y = max(x, 0).  dx = dy where y > 0, which is where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). It reads y because then nobody else
+ * needs x, and the engine can compute the ReLU together with the convolution or product before it.
+ */
 export const Relu = defineOp({
   operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { inputs: [x], dy }) => [g.where(g.greater(x, 0), dy, 0)],
+  vjp: (g, { outputs: [y], dy }) => [g.where(g.greater(y, 0), dy, 0)],
 });
 
 /** y = x where x > 0, else α·x.  dx = dy where x > 0, else α·dy (at 0 too, as PyTorch has it). */
