@@ -29,10 +29,10 @@ ${details.map((detail) => `<details>\n<summary>${proseHtml(detail.title)}</summa
 </section>`;
 }
 
-/** A table that scrolls sideways where it must; what is essential comes first and is in view on a phone. */
-export function tableHtml(label: string, { columns, rows }: TextTable): string {
+/** A table that scrolls sideways where it must; what is essential comes first and is in view on a phone. A sortable one needs the script of its page. */
+export function tableHtml(label: string, { columns, rows }: TextTable, { sortable = false } = {}): string {
   return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(label)}">
-<table class="runs">
+<table class="runs${sortable ? " sortable" : ""}">
 <thead>
 <tr>
 ${columns.map((column) => `<th scope="col"${classOf(column)}>${proseHtml(column.name)}</th>`).join("\n")}

@@ -45,7 +45,7 @@ export async function openInputs(file: string, source: string, values: EvaluateV
   checkSamples(model, dataset, plan.box && flatBox(plan.box, model, "evaluate: the bounds"));
   const { n, d } = dataset;
   const step = samplesPerCell(n, d);
-  const { multiplyAdds, numbersPerSample } = model.report;
+  const { multiplyAdds, numbersPerSample, parameters } = model.report;
   const configs = Array.from({ length: Math.ceil(n / step) }, (_, i): EvaluateConfig => {
     const [from, to] = [i * step, Math.min(n, (i + 1) * step)];
     return {
@@ -56,7 +56,7 @@ export async function openInputs(file: string, source: string, values: EvaluateV
       from,
       to,
       seed,
-      size: { multiplyAdds, numbersPerSample },
+      size: { multiplyAdds, numbersPerSample, parameters },
     };
   });
   const remarks = remarksOf(model, dataset, plan);

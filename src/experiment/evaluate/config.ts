@@ -37,8 +37,8 @@ export interface EvaluateConfig extends CellConfig {
   /** The samples, by their place among those that are evaluated: from `from` up to `to`. */
   readonly from: number;
   readonly to: number;
-  /** What a pass of one sample takes, for estimates of time and memory. */
-  readonly size?: { readonly multiplyAdds: number; readonly numbersPerSample: number } | undefined;
+  /** What a pass of one sample takes and how many weights there are, for estimates of time and memory. */
+  readonly size?: { readonly multiplyAdds: number; readonly numbersPerSample: number; readonly parameters: number } | undefined;
 }
 
 export interface EvaluateRow {

@@ -53,6 +53,12 @@ const sections = {
 
 /** Bytes that the engine and a model of unknown size take. */
 const usualMemory = 5e8;
+/** Copies of the weights in a process: the file, the graph, and what the engine makes of both for each kind of question. Measured with weights of 411 MB. */
+const copies = 8;
+
+/** Bytes of a process that measures a block: the oracle keeps the activations of a batch below 256 MiB where that is more than one sample. */
+const memoryOf = ({ numbersPerSample = 0, parameters = 0 }: Partial<NonNullable<EvaluateConfig["size"]>> = {}): number =>
+  usualMemory + 2 * Math.max(4 * numbersPerSample, Math.min(2 ** 28, 512 * 4 * numbersPerSample)) + copies * 4 * parameters;
 
 /** The smallest perturbations of a classifier's predictions, and its robust accuracy over ε. */
 export const evaluate = defineExperiment<EvaluateResult, typeof sections>({
@@ -84,7 +90,7 @@ export const evaluate = defineExperiment<EvaluateResult, typeof sections>({
     seed,
   }),
   cost: ({ size, from, to }) => (to - from) * Math.max(1, (size?.multiplyAdds ?? 1e6) / 1e3) * 400,
-  memory: ({ size }) => usualMemory + 512 * 4 * (size?.numbersPerSample ?? 0),
+  memory: ({ size }) => memoryOf(size),
   name: ([{ model, measure, from, to }, ...others]) => [
     model.path.split(/[\\/]/).at(-1)!,
     measure.evaluate.norm,

@@ -8,13 +8,14 @@ import { tableHtml } from "../text-table.ts";
 import { examplesSection } from "./examples.ts";
 import type { EvaluationReportInput } from "./input.ts";
 import { evaluationOpening } from "./opening.ts";
+import { sortScript } from "./sort-script.ts";
 import { evaluationStyle } from "./style.ts";
 import { attackTable, classTable, mostListed, sampleTable } from "./tables.ts";
 import { shownBudgets } from "./words.ts";
 
 export type { EvaluationReportInput } from "./input.ts";
 
-/** An evaluation → one HTML file that needs nothing else: no network, no script, no neighboring files. */
+/** An evaluation → one HTML file that needs nothing else: no network, no neighboring files. */
 export function renderEvaluation(input: EvaluationReportInput): string {
   const { result, pictures, fonts } = input;
   const drawings = [pictures.curve, pictures.distances].filter((one) => one !== undefined);
@@ -31,6 +32,7 @@ export function renderEvaluation(input: EvaluationReportInput): string {
       assumptionsSection(input),
       makingSection(input),
     ].join("\n"),
+    scripts: `<script>${sortScript}</script>`,
   });
 }
 
@@ -50,11 +52,11 @@ function tablesSection({ result, budgets }: EvaluationReportInput): string {
   const shown = shownBudgets(result.samples, budgets);
   const { samples } = result;
   const listed = sampleTable(result);
-  const rest = samples.length > mostListed ? ` The first ${mostListed} of ${count(samples.length)}; the JSON file has all.` : "";
+  const rest = samples.length > mostListed ? ` The first ${count(mostListed)} of ${count(samples.length)}; the JSON file has all.` : "";
   const bySample = `<details id="samples">
 <summary>${plural(samples.length, "sample")}, the least robust first</summary>
-<p>${proseHtml(`A sample that is misclassified as it is has distance 0.${rest}`)}</p>
-${tableHtml("Samples", listed)}
+<p>${proseHtml(`A sample that is misclassified as it is has distance 0.${rest} A click on the head of a column sorts by it.`)}</p>
+${tableHtml("Samples", listed, { sortable: true })}
 </details>`;
   return `<section id="classes">
 <h2>By class</h2>

@@ -33,6 +33,11 @@ export const evaluationStyle = `
 .change .bar .less { background: #2563b0; top: 38%; height: 24%; min-width: 3px; }
 td.more { color: var(--differs); }
 td.less { color: var(--link); }
+.sortable button { all: unset; cursor: pointer; white-space: nowrap; }
+.sortable button:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; border-radius: 2px; }
+.sortable button::after { content: "↕"; color: var(--quiet); opacity: 0.5; padding-left: 4px; }
+.sortable [aria-sort="ascending"] button::after { content: "↑"; opacity: 1; }
+.sortable [aria-sort="descending"] button::after { content: "↓"; opacity: 1; }
 .assumed { margin: 0; padding-left: 20px; max-width: 96ch; }
 @media (max-width: 640px) { .lead { font-size: 18px; } .tiles .value { font-size: 26px; } }
 `;

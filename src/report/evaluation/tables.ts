@@ -54,7 +54,7 @@ export function attackTable({ attacks }: EvaluationResult): LabelledTable {
 }
 
 /** As many samples as the page lists; all of them are in the JSON file. */
-export const mostListed = 200;
+export const mostListed = 1000;
 
 /** Samples from the least robust to the most, misclassified ones first. */
 export function sampleTable(result: EvaluationResult): LabelledTable {

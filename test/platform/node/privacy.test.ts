@@ -105,13 +105,17 @@ describe("nothing is sent, and nothing is written that was not asked for", () =>
       const weights = tensorOf("float32", [4, 3], Array.from({ length: 12 }, (_, i) => Math.sin(i)));
       writeFileSync(${JSON.stringify(model)}, encodeModel(buildGraph("model", (g) => ({ y: g.softmax(g.matMul(g.input("x", f32(["n", 4])), g.constant(weights))) }))));
       writeFileSync(${JSON.stringify(join(work, "x.npy"))}, writeNpy(Float32Array.of(1, 2, 3, 4), [1, 4]));
-      writeFileSync(${JSON.stringify(join(work, "y.npy"))}, writeNpy(Int32Array.of(0), [1]));`;
+      writeFileSync(${JSON.stringify(join(work, "y.npy"))}, writeNpy(Int32Array.of(0), [1]));
+      writeFileSync(${JSON.stringify(join(work, "all.csv"))}, "a,b,c,d,label\\n1,2,3,4,0\\n4,3,2,1,1\\n");`;
     await node("--import", "tsx", "--input-type=module", "--eval", build);
     expect(JSON.parse(await node(launcher, "inspect", model, "--json"))).toMatchObject({ supported: true });
     const explained = ["--data", join(work, "x.npy"), "--out", join(work, "saliency.png"), "--json"];
     expect(JSON.parse(await node(launcher, "saliency", model, ...explained))).toMatchObject({ command: "saliency" });
     await node(launcher, "export-gradient", model, "--out", join(work, "gradient.onnx"));
     expect(readdirSync(work)).toEqual(expect.arrayContaining(["saliency.png", "gradient.onnx"]));
+    const evaluated = ["--data", join(work, "all.csv"), "--report", join(work, "report.html"), "--cache", join(work, "evaluated"), "--json"];
+    expect(JSON.parse(await node(launcher, "evaluate", model, ...evaluated))).toMatchObject({ samples: [{ index: 0 }, { index: 1 }] });
+    expect(readdirSync(work)).toContain("report.html");
     expect(written()).toEqual([]);
   });
 
