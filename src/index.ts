@@ -28,7 +28,7 @@ export { fitSamples, type Fit, type FitOptions, type Samples, type Scale } from 
 export { classifierOf, type AnyClassifier } from "./model/index.ts";
 export type { Classifier, ClassifierShape, GradientRay, Preprocessing } from "./model/classifier.ts";
 export { loadClassifier, type OnnxClassifier } from "./model/onnx/load.ts";
-export type { Layout, LoadOptions } from "./model/onnx/options.ts";
+export type { FileLoadOptions, Given, Layout, LoadOptions, ShapedNumbers } from "./model/onnx/options.ts";
 export type { OriginalPrediction } from "./model/onnx/original.ts";
 export type { ModelReport } from "./model/onnx/report.ts";
 export { twoLayerShape } from "./model/two-layer/classifier.ts";

@@ -1,7 +1,7 @@
 import type { DataConfig } from "../data/index.ts";
 import type { Dataset, Split } from "../data/dataset.ts";
 import type { ReadOptions } from "../data/file.ts";
-import type { LoadOptions } from "../model/onnx/options.ts";
+import type { FileLoadOptions } from "../model/onnx/options.ts";
 import type { OnnxClassifier } from "../model/onnx/load.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import type { Listing } from "./listing.ts";
@@ -56,7 +56,7 @@ export interface RunContext extends EngineOptions {
   /** Loads data, and keeps it for the cells that follow. */
   load(data: DataConfig): Promise<Split>;
   /** Reads a model's file, and keeps it for the cells that follow. Only where there are files. */
-  openModel?(path: string, options: LoadOptions): Promise<OnnxClassifier>;
+  openModel?(path: string, options: FileLoadOptions): Promise<OnnxClassifier>;
   /** Reads any data that a user names (a dataset, a file, a folder), and keeps it for the cells that follow. Only where there are files. */
   openData?(source: string, options: ReadOptions): Promise<OpenedData>;
   /** Called after every epoch; the experiment decides what a record contains. */

@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { XMLParser } from "fast-xml-parser";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { writeNpy, parseNpy } from "../../src/data/npy.ts";
-import { f32 } from "../../src/graph/ir.ts";
+import { type GraphBuilder, buildGraph } from "../../src/graph/builder.ts";
+import { encodeModel } from "../../src/graph/encode.ts";
+import { type Value, f32 } from "../../src/graph/ir.ts";
+import { evaluate as evaluateExperiment } from "../../src/experiment/evaluate/index.ts";
 import { type EvaluationFile, parseEvaluationFile } from "../../src/measure/evaluation-file.ts";
 import { random } from "../../src/util/random.ts";
 import { fileOf, weights } from "../model/onnx/support.ts";
@@ -132,6 +135,33 @@ describe("signflip evaluate", () => {
     await runHere(args("whole.json", "c"));
     expect(timeless(read("resumed.json"))).toEqual(timeless(read("whole.json")));
     expect(read("whole.json").robustAccuracy.some(({ eps }) => eps === 0.02)).toBe(true);
+  });
+
+  it("is given the inputs that are not attacked, as numbers or files", async () => {
+    const graph = (g: GraphBuilder, [input, factor, shift]: readonly Value[]) => {
+      const scores = g.matMul(g.mul(input!, factor!), g.constant({ element: "float32", shape: [4, 1], data: w }));
+      return { scores: g.concat([g.mul(scores, 0), g.add(scores, shift!)], 1) };
+    };
+    const types = { input: f32(["n", 4]), factor: f32([1]), shift: f32([1, 1]) };
+    const model = buildGraph("several", (g) =>
+      graph(
+        g,
+        Object.entries(types).map(([name, type]) => g.input(name, type)),
+      ),
+    );
+    writeFileSync(at("several.onnx"), encodeModel(model));
+    writeFileSync(at("shift.npy"), writeNpy(Float64Array.of(0), [1]));
+    const given = ["--input", "input", "--given", `factor=2,shift=${at("shift.npy")}`];
+    const { code, stderr } = await evaluate("several.onnx", ...given, "--json", at("several.json"));
+    expect(stderr).toContain("The input input is attacked; factor and shift are given.");
+    expect(code).toBe(0);
+    read("several.json").samples.forEach(({ distance }, i) => expect(distance).toBeCloseTo(i % 6 === 5 ? 0 : Math.abs(f[i]!) / 5, 3));
+    // What is in the file is part of a result's key in the cache.
+    const config = { model: { path: "m.onnx", options: { given: { factor: 2, shift: "shift.npy" } } }, data: { source: "x.npy", fingerprint: "f00d" } };
+    expect(evaluateExperiment.files!(config as never)).toEqual(["m.onnx", "shift.npy"]);
+    const missing = await evaluate("several.onnx", "--input", "input", "--given", "factor=2");
+    expect(missing).toMatchObject({ code: 2 });
+    expect(missing.stderr.trim()).toBe("error SF_OPTION: several.onnx needs shift beside the attacked input input: give its value");
   });
 
   it.each<[string, string[], RegExp]>([

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { PerChannel } from "../../data/box.ts";
-import { type Layout, type LoadOptions, layouts } from "../../model/onnx/options.ts";
+import type { ModelChoice } from "../../experiment/evaluate/config.ts";
+import { type Layout, layouts } from "../../model/onnx/options.ts";
 import { amount, maybeChoice, name, numberOf, option, type ValuesOf } from "./option.ts";
 
 /** Numbers with commas between them, in their order and with repeats. */
@@ -15,6 +16,8 @@ const numberList = (flags: string, description: string, defaultText: string, exp
     schema: z.array(z.string().transform(numberOf)).refine((all) => all.every(Number.isFinite) && check(all)),
   });
 
+const numberOrPath = (text: string): number | string => (Number.isNaN(numberOf(text)) ? text : numberOf(text));
+
 /** How to read an .onnx file as a classifier, where it does not say it itself. */
 export const modelOptions = {
   input: name("--input <name>", "the input that is attacked", "the only one of real numbers"),
@@ -25,6 +28,18 @@ export const modelOptions = {
     "whole numbers from 1, separated by commas",
     (all) => all.every((size) => Number.isSafeInteger(size) && size >= 1),
   ),
+  given: option<Readonly<Record<string, number | string>> | undefined>({
+    flags: "--given <values>",
+    description: "values of the inputs that are not attacked, separated by commas: scale=0.5,mask=mask.npy",
+    type: "list",
+    default: undefined,
+    defaultText: "none",
+    expected: "name=number or name=file.npy, separated by commas",
+    schema: z
+      .array(z.string().regex(/^[^=]+=[^=\0]+$/))
+      .min(1)
+      .transform((all) => Object.fromEntries(all.map((one) => one.split("=") as [string, string]).map(([input, value]) => [input, numberOrPath(value)]))),
+  }),
   layout: maybeChoice<Layout>(
     "--layout <name>",
     "where the channels of an image are: nchw (before its height), nhwc (after its width), flat (nowhere)",
@@ -69,12 +84,12 @@ export const modelOptions = {
 };
 
 /** The options of `load` that the command line gives. */
-export function loadOptionsOf(values: ValuesOf<typeof modelOptions>): LoadOptions {
+export function loadOptionsOf(values: ValuesOf<typeof modelOptions>): ModelChoice {
   const { mean, std, bounds, ...others } = values;
   const perChannel = (all: readonly number[]): PerChannel => (all.length === 1 ? all[0]! : all);
-  const given = Object.fromEntries(Object.entries(others).filter(([name, value]) => name in modelOptions && value !== undefined));
+  const said = Object.fromEntries(Object.entries(others).filter(([name, value]) => name in modelOptions && value !== undefined));
   return {
-    ...given,
+    ...said,
     ...(mean ? { mean: perChannel(mean) } : {}),
     ...(std ? { std: perChannel(std) } : {}),
     ...(bounds ? { bounds: { low: bounds[0]!, high: bounds[1]! } } : {}),

@@ -6,7 +6,10 @@ import type { AttackTally, EvaluatedSample } from "../../measure/evaluation.ts";
 import type { Cell, CellConfig, CellRecord } from "../experiment.ts";
 
 /** How a model file is read: plain data. */
-export type ModelChoice = Pick<LoadOptions, "input" | "inputShape" | "layout" | "output" | "position" | "decision" | "mean" | "std" | "bounds">;
+export type ModelChoice = Pick<LoadOptions, "input" | "inputShape" | "layout" | "output" | "position" | "decision" | "mean" | "std" | "bounds"> & {
+  /** Values of the inputs that are not attacked: numbers, and paths of .npy files. */
+  readonly given?: Readonly<Record<string, number | string>>;
+};
 
 /** How data are read: plain data. */
 export type DataChoice = Pick<ReadOptions, "limit" | "seed" | "part" | "scale" | "resize" | "labelColumn"> & {

@@ -79,7 +79,11 @@ export const evaluate = defineExperiment<EvaluateResult, typeof sections>({
       seed,
     }));
   },
-  files: ({ model, data }) => (data.fingerprint === undefined ? [model.path, data.source] : [model.path]),
+  files: ({ model, data }) => [
+    model.path,
+    ...Object.values(model.options.given ?? {}).filter((value) => typeof value === "string"),
+    ...(data.fingerprint === undefined ? [data.source] : []),
+  ],
   identity: ({ kind, model, data, measure, from, to, seed }) => ({
     kind,
     model: model.options,

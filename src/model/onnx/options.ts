@@ -7,6 +7,17 @@ import type { Tensor } from "../../tensor/tensor.ts";
 export type Layout = "nchw" | "nhwc" | "flat";
 export const layouts: readonly Layout[] = ["nchw", "nhwc", "flat"];
 
+/**
+ * The value of an input that is not attacked: one number for all of its elements; numbers with a shape, which become elements of the type that the input has;
+ * or a tensor, of just this type. Shapes are with or without a first axis of size 1 for the batch.
+ */
+export type Given = number | ShapedNumbers | Tensor;
+/** Numbers with a shape, as an .npy file has them. */
+export interface ShapedNumbers {
+  readonly shape: readonly number[];
+  readonly data: ArrayLike<number>;
+}
+
 /** How to read a file as a classifier, where the file does not say it or says it wrongly. */
 export interface LoadOptions extends EngineOptions {
   /** What errors and reports call the model. Default "model", or the file's name. */
@@ -25,8 +36,8 @@ export interface LoadOptions extends EngineOptions {
   readonly position?: number;
   /** Whether the largest or the smallest score decides. Default: the largest. */
   readonly decision?: "argmax" | "argmin";
-  /** Values of the inputs that are not attacked, the same for all samples, with or without a first axis of size 1 for the batch. */
-  readonly given?: Readonly<Record<string, Tensor>>;
+  /** Values of the inputs that are not attacked, the same for all samples. */
+  readonly given?: Readonly<Record<string, Given>>;
   /** What the model expects its inputs to have been through: (x − mean)/std. Perturbations and bounds stay in the units of x. */
   readonly mean?: PerChannel;
   readonly std?: PerChannel;
@@ -37,3 +48,6 @@ export interface LoadOptions extends EngineOptions {
   /** Samples drawn at random on which the graph made is compared with the file itself. Default 3. */
   readonly verify?: number;
 }
+
+/** The same where there are files: the value of an input that is not attacked may be the path of an .npy file. */
+export type FileLoadOptions = Omit<LoadOptions, "given"> & { readonly given?: Readonly<Record<string, Given | string>> };

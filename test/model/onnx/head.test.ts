@@ -122,6 +122,26 @@ describe("inputs", () => {
     const x = points(model);
     const ours = await scoresAt(model, x);
     (await model.predictOriginal(x)).forEach(({ scores }, i) => scores.forEach((score, k) => expect(score).toBeCloseTo(ours[i]![k]!, 5)));
+    const same = await loadBuilt(types, build, { given: { scale: { shape: [1, 4], data: [1, 2, 3, 4] } } });
+    expect(await scoresAt(same, x)).toEqual(ours);
+  });
+
+  test("that are not attacked are given as a number for all of their elements, if it is one of their type", async () => {
+    const types = { x: f32(["n", 4]), which: { element: "int64", shape: [1, 4] } as TensorType };
+    const build = (g: GraphBuilder, x: Value, which?: Value) => logits(g, g.mul(x, g.cast(which!, "float32")));
+    const [twice, once] = [await loadBuilt(types, build, { given: { which: 2 } }), await loadBuilt(types, build, { given: { which: 1 } })];
+    const x = points(once);
+    expect(await scoresAt(twice, x)).toEqual(
+      await scoresAt(
+        once,
+        x.map((value) => 2 * value),
+      ),
+    );
+    await expect(loadBuilt(types, build, { given: { which: 0.5 } })).rejects.toMatchObject({ message: "model: the input which is int64; given was 0.5" });
+    const open = { ...types, which: { element: "int64", shape: [1, "k"] } as TensorType };
+    await expect(loadBuilt(open, build, { input: "x", given: { which: 2 } })).rejects.toMatchObject({
+      message: expect.stringContaining("leaves its size open"),
+    });
   });
 
   test("mean and std come before the model, and the file is given what they make", async () => {
