@@ -17,16 +17,20 @@ function outside(box: FlatBox | undefined, d: number): (value: number, i: number
   return (value, i) => !(value >= at(low, i % d) - slack && value <= at(high, i % d) + slack);
 }
 
-/** @throws SF_NETWORK, SF_OPTION (usage) where the samples are not what the model and the box need; the first wrong one is named. */
-export function checkSamples(model: Fitting, points: Points, box: FlatBox | undefined): void {
-  checkPoints("attack", model, points);
+/**
+ * @param operation what errors call the work that needs them
+ * @throws SF_NETWORK, SF_OPTION (usage) where the samples are not what the model and the box need; the first wrong one is named
+ */
+export function checkSamples(model: Fitting, points: Points, box: FlatBox | undefined, operation = "attack"): void {
+  checkPoints(operation, model, points);
   const { x } = points;
   const d = dimensionOf(model);
   const first = x.findIndex(outside(box, d));
   if (first < 0) return;
   const i = first % d;
   const expected = box ? `inputs inside the box [${at(box.low, i)}, ${at(box.high, i)}]` : "finite inputs";
-  throw new SignflipError("SF_OPTION", `attack: expected ${expected}; sample ${Math.floor(first / d)} has ${x[first]} at input ${i}`, { usage: true });
+  const got = Number(x[first]!.toPrecision(7));
+  throw new SignflipError("SF_OPTION", `${operation}: expected ${expected}; sample ${Math.floor(first / d)} has ${got} at input ${i}`, { usage: true });
 }
 
 /** Squares of larger perturbations overflow float32. */

@@ -71,6 +71,17 @@ describe("evaluate", () => {
     expect(result.attacks.map(({ name }) => name)).toEqual(["square", "hop-skip-jump"]);
   });
 
+  it("refuses a model that gives different samples the very same scores", async () => {
+    const constant = await loadBuilt(f32(["n", 6]), (g, input) => g.add(g.gemm(g.mul(input, 0), g.constant(weights([6, 3]))), g.constant(weights([3]))));
+    await expect(evaluate(constant, dataset())).rejects.toMatchObject({
+      code: "SF_NETWORK",
+      message: "evaluate: model is constant: it gives 16 different samples the very same scores",
+    });
+    // The same sample again says nothing of a model.
+    const same = Float32Array.from(x, (_, i) => x[i % 6]!);
+    expect((await evaluate(constant, dataset({ x: same }))).samples).toHaveLength(16);
+  });
+
   it("writes a page", async () => {
     const result = await evaluate(model, dataset({ featureNames: ["a", "b", "c", "d", "e", "f"] }), { attacks: ["ray"] });
     const path = join(folder, "made", "page.html");

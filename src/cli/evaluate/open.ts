@@ -42,7 +42,7 @@ export async function openInputs(file: string, source: string, values: EvaluateV
   const plan = planEvaluation(model, oracleOf(model), wanted, dataset.domain);
   // A threshold is held to the same limits as a budget.
   if (at !== undefined) planEvaluation(model, oracleOf(model), { ...wanted, eps: [at] }, dataset.domain);
-  checkSamples(model, dataset, plan.box && flatBox(plan.box, model, "evaluate: the bounds"));
+  checkSamples(model, dataset, plan.box && flatBox(plan.box, model, "evaluate: the bounds"), "evaluate");
   const { n, d } = dataset;
   const step = samplesPerCell(n, d);
   const { multiplyAdds, numbersPerSample, parameters } = model.report;

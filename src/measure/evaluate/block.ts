@@ -1,5 +1,5 @@
 import { type Attackable, oracleOf } from "../../attack/oracle/index.ts";
-import { predictionsOf } from "../../attack/oracle/oracle.ts";
+import { type Oracle, predictionsOf } from "../../attack/oracle/oracle.ts";
 import { checkFinite, checkSamples } from "../../attack/samples.ts";
 import { smallestEnsemble } from "../../attack/search/ensemble.ts";
 import type { Classifier } from "../../model/classifier.ts";
@@ -7,6 +7,7 @@ import { flatBox } from "../../data/box.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
 import { pointsAt } from "../../data/points.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
+import { SignflipError } from "../../util/errors.ts";
 import type { AttackTally, EvaluatedSample } from "../evaluation.ts";
 import { fixedBudget } from "./fixed.ts";
 import type { EvaluationPlan } from "./plan.ts";
@@ -41,9 +42,10 @@ export function openEvaluator(model: Attackable, plan: EvaluationPlan, engine: E
     async measure(block, { signal, progress } = {}) {
       const began = performance.now();
       const { x, y, indices, ids } = block;
-      checkSamples(oracle, block, plan.box && flatBox(plan.box, oracle, "evaluate: the bounds"));
+      checkSamples(oracle, block, plan.box && flatBox(plan.box, oracle, "evaluate: the bounds"), "evaluate");
       const logits = await oracle.logits(x);
       checkFinite(logits, `evaluate: a logit of ${oracle.name}`, oracle.classes);
+      await checkVaries(oracle, block, logits);
       const predictions = predictionsOf(logits, oracle.classes);
       const standing: Standing = {
         model,
@@ -83,6 +85,15 @@ export function openEvaluator(model: Attackable, plan: EvaluationPlan, engine: E
     },
     dispose: () => oracle.dispose(),
   };
+}
+
+/** @throws SF_NETWORK (usage) where different samples all have the same scores, and none has a gradient: then nothing can be learned from attacks */
+async function checkVaries(oracle: Oracle, { x, y }: Block, logits: Float32Array): Promise<void> {
+  const [n, d] = [y.length, sizeOf(oracle.inputShape)];
+  const isRepeated = (values: Float32Array, size: number) => values.every((value, i) => value === values[i % size]);
+  if (n < 2 || isRepeated(x, d) || !isRepeated(logits, oracle.classes)) return;
+  if (oracle.hasGradient && (await oracle.margin(x, y)).gradient.some((slope) => slope !== 0)) return;
+  throw new SignflipError("SF_NETWORK", `evaluate: ${oracle.name} is constant: it gives ${n} different samples the very same scores`, { usage: true });
 }
 
 /** Searches the smallest perturbation of some samples. @param progress is told how many searches are done, and which part of the one under way */

@@ -17,8 +17,8 @@ export function headWords(
     return `The logits are ${logits.name}, before the final ${end || activation}: ${count}.${several}`;
   }
   if (isLog) return `The output ${value.name} holds probabilities with no softmax to cut off: their logarithms are taken as logits, ${count}.`;
-  const before = cut.length > 0 ? `, before ${cut.join(", ")}` : "";
-  return `The values of ${logits.name}${before} are taken as logits, since no softmax or sigmoid follows them: ${count}.`;
+  if (cut.length > 0) return `The logits are ${logits.name}, before the final ${cut.join(", ")}: ${count}.`;
+  return `The output ${logits.name} holds logits, because the model ends without a softmax or sigmoid: ${count}.`;
 }
 
 /** What is assumed of a model without bounds; data that have some overrule it. */

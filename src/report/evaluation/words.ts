@@ -36,15 +36,17 @@ export function findingOf(result: EvaluationResult, budgets: readonly number[]):
 }
 
 /** What a budget of a norm means, for a reader who has never heard of norms. */
-export function normInWords({ norm, model: { inputShape }, low, high }: EvaluationResult, eps: number): string {
+export function normInWords({ norm, model: { inputShape, channelAxis }, low, high }: EvaluationResult, eps: number): string {
   const d = sizeOf(inputShape);
   const range = low === undefined || high === undefined ? "" : ` Values range from ${short(low)} to ${short(high)}.`;
   const each = number(eps / Math.sqrt(d), 2);
+  const isPicture = channelAxis !== undefined && low === 0 && high === 1;
+  const levels = isPicture && norm === "linf" ? ` ε = ${short(eps)} is ${number(255 * eps, 2)} of the 255 steps in which pictures are stored.` : "";
   const words = {
     l0: `ε counts how many of the ${count(d)} values of an input may change, each by any amount.`,
     l1: `ε is the sum of the changes of all ${count(d)} values of an input.`,
     l2: `ε is the Euclidean length of the change over all ${count(d)} values of an input: ${short(eps)} is one value changed by ${short(eps)}, or every value by ${each}.`,
     linf: `ε is the most by which any one of the ${count(d)} values of an input may change.`,
   };
-  return `${words[norm as keyof typeof words]}${range}`;
+  return `${words[norm as keyof typeof words]}${range}${levels}`;
 }
