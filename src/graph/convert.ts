@@ -1,11 +1,13 @@
+import type { TensorProto } from "onnx-buf";
 import { fromFloat16, toFloat16 } from "../tensor/float16.ts";
 import { type ElementType, type Tensor, numbersOf, tensorOf } from "../tensor/tensor.ts";
 import { tensorAttribute } from "./attributes.ts";
 import { GraphBuilder, copyInitializer } from "./builder.ts";
-import { type Attributes, type Element, type Graph, type Model, type Value, elementOf, holds, int, onnxElement, refined } from "./ir.ts";
+import { fromBfloat16 } from "./decode/tensor.ts";
+import { type Attributes, type Element, type Graph, type Model, type Value, anyElementOf, elementNumber, holds, int, onnxElement, refined } from "./ir.ts";
 
 /** Which floating-point types become which. */
-export type FloatMap = Readonly<Partial<Record<ElementType, ElementType>>>;
+export type FloatMap = Readonly<Partial<Record<ElementType | "bfloat16", ElementType>>>;
 
 /** Attributes that hold the number of an element type. */
 const typeAttributes = ["to", "dtype", "output_dtype"];
@@ -26,11 +28,12 @@ export function convertFloats(model: Model, map: FloatMap): Model {
 
 function convertInto(graph: Graph, g: GraphBuilder, map: FloatMap, outer: ReadonlyMap<Value, Value>): void {
   const values = new Map(outer);
-  const to = <E extends Element>(element: E): E | ElementType => (holds(element) ? (map[element] ?? element) : element);
+  const to = <E extends Element>(element: E): E | ElementType => becoming(map, element) ?? element;
   for (const input of graph.inputs) values.set(input, g.input(input.name, { element: to(input.type.element), shape: input.type.shape }));
   for (const initializer of graph.initializers) {
     const { constant, name } = initializer;
-    values.set(initializer, constant ? g.constant(castTensor(constant, to(constant.element)), name) : copyInitializer(initializer, g));
+    const numbers = constant ?? numbersIn(initializer.opaque, map);
+    values.set(initializer, numbers ? g.constant(castTensor(numbers, to(numbers.element)), name) : copyInitializer(initializer, g));
   }
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => value && (values.get(value) ?? value));
@@ -50,14 +53,25 @@ function convertInto(graph: Graph, g: GraphBuilder, map: FloatMap, outer: Readon
   );
 }
 
+const becoming = (map: FloatMap, element: Element): ElementType | undefined => (holds(element) || element === "bfloat16" ? map[element] : undefined);
+
+/** What a tensor of bfloat16 holds, if that becomes another type. */
+const numbersIn = (proto: TensorProto | undefined, map: FloatMap): Tensor | undefined =>
+  proto && map.bfloat16 && proto.dataType === elementNumber("bfloat16") ? fromBfloat16(proto) : undefined;
+
 function converted(op: string, attributes: Attributes, g: GraphBuilder, map: FloatMap, values: ReadonlyMap<Value, Value>): Attributes {
   const result = { ...attributes };
   for (const [name, attribute] of Object.entries(attributes)) {
     if (attribute.kind === "tensor")
       result[name] = { kind: "tensor", value: castTensor(attribute.value, map[attribute.value.element] ?? attribute.value.element) };
+    if (attribute.kind === "opaque") {
+      const numbers = numbersIn(attribute.value.t, map);
+      if (numbers) result[name] = { kind: "tensor", value: castTensor(numbers, map.bfloat16!) };
+    }
     if (attribute.kind === "int" && typeAttributes.includes(name)) {
-      const element = elementOf(Number(attribute.value));
-      if (element && map[element]) result[name] = int(onnxElement[map[element]]);
+      const element = anyElementOf(Number(attribute.value));
+      const becomes = element && becoming(map, element);
+      if (becomes) result[name] = int(onnxElement[becomes]);
     }
     if (attribute.kind === "graph") {
       const b = new GraphBuilder(attribute.value.name, g);

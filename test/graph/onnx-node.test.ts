@@ -89,7 +89,7 @@ const notDifferentiated: Readonly<Record<string, string>> = {
   reduce_min_default_axes_keepdims_example: "two inputs tie for the smallest, where the function has a kink (kinks.test.ts)",
   "onehot_(negative_indices|with_axis|with_negative_axis)": "its depth is a floating-point input, whose small steps change how many classes there are",
   pow: "one base is 0, below which the function is not defined (kinks.test.ts)",
-  "batchnorm_.*_training_mode": "no gradient through BatchNormalization in training mode",
+  "batchnorm_.*_training_mode": "running statistics have no gradient",
   range_float_type_positive_delta: "small steps change how many elements there are",
   scatternd_multiply: "no gradient through a scatter that multiplies",
   thresholdedrelu_example: "one input is the threshold, where the function jumps",

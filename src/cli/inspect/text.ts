@@ -12,7 +12,7 @@ export function reportText(report: ModelReport): string {
   const gradient = {
     exact: `every operator has a rule${zeroGradient.length > 0 ? `; nothing flows through ${zeroGradient.join(", ")}` : ""}`,
     zero: `0 everywhere, because of ${zeroGradient.join(", ")}: attacks that follow it find nothing, and those that only ask for scores do`,
-    none: `none: no rule for ${unsupported.map(({ op, node }) => (op === "" ? node : `${op} (${node})`)).join(", ")}`,
+    none: `none: no rule for ${unsupported.map(({ op, node, why }) => `${op} (${node})${why === undefined ? "" : `: ${why}`}`).join("; ")}`,
   }[report.gradient];
   return [
     line("model", [report.name, `opset ${report.opset ?? "?"}`, `IR ${report.irVersion ?? "?"}`, ...(report.producer ? [report.producer] : [])].join(", ")),

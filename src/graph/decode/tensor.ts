@@ -60,6 +60,19 @@ export function decodeOpaque(proto: TensorProto, external: ExternalData | undefi
   return { proto: { ...proto, rawData: Uint8Array.from(externalBytes(proto, what, length, external)), externalData: [], dataLocation: 0 }, type };
 }
 
+/** The numbers of a bfloat16 tensor, which are float32 without their last 16 bits. */
+export function fromBfloat16(proto: TensorProto): Tensor<"float32"> {
+  const shape = proto.dims.map(Number);
+  const size = sizeOf(shape);
+  const { rawData } = proto;
+  const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength);
+  const isRaw = rawData.length > 0;
+  const length = isRaw ? rawData.length / 2 : proto.int32Data.length;
+  if (length !== size) refuse(`${proto.name || "a constant"}: expected ${size} bfloat16 numbers, got ${length}`);
+  const bits = Uint32Array.from({ length: size }, (_, i) => (isRaw ? view.getUint16(2 * i, true) : proto.int32Data[i]!) << 16);
+  return { element: "float32", shape, data: new Float32Array(bits.buffer) };
+}
+
 export function decodeTensor(proto: TensorProto, external?: ExternalData): Tensor {
   const what = proto.name || "a constant";
   const element = elementOf(proto.dataType);

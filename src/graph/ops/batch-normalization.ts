@@ -1,6 +1,6 @@
-import { SignflipError } from "../../util/errors.ts";
 import { floatOf, intOf } from "../attributes.ts";
 import type { Value } from "../ir.ts";
+import { composed } from "./composed.ts";
 import { rankOf } from "./like.ts";
 import { type GraphBuilder, defineOp } from "./rule.ts";
 
@@ -13,16 +13,30 @@ const perChannel = (g: GraphBuilder, v: Value, rank: number): Value =>
       )
     : v;
 
+/** With the mean and variance of x itself, as in training: the gradient is that of its parts. The running statistics have none. */
+const training = composed<readonly [Value, Value, Value, Value, Value]>((g, { inputs: [x, scale, bias], attributes }) => {
+  const rank = rankOf("BatchNormalization", x);
+  const axes = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 1);
+  const centered = g.sub(x, g.reduceMean(x, axes));
+  const deviation = g.sqrt(g.add(g.reduceMean(g.mul(centered, centered), axes), floatOf(attributes, "epsilon", 1e-5)));
+  return [g.add(g.mul(g.div(centered, deviation), perChannel(g, scale, rank)), perChannel(g, bias, rank))];
+});
+
 /**
- * y = (x − mean)/σ·scale + bias per channel, σ = √(variance + ε), with the mean and variance of the training data.
+ * y = (x − mean)/σ·scale + bias per channel, σ = √(variance + ε), with the mean and variance of the training data, or of x in training mode.
  * dx = dy·scale/σ; dscale = Σ dy·(x − mean)/σ; dbias = Σ dy; dmean = −dbias·scale/σ; dvariance = −½·dscale·scale/σ².
  */
 export const BatchNormalization = defineOp({
   operands: ["x", "scale", "bias", "mean", "variance"],
   infer: ({ types: [x, , , mean, variance], outputs }) => [x, mean, variance].slice(0, outputs),
-  vjp: (g, { inputs: [x, scale, , mean, variance], dy, attributes, wanted }) => {
-    if (intOf(attributes, "training_mode", 0) === 1)
-      throw new SignflipError("SF_GRADIENT", "no gradient through BatchNormalization in training mode; export the model for inference");
+  vjp: (g, context) => {
+    const { attributes } = context;
+    if (intOf(attributes, "training_mode", 0) === 1) return training(g, context);
+    const {
+      inputs: [x, scale, , mean, variance],
+      dy,
+      wanted,
+    } = context;
     const rank = rankOf("BatchNormalization", x);
     const axes = Array.from({ length: rank }, (_, axis) => axis).filter((axis) => axis !== 1);
     const sigma = g.sqrt(g.add(variance, floatOf(attributes, "epsilon", 1e-5)));

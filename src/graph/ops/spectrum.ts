@@ -26,7 +26,7 @@ export const DFT = defineOp({
     const n: Dim = length ? (length[0] ?? freshDim()) : shape[at]!;
     const [oneSided, inverse] = [intOf(attributes, "onesided", 0) !== 0, intOf(attributes, "inverse", 0) !== 0];
     const size = oneSided && !inverse ? (typeof n === "number" ? Math.floor(n / 2) + 1 : freshDim()) : oneSided && !length ? freshDim() : n;
-    return [{ element, shape: shape.with(at, size).with(-1, oneSided && inverse ? 1 : 2) }];
+    return [{ element, shape: shape.with(at, size).with(shape.length - 1, oneSided && inverse ? 1 : 2) }];
   },
   vjp: (g, { inputs: [x, length, axisGiven], dy, attributes }) => {
     const rank = rankOf("DFT", x);

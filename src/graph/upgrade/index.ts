@@ -4,7 +4,7 @@ import { type Value, int, string } from "../ir.ts";
 import { type Change, type OldNode, dropped, intsBecomeInput, withInput, without } from "./change.ts";
 import { boundsBecomeInputs, broadcastAttribute, castByName, dropoutMask, seluConstants, slopesPerChannel } from "./elementwise.ts";
 import { affine, cropped, parametricSoftplus, scaled, scaledImage, scaledTanh, switchesBecomeAxes } from "./experimental.ts";
-import { oneOutput, perElement, perGroup, trainingUnlessTest } from "./normalization.ts";
+import { trainingIfMoreOutputs, perElement, perGroup, trainingUnlessTest } from "./normalization.ts";
 import { quantizedForms } from "./quantized.ts";
 import { cornersMeet, emptyInputsLeave, heightAndWidth, scalesBecomeInput } from "./resize.ts";
 import { batchScanned } from "./scan.ts";
@@ -31,7 +31,7 @@ export const history: Readonly<Record<string, readonly Change[]>> = {
   BatchNormalization: [
     { since: 7, rewrite: trainingUnlessTest },
     { since: 9, rewrite: perElement },
-    { since: 14, rewrite: oneOutput },
+    { since: 14, rewrite: trainingIfMoreOutputs },
   ],
   Cast: [castByName],
   Clip: [boundsBecomeInputs],

@@ -1,5 +1,6 @@
 import { SignflipError } from "../../util/errors.ts";
 import { floatOf, intOf } from "../attributes.ts";
+import { int } from "../ir.ts";
 import { type Change, firstInput, without } from "./change.ts";
 
 /** Until 7 training was the default. */
@@ -18,8 +19,9 @@ export const perElement: Change["rewrite"] = (node, g) => {
   return [g.add(g.mul(g.sub(x, mean), g.div(scale, deviation)), bias)];
 };
 
-/** Until 14 further outputs were those of training, of which inference computes none. */
-export const oneOutput: Change["rewrite"] = (node) => ({ ...node, outputs: 1 });
+/** Until 14 further outputs meant training; two of them are gone. */
+export const trainingIfMoreOutputs: Change["rewrite"] = (node) =>
+  node.outputs === 1 ? node : { ...node, outputs: Math.min(node.outputs, 3), attributes: { ...node.attributes, training_mode: int(1) } };
 
 /** Until 21 a scale and a bias belonged to a group, since then to a channel. */
 export const perGroup: Change["rewrite"] = (node, g) => {

@@ -1,7 +1,7 @@
 import { GraphBuilder, copyInitializer } from "../../graph/builder.ts";
-import type { Model, TensorType, Value } from "../../graph/ir.ts";
+import { type Model, type TensorType, type Value, reads } from "../../graph/ir.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
-import { BatchContext, type Operand, type PerSample, type SampleNode } from "./batch/context.ts";
+import { BatchContext, NotBatchable, type Operand, type PerSample, type SampleNode } from "./batch/context.ts";
 import { batchRule } from "./batch/index.ts";
 import type { OneSample } from "./specialize.ts";
 
@@ -28,7 +28,9 @@ export function batched({ x: single, y, nodes }: OneSample, inputShape: readonly
   const map = new Map<Value, Operand>([[single, inputShape.length === sample.length ? { sample, full: x } : { sample, rows: x }]]);
   const operandOf = (value: Value | undefined): Operand | undefined => value && (map.get(value) ?? shared(value));
   const shared = (value: Value): Value => {
-    const constant = g.constant(value.constant!, value.name);
+    // A rule may leave out what is hardly ever read.
+    if (!value.constant && !value.opaque) throw new NotBatchable(value.producer?.op ?? value.name);
+    const constant = copyInitializer(value, g);
     map.set(value, constant);
     return constant;
   };
@@ -36,8 +38,10 @@ export function batched({ x: single, y, nodes }: OneSample, inputShape: readonly
     const node: SampleNode = { op, inputs: inputs.map(operandOf), attributes, outputs: outputs.map(({ type }) => type.shape as number[]) };
     const results = batchRule(op)(c, node);
     outputs.forEach((value, i) => {
-      for (const made of [results[i]!.full, results[i]!.rows]) if (made?.producer) made.name = value.name;
-      map.set(value, results[i]!);
+      const result = results[i];
+      if (!result) return;
+      for (const made of [result.full, result.rows]) if (made?.producer) made.name = value.name;
+      map.set(value, result);
     });
   }
   const result = map.get(y) as PerSample;
@@ -51,9 +55,11 @@ export function oneAtATime({ x: single, y, nodes }: OneSample, inputShape: reado
   const g = new GraphBuilder("one-at-a-time");
   const x = g.input(inputName!, { element: single.type.element, shape: ["n", ...inputShape] });
   const map = new Map<Value, Value>([[single, g.reshape(x, single.type.shape as number[])]]);
-  const mapped = (value: Value | undefined) => value && (map.get(value) ?? (value.constant ? g.constant(value.constant, value.name) : value));
-  for (const { op, inputs, outputs, attributes } of nodes) {
-    const made = g.op(op, inputs.map(mapped), g.mapSubgraphs(attributes, map), outputs.length);
+  for (const node of nodes) {
+    const { op, inputs, outputs, attributes } = node;
+    for (const value of reads(node)) if (!map.has(value)) map.set(value, copyInitializer(value, g));
+    const operands = inputs.map((value) => value && map.get(value));
+    const made = g.op(op, operands, g.mapSubgraphs(attributes, map), outputs.length);
     outputs.forEach((value, i) => {
       made[i]!.name = value.name;
       made[i]!.type = value.type;

@@ -2,7 +2,8 @@ import { flatBox } from "../../data/box.ts";
 import { decodeModel } from "../../graph/decode.ts";
 import { embedded } from "../../graph/decode/embed.ts";
 import { convertFloats } from "../../graph/convert.ts";
-import { type Model, type Value, holds } from "../../graph/ir.ts";
+import { type Element, type Model, type Value, holds } from "../../graph/ir.ts";
+import { checkMemory } from "../../runtime/memory.ts";
 import { isFloat, sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { plural } from "../../util/words.ts";
@@ -14,6 +15,7 @@ import { givenTensors } from "./given.ts";
 import { finisherOf, looksLikeProbabilities } from "./finish.ts";
 import { type ChosenInput, type CountsSamples, chooseInput, floatOf, sampleType } from "./input.ts";
 import { boundsIn, classNamesIn } from "./metadata.ts";
+import { normalizationOf } from "./normalization.ts";
 import type { LoadOptions } from "./options.ts";
 import { type OriginalPrediction, openOriginal } from "./original.ts";
 import { chooseOutput } from "./output.ts";
@@ -21,7 +23,7 @@ import { type ModelReport, countOps, countParameters, gradientOf, portOf } from 
 import { type OfSeveral, ofSeveral } from "./several.ts";
 import { type OneSample, specialize } from "./specialize.ts";
 import { compare, randomPoints, scoresOfGraph } from "./verify.ts";
-import { headWords, unbounded } from "./words.ts";
+import { headWords, normalizationWords, unbounded } from "./words.ts";
 
 /** A classifier from a file, with what is known and assumed of it. */
 export interface OnnxClassifier extends Classifier {
@@ -51,7 +53,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   const engine = { ...(threads === undefined ? {} : { threads }), ...(provider === undefined ? {} : { provider }) };
   const file = decodeModel(bytes, name, { external });
   checkWeights(file, name);
-  const model = convertFloats(file, { float16: "float32" });
+  const model = convertFloats(file, { float16: "float32", bfloat16: "float32" });
   const output = chooseOutput(model, options, name);
   const givenBeside = (value: Value) => givenTensors(file, model, value, output.head.logits, options, name);
   let several: OfSeveral | undefined;
@@ -61,6 +63,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     return several !== undefined;
   };
   const input = await chooseInput(model, counts, options, name);
+  await checkMemory(`${verify + 1} inputs of ${name}`, 4 * (verify + 1) * sizeOf(input.inputShape));
   const given = givenBeside(input.value);
   const { element } = file.graph.inputs.find((value) => value.name === input.value.name)!.type;
   if (!holds(element)) throw new SignflipError("SF_NETWORK", `${name}: its input ${input.value.name} is ${element}, which cannot be attacked`, { usage: true });
@@ -78,6 +81,8 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     });
   let one = await write(false);
   checkShapes(one, name);
+  await checkMemory(`the scores of one input of ${name}`, 4 * (countParameters(file) + numbersKept(one.nodes) / 2));
+  const normalization = normalizationOf(one, input);
   const domain = options.bounds ?? boundsIn(file.metadata)?.box ?? (element === "uint8" ? { low: 0, high: 255 } : undefined);
   const shape = { inputShape: input.inputShape, ...(input.channelAxis === undefined ? {} : { channelAxis: input.channelAxis }) };
   const drawn = randomPoints(input.inputShape, Math.max(verify, 2), domain && flatBox(domain, shape, `${name}: bounds`));
@@ -110,6 +115,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   const why = headWords(output, { scores, isLog, isSmallest, position: options.position });
   assumptions.push(why);
   if (!domain) assumptions.push(unbounded);
+  if (normalization) assumptions.push(normalizationWords(normalization));
   if (!isFloat(element))
     assumptions.push(`The file takes ${element}: it is attacked on real numbers, and the points found are rounded before they are tried in the file.`);
 
@@ -139,7 +145,13 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     graph = oneAtATime(one, input.inputShape);
     assumptions.push("Samples do not keep their scores when they are run together: they are run one at a time.");
   }
-  if (!(compared.file <= 100 * tolerance))
+  const inFewBits = isCoarse(file);
+  const allowed = inFewBits ? coarse : 100 * tolerance;
+  if (inFewBits && compared.file > tolerance && compared.file <= allowed)
+    assumptions.push(
+      "The engine computes the file in a coarser type of numbers; its scores are followed to within that, and what is found is tried in the file.",
+    );
+  if (!(compared.file <= allowed))
     throw new SignflipError(
       "SF_NETWORK",
       `${name}: the scores of the graph made from it differ from the file's by ${compared.file.toPrecision(2)}, relative to the largest`,
@@ -174,6 +186,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     decision: isSingle ? "sign" : isSmallest ? "argmin" : "argmax",
     bounds: domain,
     preprocessing,
+    normalization,
     ops: countOps(file),
     parameters: countParameters(file),
     multiplyAdds: one.nodes.reduce((sum, node) => sum + multiplyAdds(node), 0),
@@ -199,6 +212,18 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
 
 /** The largest difference of scores, relative to the largest, that counts as rounding. */
 const tolerance = 1e-5;
+
+/** The same between a file that computes in few bits and the graph made from it, which computes in float32. */
+const coarse = 3e-2;
+
+/** Whether the engine may compute a file with 16-bit floats, or, where it has integers with a scale, with integers. */
+function isCoarse({ graph }: Model): boolean {
+  const few = new Set<Element>(["float16", "bfloat16"]);
+  const has = (value: Value) => few.has(value.type.element);
+  return (
+    [...graph.inputs, ...graph.initializers].some(has) || graph.nodes.some(({ op, outputs }) => /quantize|^QLinear|Integer$/i.test(op) || outputs.some(has))
+  );
+}
 
 /** The graph for many samples, or, where an operator cannot do that, for one at a time. */
 function rewrite(one: OneSample, input: ChosenInput, rewritten: string[], assumptions: string[]): Rewritten {

@@ -1,11 +1,19 @@
 import type { Box } from "../../data/box.ts";
 import { GraphBuilder } from "../../graph/builder.ts";
 import { vectorJacobian } from "../../graph/gradient.ts";
-import type { Dim, Model, Node, TensorType, Value } from "../../graph/ir.ts";
+import { type Dim, type Model, type Node, type TensorType, type Value, capturedBy } from "../../graph/ir.ts";
 import { ruleOf } from "../../graph/ops/index.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
 import { type Rewritten, addBatched } from "./batched.ts";
+import type { Normalization } from "./normalization.ts";
+
+/** An operator that a gradient cannot go through, the name of its node (or of its first output), and, where the operator has a rule, why not. */
+export interface Unsupported {
+  readonly op: string;
+  readonly node: string;
+  readonly why?: string;
+}
 
 /** An input or output of a file. */
 export interface Port {
@@ -35,6 +43,8 @@ export interface ModelReport {
   readonly decision: "sign" | "argmax" | "argmin";
   readonly bounds: Box | undefined;
   readonly preprocessing: { readonly mean: unknown; readonly std: unknown } | undefined;
+  /** How the model itself normalizes its input, x becoming (x − mean)/std, with one number for all or one for each channel; undefined if it does not. */
+  readonly normalization: Normalization | undefined;
   /** Every operator with how often it is there, in the file as it is read. */
   readonly ops: Readonly<Record<string, number>>;
   readonly parameters: number;
@@ -44,7 +54,7 @@ export interface ModelReport {
   readonly numbersPerSample: number;
   /** Whether every operator between the attacked input and the logits has a rule for its gradient. */
   readonly supported: boolean;
-  readonly unsupported: readonly { readonly op: string; readonly node: string }[];
+  readonly unsupported: readonly Unsupported[];
   /** `zero` if the gradient is 0 everywhere, by operators such as Sign and Round; `none` if there is none. */
   readonly gradient: "exact" | "zero" | "none";
   readonly zeroGradient: readonly string[];
@@ -75,11 +85,8 @@ export function countOps({ graph }: Model): Record<string, number> {
 
 /** The numbers a file holds as floating-point weights. */
 export function countParameters({ graph }: Model): number {
-  const tensors = new Set([
-    ...graph.initializers.map(({ constant }) => constant!),
-    ...graph.nodes.flatMap(({ op, attributes: { value } }) => (op === "Constant" && value?.kind === "tensor" ? [value.value] : [])),
-  ]);
-  return [...tensors].reduce((sum, { element, shape }) => sum + (element === "int64" || element === "bool" ? 0 : sizeOf(shape)), 0);
+  const held = [...graph.initializers, ...graph.nodes.flatMap(({ op, outputs }) => (op === "Constant" ? outputs : []))];
+  return held.reduce((sum, { type: { element, shape } }) => sum + (element === "int64" || element === "bool" ? 0 : sizeOf((shape ?? []) as number[])), 0);
 }
 
 /** Which operators on the way have no gradient, and what the others make of it. */
@@ -89,10 +96,11 @@ export function gradientOf(
   y: Value,
   graph: Rewritten,
 ): Pick<ModelReport, "supported" | "unsupported" | "gradient" | "zeroGradient"> {
-  const unsupported = nodes.flatMap((node) => {
+  const all = withNested(nodes);
+  const unsupported = all.flatMap((node): Unsupported[] => {
     const rule = ruleOf(node.op);
-    const isMissing = !rule || ("none" in rule.vjp && rule.vjp.none === "error");
-    return isMissing ? [{ op: node.op, node: nameOf(node) }] : [];
+    if (!rule) return [{ op: node.op, node: nameOf(node) }];
+    return "none" in rule.vjp && rule.vjp.none === "error" ? [{ op: node.op, node: nameOf(node), why: rule.vjp.because }] : [];
   });
   const stops = nodes.filter((node) => {
     const vjp = ruleOf(node.op)?.vjp;
@@ -101,11 +109,22 @@ export function gradientOf(
   const zeroGradient = [...new Set(stops.map(({ op }) => op))];
   if (unsupported.length === 0) {
     const refused = refusedBy(graph);
-    if (refused !== undefined) unsupported.push({ op: /through (\S+?):/.exec(refused)?.[1] ?? "", node: refused });
+    if (refused !== undefined) {
+      const op = /through ((?:[\w.]+::)?\w+)/.exec(refused)?.[1] ?? "";
+      const node = all.find((one) => one.op === op);
+      unsupported.push({ op, node: node ? nameOf(node) : "", why: refused });
+    }
   }
   const supported = unsupported.length === 0;
   return { supported, unsupported, gradient: !supported ? "none" : flows(nodes, x, y) ? "exact" : "zero", zeroGradient };
 }
+
+/** Nodes, and those of the subgraphs in them. */
+const withNested = (nodes: readonly Node[]): Node[] =>
+  nodes.flatMap((node) => [
+    node,
+    ...Object.values(node.attributes).flatMap((attribute) => (attribute.kind === "graph" ? withNested(attribute.value.nodes) : [])),
+  ]);
 
 const nameOf = (node: Node) => node.name || (node.outputs[0]?.name ?? "");
 
@@ -129,8 +148,8 @@ function flows(nodes: readonly Node[], x: Value, y: Value): boolean {
   for (const node of nodes) {
     const vjp = ruleOf(node.op)?.vjp;
     if (!vjp || "none" in vjp) continue;
-    // A mask lets nothing through: the first operand of Where is a choice.
-    const inputs = node.op === "Where" ? node.inputs.slice(1) : node.inputs;
+    // A choice lets nothing through: the first operand of Where and If.
+    const inputs = [...node.inputs.slice(node.op === "Where" || node.op === "If" ? 1 : 0), ...capturedBy(node)];
     if (inputs.some((value) => value && reached.has(value))) for (const value of node.outputs) if (value.type.element.startsWith("float")) reached.add(value);
   }
   return reached.has(y);

@@ -1,6 +1,7 @@
 import { GraphBuilder, copyInitializer } from "../../graph/builder.ts";
 import { type Graph, type Node, type TensorType, type Value, holds, reads, refined } from "../../graph/ir.ts";
 import { fixedShape } from "../../graph/shape.ts";
+import { checkMemory } from "../../runtime/memory.ts";
 import { withSession } from "../../runtime/session.ts";
 import { type Tensor, isFloat, sizeOf, tensorOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
@@ -164,6 +165,7 @@ export async function evaluated(value: Value, x: Value, feeds: readonly Tensor[]
     nodes.push(producer);
   };
   visit(value);
+  for (const { outputs } of nodes) for (const { name, type } of outputs) await checkMemory(`the elements of ${name}`, 4 * sizeOf(fixedShape(type.shape) ?? []));
   const result: Value = { name: x.name === "value" ? "result" : "value", type: value.type };
   const graph: Graph = {
     name: `the values of ${value.name}`,

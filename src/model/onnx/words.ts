@@ -1,3 +1,4 @@
+import type { Normalization } from "./normalization.ts";
 import type { ChosenOutput } from "./output.ts";
 
 /** What is taken as logits and why, in a sentence. */
@@ -20,6 +21,14 @@ export function headWords(
   if (cut.length > 0) return `The logits are ${logits.name}, before the final ${cut.join(", ")}: ${count}.`;
   return `The output ${logits.name} holds logits, because the model ends without a softmax or sigmoid: ${count}.`;
 }
+
+/** How a model normalizes its input, in a sentence. */
+export function normalizationWords({ mean, std }: Normalization): string {
+  const shown = (values: readonly number[]) => (values.length > 4 ? `${plain(values.slice(0, 3))}, … ${plain(values.slice(-1))}` : plain(values));
+  return `The model normalizes its input itself, with mean ${shown(mean)} and standard deviation ${shown(std)}: inputs are given as they are before that.`;
+}
+
+const plain = (values: readonly number[]) => values.map((value) => String(Number(value.toPrecision(4)))).join(", ");
 
 /** What is assumed of a model without bounds; data that have some overrule it. */
 export const unbounded = "No bounds of its inputs are known: perturbed inputs may take any value.";

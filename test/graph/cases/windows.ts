@@ -49,6 +49,10 @@ export const windowCases = {
     average("strides with SAME, sizes known only when it runs", ["n", 2, "h", "w"], { ...kernel(3, 3), ...strides(2, 3), ...same("UPPER") }, free),
   ],
   BatchNormalization: [
+    example("in training mode", { x: [2, 2, 3], s: [2], b: [2] }, (g, { x, s, b }) => {
+      const statistics = g.castLike(g.ints([1, 2]), x);
+      return g.op("BatchNormalization", [x, s, b, statistics, statistics], { training_mode: int(1), epsilon: float(0.1) }, 3)[0]!;
+    }),
     example("an image", { x: ["n", 2, 3, 2], s: [2], b: [2], m: [2], v: [2] }, (g, { x, s, b, m, v }) => g.op("BatchNormalization", [x, s, b, m, v]), {
       draw: "positive",
     }),

@@ -130,5 +130,5 @@ export const shapeOf = (operand: Operand): readonly number[] => (isPerSample(ope
 
 export const elementsOf = (operand: Operand): number => sizeOf(shapeOf(operand));
 
-/** What every rule of this folder is: from a node of the graph of one sample to its outputs for many. */
+/** What every rule of this folder is: from a node of the graph of one sample to its outputs for many, of which it may leave out those at the end. */
 export type BatchRule = (c: BatchContext, node: SampleNode) => PerSample[];

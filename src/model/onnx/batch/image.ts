@@ -1,4 +1,4 @@
-import { intsOf } from "../../../graph/attributes.ts";
+import { intOf, intsOf } from "../../../graph/attributes.ts";
 import { ints } from "../../../graph/ir.ts";
 import { numbersIn } from "./axes.ts";
 import { type BatchRule, NotBatchable, type PerSample, isPerSample } from "./context.ts";
@@ -24,6 +24,16 @@ export const leading =
       )
       .map((value, i) => ({ sample: outputs[i]!, rows: value }));
   };
+
+/** BatchNormalization: in training mode with the statistics of each sample alone, which is what InstanceNormalization has; running ones are left out. */
+export const batchNormalization: BatchRule = (c, node) => {
+  const { op, inputs, attributes, outputs } = node;
+  if (intOf(attributes, "training_mode", 0) === 0) return leading()(c, node);
+  const sample = outputs[0]!;
+  if (sample[0] !== 1 || sample.length < 3) throw new NotBatchable(op);
+  const { epsilon } = attributes;
+  return leading()(c, { op: "InstanceNormalization", inputs: inputs.slice(0, 3), attributes: epsilon ? { epsilon } : {}, outputs: [sample] });
+};
 
 /** RotaryEmbedding: the places have a row for each sample, or, without them, the tables. */
 export const rotary: BatchRule = (c, node) => (node.inputs[3] ? leading(3) : leading(1, 2))(c, node);

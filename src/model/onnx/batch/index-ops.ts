@@ -29,7 +29,13 @@ function ownSlices(c: BatchContext, x: PerSample, indices: PerSample, { axis, ou
   const rank = indices.sample.length;
   const given = c.full(indices);
   const fromFront = g.where(g.less(given, 0), g.add(given, size), given);
-  const first = rank === 0 ? g.mul(c.numbers(), size) : g.unsqueeze(g.mul(c.numbers(), size), [...Array.from({ length: rank }, (_, i) => i + 1)]);
+  const first =
+    rank === 0
+      ? g.mul(c.numbers(), size)
+      : g.unsqueeze(
+          g.mul(c.numbers(), size),
+          Array.from({ length: rank }, (_, i) => i + 1),
+        );
   const at = c.emit("Add", [g.cast(fromFront, "int64"), first], {}, [c.fullShape(indices.sample)])[0]!;
   const [taken] = c.emit("Gather", [table, at], { axis: int(0) }, [[c.n, ...indices.sample, ...others.map((one) => x.sample[one]!)]]);
   const before = Array.from({ length: axis }, (_, i) => 1 + rank + i);

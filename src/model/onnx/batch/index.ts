@@ -1,7 +1,7 @@
 import { centered, compress, concat, cumulative, meanVariance, oneAxis, oneHot, pad, quantize, reduce, slice, spectrum, triangle } from "./axes.ts";
 import { type BatchRule, NotBatchable } from "./context.ts";
 import { elementwise } from "./elementwise.ts";
-import { affineGrid, leading, resize, roiAlign, rotary } from "./image.ts";
+import { affineGrid, batchNormalization, leading, resize, roiAlign, rotary } from "./image.ts";
 import { elements, gather, indexed } from "./index-ops.ts";
 import { einsum, fusedGemm, fusedMatMul, gemm, matMul, recurrent } from "./matrix.ts";
 import { expand, reshape, tile, transpose } from "./shape.ts";
@@ -22,7 +22,7 @@ const rules: Readonly<Record<string, BatchRule>> = {
   ...each(reduce, "ReduceL1 ReduceL2 ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum ReduceSumSquare"),
   ...each(
     leading(),
-    `AveragePool BatchNormalization Col2Im Conv ConvTranspose DepthToSpace GlobalAveragePool GlobalLpPool GlobalMaxPool GroupNormalization InstanceNormalization LRN
+    `AveragePool Col2Im Conv ConvTranspose DepthToSpace GlobalAveragePool GlobalLpPool GlobalMaxPool GroupNormalization InstanceNormalization LRN
     LpPool MaxPool SpaceToDepth Upsample
     ai.onnx.ml::LinearClassifier ai.onnx.ml::LinearRegressor ai.onnx.ml::Normalizer ai.onnx.ml::Scaler
     ai.onnx.ml::TreeEnsembleClassifier ai.onnx.ml::TreeEnsembleRegressor`,
@@ -37,6 +37,7 @@ const rules: Readonly<Record<string, BatchRule>> = {
   ...each(quantize, "DequantizeLinear QuantizeLinear"),
   ...each(recurrent, "GRU LSTM RNN"),
   AffineGrid: affineGrid,
+  BatchNormalization: batchNormalization,
   CenterCropPad: centered,
   Compress: compress,
   Concat: concat,
