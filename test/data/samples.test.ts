@@ -38,6 +38,13 @@ describe("the layout of samples", () => {
 });
 
 describe("units and classes", () => {
+  it.each([0, 1, 2, 3])("a number that is not finite is refused with its sample, wherever it is (at %i)", (at) => {
+    const values = new Float32Array(4);
+    values[at] = Number.NaN;
+    const wrong = { name: "d", values, shape: [2], y: Int32Array.of(0, 1) };
+    expect(() => fitSamples(wrong, {})).toThrow(new RegExp(`^d: expected finite numbers; sample ${at >> 1} has NaN$`));
+  });
+
   it("bytes become [0, 1] or stay, and the domain says so", () => {
     expect([...fitSamples(bytes).x]).toEqual([0, 51 / 255, 102 / 255, 153 / 255].map(Math.fround));
     expect(fitSamples(bytes).domain).toEqual({ low: 0, high: 1 });

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { smallest } from "../../src/attack/search/smallest.ts";
 import { Dataset } from "../../src/data/dataset.ts";
 import { f32 } from "../../src/graph/ir.ts";
+import { tensorOf } from "../../src/tensor/tensor.ts";
 import { planEvaluation } from "../../src/measure/evaluate/plan.ts";
 import { oracleOf } from "../../src/attack/oracle/index.ts";
 import { evaluate } from "../../src/platform/node/evaluate.ts";
@@ -61,7 +62,7 @@ describe("evaluate", () => {
     expect(assumptions.join()).toContain("samples are of the target's own class");
   });
 
-  it("attacks a model without a gradient through its scores, and says which samples had none", async () => {
+  it("attacks a model without a gradient through its scores", async () => {
     // Steps: their gradient is 0 everywhere.
     const stairs = await loadBuilt(f32(["n", 6]), (g, input) => g.gemm(g.op("Floor", [g.mul(input, 4)])[0], g.constant(weights([6, 3]))));
     const result = await evaluate(stairs, dataset(), { box: { low: -9, high: 9 } });
@@ -80,6 +81,49 @@ describe("evaluate", () => {
     // The same sample again says nothing of a model.
     const same = Float32Array.from(x, (_, i) => x[i % 6]!);
     expect((await evaluate(constant, dataset({ x: same }))).samples).toHaveLength(16);
+  });
+
+  it("says at which samples the gradient is 0", async () => {
+    // z = (0.5, x_0 where that is above 0, −1): flat where x_0 is below 0.
+    const hinge = await loadBuilt(f32(["n", 6]), (g, input) => {
+      const first = g.relu(g.slice(input, [0], [1], [1]));
+      return g.add(g.mul(first, g.constant(tensorOf("float32", [3], [0, 1, 0]))), g.constant(tensorOf("float32", [3], [0.5, 0, -1])));
+    });
+    const { samples } = await evaluate(hinge, dataset());
+    const right = samples.filter(({ label, prediction }) => label === prediction);
+    const flat = right.filter(({ index }) => x[6 * index]! < 0);
+    expect(flat.length).toBeGreaterThan(2);
+    expect(flat.every(({ zeroGradient }) => zeroGradient)).toBe(true);
+    expect((await evaluate(model, dataset())).samples.some(({ zeroGradient }) => zeroGradient)).toBe(false);
+  });
+
+  it("says how far it is, from 0 to 1", async () => {
+    const shares: number[] = [];
+    await evaluate(model, dataset(), { attacks: ["ray", "deepfool"], eps: [0.1], progress: (share) => void shares.push(share) });
+    expect(shares.at(-1)).toBe(1);
+    expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+    expect(shares[0]).toBe(0);
+    expect(new Set(shares).size).toBeGreaterThan(4);
+  });
+
+  it("counts every point that goes through the model for the sample that it is for", async () => {
+    const [w, passes] = [[1, -2, 0.5, 1, 0, 3], { forward: 0, backward: 0 }];
+    const counted = {
+      name: "a counted line",
+      inputShape: [6],
+      classes: 2,
+      logits: (points: Float32Array, n: number) => {
+        passes.forward += n;
+        return Float32Array.from({ length: n }, (_, i) => w.reduce((sum, one, j) => sum + one * points[6 * i + j]!, 0.1));
+      },
+      gradient: (_: Float32Array, dz: Float32Array, n: number) => {
+        passes.backward += n;
+        return Float32Array.from({ length: 6 * n }, (__, k) => dz[Math.floor(k / 6)]! * w[k % 6]!);
+      },
+    };
+    const { samples } = await evaluate(counted, dataset({ y: Int32Array.from({ length: 16 }, (_, i) => i % 2), classes: 2 }), { attacks: ["deepfool"] });
+    expect(samples.reduce((sum, { forward }) => sum + forward, 0)).toBe(passes.forward);
+    expect(samples.reduce((sum, { backward }) => sum + backward, 0)).toBe(passes.backward);
   });
 
   it("writes a page", async () => {

@@ -45,6 +45,12 @@ export const quantizedCases: Cases = {
       float32,
     ),
     example(
+      "blocks along the first axis",
+      { s: [2, 2] },
+      (g, { s }) => g.op("DequantizeLinear", [bytes(g, [4, 2], [1, 2, 3, 250, 9, 0, 7, 8]), s], { axis: int(0), block_size: int(2) })[0],
+      float32,
+    ),
+    example(
       "blocks, the last one shorter",
       { s: [2, 2] },
       (g, { s }) => g.op("DequantizeLinear", [bytes(g, [2, 3], [1, 2, 3, 250, 9, 0]), s], { axis: int(1), block_size: int(2) })[0],
