@@ -27,7 +27,7 @@ export const ddn = defineSearch({
     for (let step = 0; step < steps; step++) {
       const here = step === 0 ? first : await sample.look(plus(x, delta));
       const move = descent(sample, here);
-      const pace = cosine(step, steps, 0.01) * scale;
+      const pace = cosine(step, steps, [1, 0.01]) * scale;
       delta = plus(delta, move, pace);
       length *= here.margin < 0 ? 1 - gamma : 1 + gamma;
       const size = dualSize("l2", delta) || 1;

@@ -12,6 +12,7 @@ export const deepfool = defineSearch({
   summary: "step by step to the nearest of the boundaries that the logits' linear parts have",
   norms: ["l2", "linf"],
   access: "gradients",
+  restarts: false,
   options: {
     steps: field({ description: "steps, at most", ...whole(1, 10_000), default: 50 }),
     candidates: field({ description: "most likely other classes whose boundaries are compared", ...whole(1, 1_000), default: 9 }),

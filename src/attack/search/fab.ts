@@ -2,8 +2,8 @@ import { field, positive, whole } from "../../util/field.ts";
 import { dualSize, stepDown } from "./geometry.ts";
 import { beginOnRay, linearEstimate } from "./ray.ts";
 import { nearestOnPlane } from "./refine.ts";
+import { near } from "./restarts.ts";
 import { defineSearch } from "./rule.ts";
-import type { Gradients } from "./sample.ts";
 import { between, plus } from "./vector.ts";
 
 /**
@@ -29,7 +29,7 @@ export const fab = defineSearch({
     const first = await beginOnRay(sample);
     for (let run = 0; run < restarts; run++) {
       const reach = (sample.best?.distance ?? linearEstimate(sample, first)) / 2;
-      let at = run === 0 ? x : near(sample, reach);
+      let at = run === 0 ? x : near(sample, sample.random, (Number.isFinite(reach) ? reach : 1) * sample.random.uniform());
       for (let step = 0; step < steps; step++) {
         const faces = (await sample.faces(at, candidates)).filter(({ flat, margin }) => !flat && Number.isFinite(margin));
         if (faces.length === 0) break;
@@ -51,11 +51,3 @@ export const fab = defineSearch({
     }
   },
 });
-
-/** A random point at most so far from the sample. */
-function near({ x, random, norm, limits }: Gradients, reach: number): Float64Array {
-  const noise = Float64Array.from(x, () => (norm === "linf" ? 2 * random.uniform() - 1 : random.normal()));
-  const size = norm === "linf" ? 1 : dualSize(norm === "l1" ? "linf" : "l2", noise);
-  const length = (Number.isFinite(reach) ? reach : 1) * random.uniform();
-  return x.map((value, j) => Math.max(limits.low[j]!, Math.min(limits.high[j]!, value + (length * noise[j]!) / size)));
-}

@@ -14,7 +14,7 @@ export const fmn = defineSearch({
   norms: ["l2", "linf", "l1", "l0"],
   access: "gradients",
   options: {
-    steps: field({ description: "steps of descent", ...whole(1, 100_000), default: 100 }),
+    steps: field({ description: "steps of descent", ...whole(1, 100_000), default: 40 }),
     stepSize: field({
       description: "length of the first step, in units of the perturbation on the sample's ray; later ones fall to a hundredth",
       ...positive(100),
@@ -32,6 +32,14 @@ export const fmn = defineSearch({
     const scale = scaleOf(sample, first);
     let radius = norm === "l0" ? Math.max(1, Math.floor(sample.best?.distance ?? x.length)) : (sample.best?.distance ?? 2 * linearEstimate(sample, first));
     if (!Number.isFinite(radius)) radius = x.length * scale;
-    await descend(sample, { steps, length: stepSize * scale, gamma, radius, from: x, first });
+    await descend(sample, {
+      steps,
+      lengths: [stepSize * scale, 0.01 * stepSize * scale],
+      gammas: [gamma, gamma / 50],
+      radius,
+      nearest: sample.best,
+      from: x,
+      first,
+    });
   },
 });

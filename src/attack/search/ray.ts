@@ -14,10 +14,10 @@ export function crossingOnRay(sample: Scores, look: Look, options: Omit<LineOpti
   return firstCrossing(sample, (t) => plus(sample.x, direction, t), { ...options, estimate: linearEstimate(sample, look) });
 }
 
-/** With what most searches begin: the sample's gradient, and the nearest adversarial point on its ray. */
+/** With what most searches begin: the sample's gradient, and an adversarial point on its ray, on a grid coarser than the ray's own search has. */
 export async function beginOnRay(sample: Gradients): Promise<Look> {
   const look = await sample.look(sample.x);
-  if (!look.flat) await crossingOnRay(sample, look);
+  if (!look.flat) await crossingOnRay(sample, look, { cells: 8 });
   return look;
 }
 
@@ -29,6 +29,7 @@ export const ray = defineSearch({
   summary: "one gradient step away from the prediction, just long enough: the first crossing on the ray",
   norms: ["l2", "linf"],
   access: "gradients",
+  restarts: false,
   options: {
     cells: field({ description: "places on the ray that are asked about up to twice the linear estimate", ...whole(2, 10_000), default: 32 }),
   },

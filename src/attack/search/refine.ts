@@ -1,31 +1,42 @@
-import { descend } from "./descent.ts";
-import { distance, stepDown } from "./geometry.ts";
+import type { Random } from "../../util/random.ts";
+import { stepDown } from "./geometry.ts";
 import { bracket } from "./line.ts";
+import { findByNoise } from "./noise.ts";
+import { restart } from "./restarts.ts";
 import type { Access } from "./rule.ts";
 import type { Decisions, Gradients, Look, Scores } from "./sample.ts";
 import { type Vector, between, plus } from "./vector.ts";
 
+/** How a search is refined. */
+export interface Refinement {
+  readonly access: Access;
+  /** Steps along the boundary, by which those of the restarts are measured. 0 leaves out all but the way back toward the sample. */
+  readonly steps: number;
+  /** Where restarts begin; without it there are none. */
+  readonly random: Random | undefined;
+}
+
 /**
  * Brings the nearest adversarial point that a search has found nearer: toward the sample on the straight line to it and then, if the search sees gradients,
- * along the boundary. All searches share it, so that none ends far from the boundary because of its last step.
+ * by restarts and along the boundary. Searches share it, so that none ends far from the boundary because of its last step, or on a part of it that others pass by.
  */
-export async function refine(sample: Gradients, access: Access, steps: number): Promise<void> {
+export async function refine(sample: Gradients, { access, steps, random }: Refinement): Promise<void> {
+  const follows = access === "gradients" && steps > 0;
+  if (!sample.best && follows && random && sample.norm !== "l0") await findByNoise(sample, directions);
   if (!sample.best) return;
-  if (sample.norm === "l0") return await dropNumbers(sample, access === "gradients" ? steps : 0);
+  if (sample.norm === "l0") return await dropNumbers(sample, follows ? steps : 0);
   if (access === "decisions") {
     await halveTo(sample, sample.best.point);
     return;
   }
   await approach(sample);
-  if (access !== "gradients" || steps === 0) return;
-  // The point may lie on a bad part of the boundary: a descent with longer steps leaves it, if another is nearer.
-  const { point, distance: far } = sample.best;
-  await descend(sample, { steps: 3 * steps, length: stride * distance("l2", sample.x, point), gamma: 0.05, radius: far, from: point });
+  if (!follows) return;
+  if (random) await restart(sample, random, steps);
   await slide(sample, steps);
 }
 
-/** Length of the descent's first step, as a share of the perturbation. */
-const stride = 0.3;
+/** Random directions in which a point is looked for where a search found none. */
+const directions = 4;
 
 /** Relative width of the bracket at the end. */
 const tolerance = 1e-6;

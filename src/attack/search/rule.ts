@@ -24,6 +24,8 @@ export interface SearchRule<Fields extends SearchFields = SearchFields, A extend
   readonly options: Fields;
   /** The most points it asks about at once; it decides how many samples are under way. Default 1. */
   points?(options: OptionsOf<Fields>): number;
+  /** Whether its refinement has restarts; false for searches that are to be cheap. Default true. */
+  readonly restarts?: boolean;
   /** Asks about points until it has found the nearest adversarial one that it can; the contract has seen them all. */
   search(sample: Views[A], options: OptionsOf<Fields>): Promise<void>;
 }

@@ -204,7 +204,8 @@ async function searchOne(
   try {
     if (known) await sample.score([known]);
     await rule.search(sample, options as never);
-    await refine(sample, rule.access, steps);
+    // All searches restart at the same places, so that they differ by what they find themselves.
+    await refine(sample, { access: rule.access, steps, random: rule.restarts === false ? undefined : random(seed, "restarts", identity) });
   } catch (cause) {
     if (!(cause instanceof Enough)) throw cause;
   }

@@ -3,8 +3,9 @@ import { linearEstimate } from "./ray.ts";
 import type { Gradients, Look } from "./sample.ts";
 import { over } from "./vector.ts";
 
-/** 1 at the first step, `least` after the last, and half a cosine between. */
-export const cosine = (step: number, steps: number, least: number): number => least + ((1 - least) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+/** `first` at the first step, `last` after the last one, and half a cosine between. */
+export const cosine = (step: number, steps: number, [first, last]: readonly [first: number, last: number]): number =>
+  last + ((first - last) * (1 + Math.cos((Math.PI * step) / steps))) / 2;
 
 /** The direction of length 1 in l2 against a gradient; a random one where the gradient is flat. */
 export function descent({ random, x }: Gradients, { gradient, flat }: Look): Float64Array {

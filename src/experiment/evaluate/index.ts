@@ -64,7 +64,7 @@ const memoryOf = ({ numbersPerSample = 0, parameters = 0 }: Partial<NonNullable<
 export const evaluate = defineExperiment<EvaluateResult, typeof sections>({
   kind: "evaluate",
   summary: "the smallest perturbation that changes each prediction of an ONNX classifier",
-  version: 2,
+  version: 3,
   schema: sections,
   expand: ({ measure: { model, data, samples, scale, norm, attacks, eps, target }, seeds }) => {
     const step = samplesPerCell(samples, 1);
