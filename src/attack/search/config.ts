@@ -20,8 +20,8 @@ export interface CommonSearchConfig extends EngineOptions {
   /** The class to reach: one for all samples or one for each. Default: any other than the sample's own. */
   readonly target?: number | ArrayLike<number> | undefined;
   /**
-   * Steps of the refinement that follows a search with gradients (see `refine`). 0 leaves out all but the bisection toward the sample, and gives the
-   * search as it was published. Default 20.
+   * Steps of the refinement that follows a search with gradients (see `refine`), by which those of its restarts are measured, too. 0 leaves out all but the
+   * bisection toward the sample, and gives the search as it was published. Default 20.
    */
   readonly refine?: number | undefined;
   /** Points to know from the beginning, for example what another attack found, `[n, d]`; those that are adversarial count as found. */

@@ -39,7 +39,7 @@ export interface SmallestEnsembleResult extends Omit<SmallestResult, "summary"> 
   readonly searches: readonly SearchTally[];
 }
 
-/** Searches that follow gradients, cheapest first: each finds what another misses. FAB costs more than the two others together, and finds little that they do not. */
+/** Searches that follow gradients, cheapest first. FAB costs more than the two others together and, with the same restarts, finds little that they do not; in l1 its steps are the norm's own. */
 const following: Readonly<Record<Norm, readonly SearchName[]>> = {
   l2: ["deepfool", "fmn"],
   linf: ["deepfool", "fmn"],
