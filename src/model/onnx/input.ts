@@ -73,6 +73,7 @@ async function shapeOf(
     if (!wish) throw optionFail(`${name}: the file does not say the shape of its input ${value.name}: give inputShape, the shape of one sample`);
     return { batch: "free", inputShape: wish };
   }
+  if (shape.includes(0)) throw fail(`${name}: its input ${value.name} is ${shownShape(shape)}, which holds no numbers: export the model with an open batch`);
   const [first] = shape;
   const mayCount = shape.length >= 2 && wish?.length !== shape.length;
   const own = mayCount ? shape.slice(1) : shape;
@@ -91,7 +92,7 @@ async function shapeOf(
   if (!mayCount) return { batch: "none", inputShape };
   if (typeof first === "string") return { batch: "free", inputShape };
   // A size of one is that of a batch, and one of more is if each sample has scores of its own.
-  if (first! <= 1 || (await counts(value, [first!, ...inputShape], wish !== undefined))) return { batch: first!, inputShape };
+  if (first === 1 || (await counts(value, [first!, ...inputShape], wish !== undefined))) return { batch: first!, inputShape };
   return { batch: "none", inputShape: [first!, ...inputShape] };
 }
 

@@ -145,6 +145,8 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
     graph = oneAtATime(one, input.inputShape);
     assumptions.push("Samples do not keep their scores when they are run together: they are run one at a time.");
   }
+  if (!compared.areNumbers)
+    assumptions.push("On random inputs all scores are NaN or infinite: the weights are damaged, or inputs have to lie elsewhere (give bounds).");
   const inFewBits = isCoarse(file);
   const allowed = inFewBits ? coarse : 100 * tolerance;
   if (inFewBits && compared.file > tolerance && compared.file <= allowed)

@@ -70,8 +70,7 @@ export async function specialize(graph: Graph, { input, type, given, output, fix
       const missing = node.inputs.find((value, i) => value && !inputs[i]);
       if (missing) throw new SignflipError("SF_NETWORK", `${node.op} reads ${missing.name}, which is another input: give its value`, { usage: true });
       const free = captured(node);
-      const isVaried =
-        node.op !== "Shape" && node.op !== "Size" && [...inputs, ...free.map((value) => map.get(value))].some((value) => value && varies.has(value));
+      const isVaried = [...valuesRead(node, inputs), ...free.map((value) => map.get(value))].some((value) => value && varies.has(value));
       if (isVaried) {
         if (node.op === "Gather" && inputs[1] && varies.has(inputs[1]) && isFloat(inputs[1].type.element)) throw tokens();
         inputs = await Promise.all(inputs.map(async (value) => value && folded(value)));
@@ -124,6 +123,11 @@ export async function specialize(graph: Graph, { input, type, given, output, fix
 
 const tokens = () =>
   new SignflipError("SF_NETWORK", "the attacked input picks rows of a table (Gather), as tokens do: there are no small changes of it", { usage: true });
+
+/** Operators that read the shape or the type of an operand, and not its elements: how many operands are left. */
+const elementsRead: Readonly<Record<string, number>> = { CastLike: 1, EyeLike: 0, Shape: 0, Size: 0 };
+
+const valuesRead = <T>({ op }: Node, inputs: readonly T[]): readonly T[] => (Object.hasOwn(elementsRead, op) ? inputs.slice(0, elementsRead[op]) : inputs);
 
 /** The nodes that values need, in order. */
 export function needed(nodes: readonly Node[], values: readonly Value[]): Node[] {

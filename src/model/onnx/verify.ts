@@ -77,10 +77,17 @@ interface Compared {
 }
 type Predict = (x: Float32Array) => Promise<readonly { readonly scores: Float64Array }[]>;
 
+interface Comparison {
+  readonly batch: number;
+  readonly file: number;
+  /** Not every score is NaN or infinite. */
+  readonly areNumbers: boolean;
+}
+
 /** How far scores of samples together are from those of each alone, and those from what the file gives. */
-export async function compare({ graph, inputShape, x, head, isLog, isSmallest }: Compared, predict: Predict): Promise<{ batch: number; file: number }> {
+export async function compare({ graph, inputShape, x, head, isLog, isSmallest }: Compared, predict: Predict): Promise<Comparison> {
   const n = x.length / sizeOf(inputShape);
-  if (n === 0) return { batch: 0, file: 0 };
+  if (n === 0) return { batch: 0, file: 0, areNumbers: true };
   const { alone, together } = await scoresOfGraph(graph, inputShape, x);
   const width = alone.length / n;
   let file = 0;
@@ -91,5 +98,5 @@ export async function compare({ graph, inputShape, x, head, isLog, isSmallest }:
     if (head.label === undefined && head.activation !== "hard-sigmoid" && !head.cut.includes("TopK"))
       file = Math.max(file, largestDifference(activated(own, head.activation, head.isPair), scores));
   });
-  return { batch: largestDifference(together, alone), file };
+  return { batch: largestDifference(together, alone), file, areNumbers: alone.some(Number.isFinite) };
 }

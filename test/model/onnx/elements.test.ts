@@ -147,6 +147,24 @@ describe("what stands in a gradient's way is named", () => {
   });
 });
 
+test("a constant in the type of the input, or of its shape, is no value of the sample", async () => {
+  const model = await agrees(f32([1, 3]), (g, x) => {
+    const eye = op(g, "EyeLike", [g.matMul(g.transpose(x), x)]);
+    return g.mul(g.matMul(x, eye), op(g, "CastLike", [g.constant(tensorOf("int32", [3], [1, -2, 3])), x]));
+  });
+  expect(model.mostRows).toBeUndefined();
+});
+
+test("scores that are no numbers are said, and an input of no numbers is refused", async () => {
+  const model = await loadBuilt(f32(["n", 3]), (g, x) => g.log(g.sub(g.neg(g.abs(x)), 1)));
+  await model.dispose();
+  expect(model.assumptions.join(" ")).toContain("NaN or infinite");
+  await expect(loadBuilt(f32([0, 3]), (g, x) => g.mul(x, 2))).rejects.toMatchObject({
+    code: "SF_NETWORK",
+    message: expect.stringContaining("holds no numbers"),
+  });
+});
+
 test.each<[string, TensorType, (g: GraphBuilder, x: Value) => Value]>([
   ["an input", f32([1, 2 ** 36]), (g, x) => g.reduceMax(x, [1])],
   ["a value on the way", f32([1, 2]), (g, x) => g.reduceMax(g.expand(g.unsqueeze(x, [2]), [1, 2, 2 ** 36]), [2], false)],
