@@ -4,7 +4,7 @@
  *
  *   node --import tsx bench/conv.ts [--model network.onnx] [--threads 2] [--steps 40] [--rows 256] [--rounds 7]
  *
- * Without a model, it takes a residual network for CIFAR-10 with random weights. PyTorch runs the same nodes with the same weights.
+ * Without a model, it takes the project's own residual network for CIFAR-10, untrained. PyTorch runs the same nodes with the same weights.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
@@ -16,6 +16,8 @@ import { decodeModel } from "../src/graph/decode.ts";
 import { gradient } from "../src/graph/gradient.ts";
 import { type Model, type Value, f32, ints } from "../src/graph/ir.ts";
 import type { Classifier } from "../src/model/classifier.ts";
+import { networks } from "../src/model/networks/index.ts";
+import { saveClassifier } from "../src/model/save.ts";
 import { useNodeEngine } from "../src/platform/node/engine.ts";
 import { Session } from "../src/runtime/session.ts";
 import { type Tensor, sizeOf, tensorOf } from "../src/tensor/tensor.ts";
@@ -44,31 +46,9 @@ const normal = (shape: readonly number[], purpose: string, scale = 1): Tensor<"f
   );
 };
 
-/** Three stages of two residual blocks: 16, 32 and 64 channels at 32, 16 and 8 pixels. */
-function residual(): Model {
-  return buildGraph("residual network", (g) => {
-    let layers = 0;
-    const conv = (x: Value, channels: number, kernel: number, stride: number) => {
-      const shape = [channels, x.type.shape![1] as number, kernel, kernel];
-      const w = g.constant(normal(shape, `layer ${layers++}`, Math.sqrt(2 / sizeOf(shape.slice(1)))));
-      const pad = kernel >> 1;
-      return g.op("Conv", [x, w, g.constant(normal([channels], "bias", 0.01))], { strides: ints([stride, stride]), pads: ints([pad, pad, pad, pad]) })[0];
-    };
-    let y = g.relu(conv(g.input("x", f32(["n", 3, 32, 32])), 16, 3, 1));
-    for (const [channels, stride] of [
-      [16, 1],
-      [16, 1],
-      [32, 2],
-      [32, 1],
-      [64, 2],
-      [64, 1],
-    ] as const) {
-      const shortcut = stride === 1 ? y : conv(y, channels, 1, stride);
-      y = g.relu(g.add(conv(g.relu(conv(y, channels, 3, stride)), channels, 3, 1), shortcut));
-    }
-    return { scores: g.gemm(g.flatten(g.op("GlobalAveragePool", [y])[0]), g.constant(normal([10, 64], "last", 0.3)), { transB: true }) };
-  });
-}
+/** The residual network that `signflip train-classifier` trains, as it comes out of a file. */
+const residual = () =>
+  decodeModel(saveClassifier(networks.resnet.build({ inputShape: [3, 32, 32], classes: 10, domain: { low: 0, high: 1 } })), "residual network");
 
 const model = values.model === undefined ? residual() : decodeModel(readFileSync(values.model), values.model);
 const [input] = model.graph.inputs;
