@@ -3,8 +3,8 @@ import { norms, type Norm } from "../../attack/ball.ts";
 import { attacks, type AttackName } from "../../attack/index.ts";
 import { losses, type Loss } from "../../attack/objective.ts";
 import { fields } from "../../experiment/fields.ts";
-import { alternatives } from "../../util/field.ts";
-import { fromField, listOf, nameOf, numberOf, option, outputFile } from "../option/option.ts";
+import { alternatives, type Field } from "../../util/field.ts";
+import { amount, flag, fromField, listOf, nameOf, numberOf, option, outputFile } from "../option/option.ts";
 
 export type AttackChoice = AttackName | "ensemble";
 const attackNames = Object.keys(attacks) as AttackName[];
@@ -16,6 +16,12 @@ const choice = <T extends string>(names: readonly T[]) => ({
   expected: alternatives(names),
   range: alternatives(names),
 });
+
+/** A number with the limits of a setting of experiments, and words of its own. */
+const limitedAs = (field: "steps" | "stepSize" | "seeds", flags: string, description: string, defaultText: string) => {
+  const { expected, range, schema }: Field<any> = fields[field];
+  return { ...amount(flags, description, defaultText, expected, schema), range };
+};
 
 /** An attack and its own options; one that an attack does not have is an error of its own. */
 export const attackOptions = {
@@ -37,63 +43,18 @@ export const attackOptions = {
     range: "from 0",
     schema: listOf((part) => fields.eps.schema.safeParse(numberOf(part)).data),
   }),
-  steps: option<number | undefined>({
-    flags: "--steps <count>",
-    description: "gradient steps",
-    type: "number",
-    default: undefined,
-    defaultText: "the attack's",
-    expected: fields.steps.expected,
-    range: fields.steps.range,
-    schema: fields.steps.schema,
-  }),
-  stepSize: option<number | undefined>({
-    flags: "--step-size <length>",
-    description: "length of a step",
-    type: "number",
-    default: undefined,
-    defaultText: "proportional to ε, depending on the attack",
-    expected: fields.stepSize.expected,
-    range: fields.stepSize.range,
-    schema: fields.stepSize.schema,
-  }),
-  restarts: option<number | undefined>({
-    flags: "--restarts <runs>",
-    description: "runs per image, of which the best counts; all but the first start at random points",
-    type: "number",
-    default: undefined,
-    defaultText: "the attack's",
-    expected: fields.seeds.expected,
-    range: fields.seeds.range,
-    schema: fields.seeds.schema,
-  }),
-  targets: option<number | undefined>({
-    flags: "--targets <count>",
-    description: "classes that apgd-t steers to, one after the other: the most likely wrong ones",
-    type: "number",
-    default: undefined,
-    defaultText: "the attack's",
-    expected: fields.seeds.expected,
-    range: fields.seeds.range,
-    schema: fields.seeds.schema,
-  }),
-  target: option<number | undefined>({
-    flags: "--target <class>",
-    description: "the class that images are to be taken for, from 0; images of that class are left out",
-    type: "number",
-    default: undefined,
-    defaultText: "any other than the image's own",
-    expected: "a whole number from 0",
-    schema: z.int().nonnegative(),
-  }),
-  randomStart: option<boolean>({
-    flags: "--random-start",
-    description: "start at a random point within the budget",
-    type: "flag",
-    default: false,
-    expected: "given or not",
-    schema: z.boolean(),
-  }),
+  steps: limitedAs("steps", "--steps <count>", "gradient steps", "the attack's"),
+  stepSize: limitedAs("stepSize", "--step-size <length>", "length of a step", "proportional to ε, depending on the attack"),
+  restarts: limitedAs("seeds", "--restarts <runs>", "runs per image, of which the best counts; all but the first start at random points", "the attack's"),
+  targets: limitedAs("seeds", "--targets <count>", "classes that apgd-t steers to, one after the other: the most likely wrong ones", "the attack's"),
+  target: amount(
+    "--target <class>",
+    "the class that images are to be taken for, from 0; images of that class are left out",
+    "any other than the image's own",
+    "a whole number from 0",
+    z.int().nonnegative(),
+  ),
+  randomStart: flag("--random-start", "start at a random point within the budget"),
   box: { ...fromField("box", "--box"), off: "let perturbed pixels take any value" },
   loss: option<Loss | undefined>({
     flags: "--loss <name>",
