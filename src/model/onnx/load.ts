@@ -1,8 +1,9 @@
 import { flatBox } from "../../data/box.ts";
 import { decodeModel } from "../../graph/decode.ts";
 import { embedded } from "../../graph/decode/embed.ts";
+import { ruleOf } from "../../graph/ops/index.ts";
 import { convertFloats } from "../../graph/convert.ts";
-import { type Element, type Model, type Value, holds } from "../../graph/ir.ts";
+import { type Model, type Value, holds } from "../../graph/ir.ts";
 import { checkMemory } from "../../runtime/memory.ts";
 import { isFloat, sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
@@ -22,8 +23,9 @@ import { chooseOutput } from "./output.ts";
 import { type ModelReport, countOps, countParameters, gradientOf, portOf } from "./report.ts";
 import { type OfSeveral, ofSeveral } from "./several.ts";
 import { type OneSample, specialize } from "./specialize.ts";
+import { allowedDifference, fine, tolerance } from "./tolerance.ts";
 import { compare, randomPoints, scoresOfGraph } from "./verify.ts";
-import { headWords, normalizationWords, unbounded } from "./words.ts";
+import { coarseWords, headWords, normalizationWords, straightThrough, unbounded } from "./words.ts";
 
 /** A classifier from a file, with what is known and assumed of it. */
 export interface OnnxClassifier extends Classifier {
@@ -147,12 +149,9 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   }
   if (!compared.areNumbers)
     assumptions.push("On random inputs all scores are NaN or infinite: the weights are damaged, or inputs have to lie elsewhere (give bounds).");
-  const inFewBits = isCoarse(file);
-  const allowed = inFewBits ? coarse : 100 * tolerance;
-  if (inFewBits && compared.file > tolerance && compared.file <= allowed)
-    assumptions.push(
-      "The engine computes the file in a coarser type of numbers; its scores are followed to within that, and what is found is tried in the file.",
-    );
+  const allowed = allowedDifference(file);
+  if (allowed > fine && compared.file > tolerance && compared.file <= allowed) assumptions.push(coarseWords(compared.file));
+  if (one.nodes.some(({ op }) => ruleOf(op)?.quantizes)) assumptions.push(straightThrough);
   if (!(compared.file <= allowed))
     throw new SignflipError(
       "SF_NETWORK",
@@ -210,21 +209,6 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
       opened = undefined;
     },
   };
-}
-
-/** The largest difference of scores, relative to the largest, that counts as rounding. */
-const tolerance = 1e-5;
-
-/** The same between a file that computes in few bits and the graph made from it, which computes in float32. */
-const coarse = 3e-2;
-
-/** Whether the engine may compute a file with 16-bit floats, or, where it has integers with a scale, with integers. */
-function isCoarse({ graph }: Model): boolean {
-  const few = new Set<Element>(["float16", "bfloat16"]);
-  const has = (value: Value) => few.has(value.type.element);
-  return (
-    [...graph.inputs, ...graph.initializers].some(has) || graph.nodes.some(({ op, outputs }) => /quantize|^QLinear|Integer$/i.test(op) || outputs.some(has))
-  );
 }
 
 /** The graph for many samples, or, where an operator cannot do that, for one at a time. */

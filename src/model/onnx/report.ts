@@ -1,7 +1,8 @@
 import type { Box } from "../../data/box.ts";
 import { GraphBuilder } from "../../graph/builder.ts";
 import { vectorJacobian } from "../../graph/gradient.ts";
-import { type Dim, type Model, type Node, type TensorType, type Value, capturedBy } from "../../graph/ir.ts";
+import { type Dim, type Model, type Node, type TensorType, type Value, capturedBy, carriesGradient } from "../../graph/ir.ts";
+import { standsForReals } from "../../graph/quantized.ts";
 import { ruleOf } from "../../graph/ops/index.ts";
 import { sizeOf } from "../../tensor/tensor.ts";
 import { SignflipError } from "../../util/errors.ts";
@@ -150,7 +151,8 @@ function flows(nodes: readonly Node[], x: Value, y: Value): boolean {
     if (!vjp || "none" in vjp) continue;
     // A choice lets nothing through: the first operand of Where and If.
     const inputs = [...node.inputs.slice(node.op === "Where" || node.op === "If" ? 1 : 0), ...capturedBy(node)];
-    if (inputs.some((value) => value && reached.has(value))) for (const value of node.outputs) if (value.type.element.startsWith("float")) reached.add(value);
+    if (!inputs.some((value) => value && reached.has(value))) continue;
+    for (const [i, value] of node.outputs.entries()) if (carriesGradient(value.type.element) || standsForReals(node, value, i, reached)) reached.add(value);
   }
   return reached.has(y);
 }

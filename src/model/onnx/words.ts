@@ -30,5 +30,11 @@ export function normalizationWords({ mean, std }: Normalization): string {
 
 const plain = (values: readonly number[]) => values.map((value) => String(Number(value.toPrecision(4)))).join(", ");
 
+/** That a file is followed less closely, by a difference relative to the largest score. */
+export const coarseWords = (difference: number): string =>
+  `The engine computes the file in a coarser type of numbers: its scores differ from those that are followed by up to ${difference.toPrecision(1)}, relative to the largest. What is found is tried in the file.`;
+
+export const straightThrough = "Gradients go straight through the rounding of quantized values, as long as these lie within their range.";
+
 /** What is assumed of a model without bounds; data that have some overrule it. */
 export const unbounded = "No bounds of its inputs are known: perturbed inputs may take any value.";

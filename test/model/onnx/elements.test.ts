@@ -56,6 +56,47 @@ describe("weights of few bits", () => {
   });
 });
 
+describe("quantized models", () => {
+  const scale = (g: GraphBuilder, value: number) => g.constant(tensorOf("float32", [], [value]));
+  const zero = (g: GraphBuilder) => g.constant(tensorOf("uint8", [], [128]));
+  const quantized = (g: GraphBuilder, x: Value) => op(g, "QuantizeLinear", [x, scale(g, 0.05), zero(g)]);
+
+  test("between QuantizeLinear and DequantizeLinear the gradient goes straight through, and is said to", async () => {
+    const { report } = await agrees(
+      f32(["n", 4]),
+      (g, x) => g.matMul(op(g, "DequantizeLinear", [quantized(g, x), scale(g, 0.05), zero(g)]), g.constant(weights([4, 3]))),
+      1,
+    );
+    expect(report).toMatchObject({ supported: true, gradient: "exact" });
+    expect(report.assumptions.join(" ")).toContain("straight through the rounding");
+  });
+
+  const fused: [string, (g: GraphBuilder, q: Value) => Value][] = [
+    ["QLinearAdd", (g, q) => op(g, "com.microsoft::QLinearAdd", [q, scale(g, 0.05), zero(g), q, scale(g, 0.05), zero(g), scale(g, 0.1), zero(g)])],
+    ["QLinearMul", (g, q) => op(g, "com.microsoft::QLinearMul", [q, scale(g, 0.05), zero(g), q, scale(g, 0.05), zero(g), scale(g, 0.1), zero(g)])],
+    ["QLinearSigmoid", (g, q) => op(g, "com.microsoft::QLinearSigmoid", [q, scale(g, 0.05), zero(g), scale(g, 0.1), zero(g)])],
+    ["QLinearLeakyRelu", (g, q) => op(g, "com.microsoft::QLinearLeakyRelu", [q, scale(g, 0.05), zero(g), scale(g, 0.1), zero(g)], { alpha: float(0.2) })],
+    [
+      "QLinearConcat",
+      (g, q) => op(g, "com.microsoft::QLinearConcat", [scale(g, 0.1), zero(g), q, scale(g, 0.05), zero(g), q, scale(g, 0.05), zero(g)], { axis: int(1) }),
+    ],
+    [
+      "QGemm",
+      (g, q) => {
+        const w = g.constant(tensorOf("int8", [4, 3], [3, -20, 40, 100, -70, 9, 17, 33, -90, 60, -11, 5]));
+        const bias = g.constant(tensorOf("int32", [3], [100, -200, 300]));
+        const none = g.constant(tensorOf("int8", [], [0]));
+        return op(g, "com.microsoft::QGemm", [q, scale(g, 0.05), zero(g), w, scale(g, 0.02), none, bias, scale(g, 0.1), zero(g)]);
+      },
+    ],
+  ];
+  test.each(fused)("%s is read as an operator on real numbers", async (_, build) => {
+    const { report } = await agrees(f32(["n", 4]), (g, x) => op(g, "DequantizeLinear", [build(g, quantized(g, x)), scale(g, 0.1), zero(g)]), 0);
+    expect(report).toMatchObject({ supported: true, gradient: "exact" });
+    expect(report.verified!.file).toBeLessThan(0.11);
+  });
+});
+
 describe("normalization inside a model", () => {
   const subtracted: [number[], number[]] = [
     [0.5, 0.25, 0.75],
