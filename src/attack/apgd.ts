@@ -1,6 +1,7 @@
 import type { Value } from "../graph/ir.ts";
 import { tensorOf } from "../tensor/tensor.ts";
 import { betterOf } from "./best.ts";
+import { type SparseState, sparse } from "./apgd-sparse.ts";
 import { type AllOptions, type AttackOptions, type AttackRule, defineAttack, type State } from "./rule.ts";
 
 /** Share of the new direction in a step; the rest goes on as before (the paper's α). */
@@ -27,8 +28,11 @@ function windowsOf(steps: number): number[] {
   return Array.from({ length: steps }, (_, t) => (marks.includes(t) ? t - (marks[marks.indexOf(t) - 1] ?? 0) : -1));
 }
 
-/** What a step hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
-export type ApgdState = State & {
+/** A way from step to step. */
+export type Path<S extends State> = Pick<AttackRule<{ readonly steps: number }, S>, "begin" | "step"> & Required<Pick<AttackRule<AttackOptions, S>, "end">>;
+
+/** What a step in l2 or linf hands to the next: perturbations `[n, d]`, all else `[n, 1]`. */
+type DenseState = State & {
   /** Where the step to delta was taken from. */
   readonly before: Value;
   /** The best point so far, the direction of ascent there, its objective now and at the last checkpoint. */
@@ -47,11 +51,8 @@ export type ApgdState = State & {
   readonly lowest?: Value;
 };
 
-/** The path that all forms of Auto-PGD take. */
-export const apgdPath: Pick<AttackRule<{ readonly steps: number }, ApgdState>, "norms" | "steps" | "begin" | "step"> &
-  Required<Pick<AttackRule<AttackOptions, ApgdState>, "end">> = {
-  norms: ["l2", "linf"],
-  steps: ({ steps }) => steps,
+/** The path in l2 and linf. */
+const dense: Path<DenseState> = {
   begin(g, { start, eps, sameOrder }) {
     const nothing = g.mul(eps, 0);
     const lowest = g.add(nothing, -Infinity);
@@ -110,9 +111,21 @@ export const apgdPath: Pick<AttackRule<{ readonly steps: number }, ApgdState>, "
   },
 };
 
+export type ApgdState = DenseState | SparseState;
+const isSparse = (state: ApgdState): state is SparseState => "keep" in state;
+
+/** The path that all forms of Auto-PGD take. */
+export const apgdPath: Pick<AttackRule<{ readonly steps: number }>, "norms" | "steps"> & Path<ApgdState> = {
+  norms: ["l2", "linf", "l1"],
+  steps: ({ steps }) => steps,
+  begin: (g, scene, options) => (scene.norm === "l1" ? sparse : dense).begin(g, scene, options),
+  step: (g, scene, was, here, t, options) => (isSparse(was) ? sparse.step(g, scene, was, here, t, options) : dense.step(g, scene, was, here, t, options)),
+  end: (g, scene, state, last) => (isSparse(state) ? sparse.end(g, scene, state, last) : dense.end(g, scene, state, last)),
+};
+
 /**
  * Auto-PGD (Croce & Hein 2020, Algorithm 1): momentum, a step of 2 ε that is halved for each sample that makes no progress at a checkpoint, and
- * a return to its best point when it is. Unlike the authors' code it starts at x, unless `randomStart` is true.
+ * a return to its best point when it is. In l1 steps are sparse (see `sparse`). Unlike the authors' code it starts at x, unless `randomStart` is true.
  */
 export const apgd = defineAttack<Omit<AllOptions, "stepSize" | "targets">, ApgdState>({
   ...apgdPath,

@@ -35,20 +35,18 @@ export interface EnsembleResult extends AttackResult {
 
 export type PartName = AttackName | SearchName;
 
-/** The parts, cheapest first. apgd-ce has restarts, so that the ensemble holds what apgd with restarts finds; pgd stands in for it in l1. */
+/** The parts, cheapest first. apgd-ce has restarts, so that the ensemble holds what apgd with restarts finds. */
 const parts: readonly (AttackConfig & { readonly attack: AttackName })[] = [
   { attack: "fgsm" },
   { attack: "apgd-ce", restarts: 5 },
   { attack: "apgd-dlr" },
   { attack: "apgd-t" },
-  { attack: "pgd", steps: 100, restarts: 5 },
 ];
 
 /** The attacks an ensemble consists of, for a number of classes and a norm: those whose loss is defined. */
 export const ensembleParts = (classes: number, norm: Norm): readonly AttackConfig[] =>
   parts.filter(({ attack: name }) => {
     const rule: AttackRule = attacks[name];
-    if (name === "pgd" && attacks["apgd-ce"].norms.includes(norm)) return false;
     return rule.norms.includes(norm) && (!rule.loss || losses[rule.loss(classes)].from <= classes);
   });
 

@@ -18,7 +18,8 @@ export const sorted = (g: GraphBuilder, values: Value, count: number): Value[] =
 export function l1Ball(outer: GraphBuilder, { x, eps, box, d }: Limits): Ball {
   const bounds = box && boundsIn(outer, box, d);
   return {
-    step: (g, gradient, length, from) => sparseStep(g, { gradient, length, room: bounds && { ...bounds, at: g.add(x, from) } }, Math.ceil(sparsity * d), d),
+    step: (g, gradient, length, from, keep) =>
+      sparseStep(g, { gradient, length, room: bounds && { ...bounds, at: g.add(x, from) } }, keep ? g.cast(keep, "int64") : Math.ceil(sparsity * d), d),
     project(g, delta) {
       const [size, sign] = [g.abs(delta), g.sign(delta)];
       // How far each entry can go in its direction: without a box, as far as it wants to.

@@ -94,3 +94,44 @@ export function apgdReference(ref: Reference, without?: 1 | 2): { delta: number[
   }
   return { delta: best, halvings };
 }
+
+/** Auto-PGD in l1 as Croce & Hein (2021, Algorithm 1) have it; steps leave out entries that the box does not let move. */
+export function sparseReference(ref: Reference): { delta: number[]; restarts: number } {
+  const { x, eps, steps, box = { low: -Infinity, high: Infinity } } = ref;
+  const d = x.length;
+  const room = (j: number, toward: number) => (toward > 0 ? box.high - x[j]! : x[j]! - box.low);
+  const onto = (delta: readonly number[]): number[] => {
+    const shrunk = (less: number) => delta.map((value, j) => Math.sign(value) * Math.min(Math.max(Math.abs(value) - less, 0), room(j, value)));
+    const size = (less: number) => shrunk(less).reduce((sum, value) => sum + Math.abs(value), 0);
+    if (size(0) <= eps) return shrunk(0);
+    let [low, high] = [0, Math.max(...delta.map(Math.abs))];
+    for (let round = 0; round < 100; round++) [low, high] = size((low + high) / 2) > eps ? [(low + high) / 2, high] : [low, (low + high) / 2];
+    return shrunk(high);
+  };
+  const step = (delta: readonly number[], gradient: readonly number[], length: number, keep: number): number[] => {
+    const free = gradient.map((slope, j) => ((slope > 0 ? x[j]! + delta[j]! < box.high : x[j]! + delta[j]! > box.low) ? Math.abs(slope) : 0));
+    const least = free.toSorted((a, b) => b - a)[keep - 1]!;
+    const signs = gradient.map((slope, j) => (free[j]! > 0 && free[j]! >= least ? Math.sign(slope) : 0));
+    const count = Math.max(1, signs.filter((sign) => sign !== 0).length);
+    return onto(delta.map((value, j) => value + (length * signs[j]!) / count));
+  };
+  let delta = x.map(() => 0);
+  let [top, topGradient, topLoss] = [delta, delta, -Infinity];
+  let [length, keep, entries, restarts] = [eps, Math.ceil(0.2 * d), d, 0];
+  const every = Math.max(1, Math.floor(0.04 * steps));
+  for (let t = 0; t < steps; t++) {
+    const here = look(ref, delta);
+    let gradient = here.gradient;
+    if (here.loss > topLoss) [top, topGradient, topLoss] = [delta, gradient, here.loss];
+    if (t > 0 && t % every === 0) {
+      const now = top.filter((value) => value !== 0).length;
+      if (now < 0.95 * entries) {
+        [delta, gradient, length] = [top, topGradient, eps];
+        restarts++;
+      } else length = Math.max(length / 1.5, eps / 10);
+      [keep, entries] = [Math.max(1, Math.ceil(now / 1.5)), now];
+    }
+    delta = step(delta, gradient, length, keep);
+  }
+  return { delta: look(ref, delta).loss > topLoss ? delta : top, restarts };
+}
