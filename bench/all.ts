@@ -9,6 +9,7 @@ const runs: readonly (readonly [file: string, args: readonly string[]])[] = [
   ["conv.ts", threads],
   ["fast.ts", []],
   ["apgd.ts", []],
+  ["smallest.ts", ["--norms", "l2,linf"]],
   ["train.ts", threads],
   ["startup.ts", []],
 ];
