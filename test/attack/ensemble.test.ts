@@ -1,10 +1,15 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { attack } from "../../src/attack/attack.ts";
 import { type EnsembleProgress, ensemble, ensembleParts, ensembleSearches } from "../../src/attack/ensemble.ts";
+import { oracleOf } from "../../src/attack/oracle/index.ts";
+import { predictionsOf } from "../../src/attack/oracle/oracle.ts";
 import type { Points } from "../../src/data/points.ts";
+import { ints } from "../../src/graph/ir.ts";
 import type { Classifier } from "../../src/model/classifier.ts";
 import { classifierOf } from "../../src/model/index.ts";
 import { smallest } from "../../src/attack/search/smallest.ts";
+import { tensorOf } from "../../src/tensor/tensor.ts";
+import { random } from "../../src/util/random.ts";
 import { linear } from "./search/support.ts";
 import { norm, row, softmax, trained } from "./support.ts";
 
@@ -89,6 +94,39 @@ test("a search of scores breaks what has no slope, and a model without gradients
   const blind = await ensemble({ name: "functions", inputShape: [16], classes: 2, logits }, points, { norm: "linf", eps: 0.25 });
   expect(blind.brokenBy).toEqual(["square", "square", undefined]);
   expect(blind.summary).toMatchObject({ zeroGradient: 0, backward: 0, robustAccuracy: 0 });
+});
+
+test("on a convolutional network with max pooling it is never weaker than apgd with restarts at equal passes, at any budget", async () => {
+  const stream = random(3, "test", "conv");
+  const [kernel, weights] = [stream.fillNormal(new Float32Array(6 * 9)), stream.fillNormal(new Float32Array(54 * 4))];
+  const target: Classifier = {
+    ...linear([], 1),
+    name: "a convolutional network",
+    inputShape: [1, 8, 8],
+    classes: 4,
+    output: "logits",
+    scores(g, x) {
+      const maps = g.relu(g.op("Conv", [g.reshape(x, [-1, 1, 8, 8]), g.constant(tensorOf("float32", [6, 1, 3, 3], kernel))])[0]);
+      const pooled = g.op("MaxPool", [maps], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) })[0];
+      return g.matMul(g.reshape(pooled, [-1, 54]), g.constant(tensorOf("float32", [54, 4], weights)));
+    },
+  };
+  const n = 16;
+  const x = Float32Array.from({ length: n * 64 }, () => stream.uniform());
+  const oracle = oracleOf(target);
+  const y = Array.from(predictionsOf(await oracle.logits(x), 4));
+  await oracle.dispose();
+  const shares: number[] = [];
+  for (const eps of [0.03, 0.06]) {
+    const common = { norm: "linf", eps, seed: 4, box: { low: 0, high: 1 } } as const;
+    const { summary } = await ensemble(target, { x, y }, common);
+    const restarts = Math.max(1, Math.round((summary.forward + summary.backward) / n / 202));
+    const apgd = await attack(target, { x, y }, { ...common, attack: "apgd", restarts });
+    expect(summary.robustAccuracy).toBeLessThanOrEqual(apgd.summary.robustAccuracy);
+    shares.push(summary.robustAccuracy);
+  }
+  // Some stand and some do not, or there is nothing to compare.
+  expect(shares.filter((share) => share > 0 && share < 1).length).toBeGreaterThan(1);
 });
 
 test("a target is reached by searches as well, and a budget of 0 leaves a sample as it is", async () => {
