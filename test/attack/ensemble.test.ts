@@ -117,7 +117,7 @@ test("on a convolutional network with max pooling it is never weaker than apgd w
   const y = Array.from(predictionsOf(await oracle.logits(x), 4));
   await oracle.dispose();
   const shares: number[] = [];
-  for (const eps of [0.03, 0.06]) {
+  for (const eps of [0.08, 0.12]) {
     const common = { norm: "linf", eps, seed: 4, box: { low: 0, high: 1 } } as const;
     const { summary } = await ensemble(target, { x, y }, common);
     const restarts = Math.max(1, Math.round((summary.forward + summary.backward) / n / 202));
@@ -126,7 +126,10 @@ test("on a convolutional network with max pooling it is never weaker than apgd w
     shares.push(summary.robustAccuracy);
   }
   // Some stand and some do not, or there is nothing to compare.
-  expect(shares.filter((share) => share > 0 && share < 1).length).toBeGreaterThan(1);
+  expect(
+    shares.every((share) => share > 0 && share < 1),
+    shares.join(),
+  ).toBe(true);
 });
 
 test("a target is reached by searches as well, and a budget of 0 leaves a sample as it is", async () => {
