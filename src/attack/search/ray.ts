@@ -5,8 +5,9 @@ import { defineSearch } from "./rule.ts";
 import type { Gradients, Look, Scores } from "./sample.ts";
 import { plus } from "./vector.ts";
 
-/** Where the margin's linear part at the sample reaches 0, in the norm of the search. */
-export const linearEstimate = (sample: Scores, { margin, gradient }: Look): number => margin / dualSize(sample.norm, gradient);
+/** Where the margin's linear part at the sample reaches 0, in the norm of the search; for a sample on the boundary, a few roundings away from it. */
+export const linearEstimate = (sample: Scores, { margin, gradient }: Look): number =>
+  margin === 0 ? 2 ** -20 * (dualSize("l1", sample.x) || 1) : margin / dualSize(sample.norm, gradient);
 
 /** The first crossing on the ray of steepest descent from the sample. */
 export function crossingOnRay(sample: Scores, look: Look, options: Omit<LineOptions, "estimate"> = {}): Promise<Crossing | undefined> {

@@ -97,15 +97,15 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
 
   const logits = await oracle.logits(x);
   checkFinite(logits, `attack ${name}: a logit of ${oracle.name}`, classes);
-  const margins = marginsOf(logits, y, classes);
-  const toTarget = targets && marginsOf(logits, targets, classes);
+  const prediction = predictionsOf(logits, classes);
   const found = x.slice();
   const samples: SmallestSamples = {
     distance: new Float64Array(n).fill(Infinity),
     success: new Uint8Array(n),
-    wasCorrect: Uint8Array.from(margins, (margin) => +(margin > 0)),
-    prediction: predictionsOf(logits, classes),
-    adversarialPrediction: predictionsOf(logits, classes),
+    // Of equal logits the first decides: so a sample may be right with a margin of 0, as happens where a model computes in whole steps.
+    wasCorrect: Uint8Array.from(prediction, (predicted, i) => +(predicted === y[i])),
+    prediction,
+    adversarialPrediction: prediction.slice(),
     forward: new Uint32Array(n).fill(1),
     backward: new Uint32Array(n),
     zeroGradient: new Uint8Array(n),
@@ -113,7 +113,7 @@ async function run(oracle: Oracle, points: Points, config: SearchConfig): Promis
   // Where the sample is wrong, or with a target where it is there already, nothing is searched.
   const open: number[] = [];
   for (let i = 0; i < n; i++) {
-    if (toTarget ? toTarget[i]! < 0 : margins[i]! > 0) open.push(i);
+    if (targets ? prediction[i] !== targets[i] : samples.wasCorrect[i]) open.push(i);
     else [samples.distance[i], samples.success[i]] = [0, 1];
   }
 

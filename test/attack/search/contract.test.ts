@@ -144,6 +144,16 @@ describe("exact answers", () => {
   });
 });
 
+test.each(withGradients.filter(({ norm }) => norm !== "l0"))(
+  "$attack $norm: a sample on the boundary itself, which the first class wins, has a neighbor of another class",
+  async ({ config }) => {
+    const { samples } = await find(linear([3, 4], 1), { x: Float32Array.of(4, -3), y: [0] }, config);
+    expect([samples.wasCorrect[0], samples.success[0], samples.adversarialPrediction[0]]).toEqual([1, 1, 1]);
+    expect(samples.distance[0]).toBeGreaterThan(0);
+    expect(samples.distance[0]).toBeLessThan(1e-5);
+  },
+);
+
 describe("models in which there is nothing to find", () => {
   test.each(everySearch)("$attack $norm: a constant model", async ({ access, config }) => {
     const points = { x: random(0, "test", "x").fillNormal(new Float32Array(18)), y: [1, 1, 0] };
