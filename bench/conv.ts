@@ -102,7 +102,7 @@ const cost = ratios("both", "forward");
 console.log(`  an input gradient costs ${show(cost, 2)} forward passes, itself included   ${judged(cost, limits.gradient)}`);
 console.log(`  a step inside a Loop takes ${show(ratios("loop", "both") / 5, 2)} of one that is run by itself`);
 
-const prepared = await prepareAttack(network, { attack: "pgd", norm: "linf", steps, box: { low: 0, high: 1 }, threads, rows });
+const prepared = await prepareAttack(network, { attack: "pgd", norm: "linf", steps, box: { low: 0, high: 1 }, threads });
 const stream = random(0, "images");
 const images = {
   x: Float32Array.from({ length: rows * d }, () => stream.uniform()),

@@ -1,5 +1,6 @@
 import { type Box, flatBox } from "../data/box.ts";
 import { type ClassifierShape, checkClassifier, dimensionOf } from "../model/classifier.ts";
+import { fastestRows } from "../runtime/batches.ts";
 import type { EngineOptions } from "../runtime/engine.ts";
 import { SignflipError } from "../util/errors.ts";
 import { nearest } from "../util/nearest.ts";
@@ -44,9 +45,6 @@ export interface Resolved extends Plan {
 }
 
 export const defaultMemory = 2 ** 28;
-
-/** More rows than this are no faster: the activations of a batch no longer fit in a core's cache. */
-const mostRows = 512;
 
 /** What is to be known of a model before it is attacked. */
 export type Described = Pick<ClassifierShape, "name" | "inputShape" | "channelAxis" | "classes" | "numbersPerSample" | "mostRows">;
@@ -103,9 +101,7 @@ export function resolve(model: Described, config: AttackConfig): Resolved {
 }
 
 /** How many samples go into one batch: the model's activations and at most sixteen arrays of the size of the input. */
-function rowsIn(memory: number, model: Described): number {
-  return Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (model.numbersPerSample + 16 * dimensionOf(model))))));
-}
+const rowsIn = (memory: number, model: Described): number => fastestRows(model.numbersPerSample + 16 * dimensionOf(model), memory);
 
 const isClassifier = (model: Described): model is ClassifierShape => "scores" in model;
 

@@ -23,3 +23,12 @@ export function* batches(n: number, size: number): Generator<Batch> {
 export function rowsPerRun(numbersPerRow: number, n: number, budget = 2 ** 25): number {
   return Math.max(1, Math.min(n, Math.floor(budget / numbersPerRow)));
 }
+
+/** More rows than this are no faster, and neither are more numbers (64 MiB of them), which no cache holds, except that fewer rows than 64 are slower again. */
+const [mostRows, mostNumbers, fewRows] = [512, 2 ** 24, 64];
+
+/** How many rows run fastest together, where each keeps so many float32 numbers and all of them have to fit into `memory` bytes. */
+export function fastestRows(numbersPerRow: number, memory: number): number {
+  const fast = Math.max(fewRows, Math.floor(mostNumbers / numbersPerRow));
+  return Math.max(1, Math.min(mostRows, fast, Math.floor(memory / (4 * numbersPerRow))));
+}

@@ -223,8 +223,9 @@ test("batches are sized to memory, and never larger than what is fastest", async
     return prepared.config.rows;
   };
   expect(await rowsOf(64)).toBe(512);
-  // 100,000 hidden values for a sample, four times over, in 4 bytes each: 256 MiB hold 167 samples.
-  expect(await rowsOf(100_000)).toBe(167);
+  // 20,000 hidden values for a sample, four times over, in 4 bytes each: 209 samples are 64 MiB.
+  expect(await rowsOf(20_000)).toBe(209);
+  expect(await rowsOf(100_000)).toBe(64);
   expect(await rowsOf(100_000, 2 ** 24)).toBe(10);
   expect(await rowsOf(100_000, 1)).toBe(1);
 });

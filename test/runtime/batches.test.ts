@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { batches, rowsPerRun } from "../../src/runtime/batches.ts";
+import { batches, fastestRows, rowsPerRun } from "../../src/runtime/batches.ts";
 
 test("batches go through all rows once and in order, all but the last of one size, and share the data", () => {
   fc.assert(
@@ -26,4 +26,12 @@ test("as many rows go into a run as fit, one at least", () => {
   expect(rowsPerRun(1000, 50, 2 ** 20)).toBe(50);
   expect(rowsPerRun(2 ** 30, 50)).toBe(1);
   expect(rowsPerRun(1, 0)).toBe(1);
+});
+
+test("as many rows run together as are fast and fit into memory", () => {
+  expect(fastestRows(1000, 2 ** 28)).toBe(512); // small samples
+  expect(fastestRows(200_000, 2 ** 28)).toBe(83); // 64 MiB of activations
+  expect(fastestRows(800_000, 2 ** 28)).toBe(64); // more than that, for the sake of 64 rows
+  expect(fastestRows(2_000_000, 2 ** 28)).toBe(33); // the memory
+  expect(fastestRows(2 ** 28, 2 ** 28)).toBe(1);
 });

@@ -2,7 +2,7 @@ import { type GraphBuilder, buildGraph } from "../../graph/builder.ts";
 import { gradient, vectorJacobian } from "../../graph/gradient.ts";
 import { type Model, f32 } from "../../graph/ir.ts";
 import { type Classifier, checkClassifier, dimensionOf, scoresOf } from "../../model/classifier.ts";
-import { batches } from "../../runtime/batches.ts";
+import { batches, fastestRows } from "../../runtime/batches.ts";
 import type { EngineOptions } from "../../runtime/engine.ts";
 import { Session, dataOf } from "../../runtime/session.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -136,9 +136,5 @@ function lazily(make: () => Promise<Session>): { get(): Promise<Session>; dispos
   };
 }
 
-/** More rows than this are no faster: the activations of a batch no longer fit in a core's cache. */
-const mostRows = 512;
-
 /** The model's activations and four arrays of the size of the input. */
-const rowsIn = (memory: number, model: Classifier): number =>
-  Math.max(1, Math.min(mostRows, Math.floor(memory / (4 * (model.numbersPerSample + 4 * dimensionOf(model))))));
+const rowsIn = (memory: number, model: Classifier): number => fastestRows(model.numbersPerSample + 4 * dimensionOf(model), memory);

@@ -4,12 +4,12 @@ import { defineOp } from "./rule.ts";
 
 /**
  * y = max(x, 0).  dx = dy where y > 0, which is where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). It reads y because then nobody else
- * needs x, and the engine can compute the ReLU together with the convolution or product before it.
+ * needs x, and the engine can compute the ReLU together with the convolution or product before it. A product is faster than a choice (`Where`), which uses one thread.
  */
 export const Relu = defineOp({
   operands: ["x"],
   infer: likeFirst,
-  vjp: (g, { outputs: [y], dy }) => [g.where(g.greater(y, 0), dy, 0)],
+  vjp: (g, { outputs: [y], dy }) => [g.mul(dy, g.castLike(g.greater(y, 0), dy))],
 });
 
 /** y = x where x > 0, else α·x.  dx = dy where x > 0, else α·dy (at 0 too, as PyTorch has it). */
