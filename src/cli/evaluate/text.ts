@@ -38,7 +38,7 @@ export function summaryText(result: EvaluationResult, budgets: readonly number[]
     ...(never === 0 ? [] : [`${count(never)} never changed by any attack`]),
     ...troubles(result),
     wrapped(
-      `Upper bounds: no attack found anything closer, which proves nothing; only a certificate would. ${count(n)} samples, ${duration(seconds)} of computing.`,
+      `These distances are upper bounds: there may be a smaller change that no attack found. ${count(n)} samples, ${duration(seconds)} of computing.`,
       "",
     ),
   ].join("\n");

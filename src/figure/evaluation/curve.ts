@@ -40,7 +40,7 @@ export function robustAccuracySpec(curves: readonly Curve[], options: CurveOptio
     field: "eps",
     type: "quantitative",
     scale: { domain: [0, end * 1.04], nice: false },
-    axis: { title: `budget ε: largest change of an input (${normSymbol[norm]}, raw units)`, tickCount: 6, format: ",~r", grid: false },
+    axis: { title: `budget ε (${normSymbol[norm]}, raw units)`, tickCount: 6, format: ",~r", grid: false },
   };
   const y = (field: string): Position => ({
     field,

@@ -2,13 +2,12 @@ import { floatOf } from "../attributes.ts";
 import { likeFirst, sharedElement } from "./elementwise.ts";
 import { defineOp } from "./rule.ts";
 
-/**
- * y = max(x, 0).  dx = dy where y > 0, which is where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). It reads y because then nobody else
- * needs x, and the engine can compute the ReLU together with the convolution or product before it. A product is faster than a choice (`Where`), which uses one thread.
- */
+/** y = max(x, 0).  dx = dy where x > 0, else 0 (the subgradient at 0 is 0, as PyTorch has it). */
 export const Relu = defineOp({
   operands: ["x"],
   infer: likeFirst,
+  // x > 0 is where y > 0. If nobody else reads x, the engine computes the ReLU together with the convolution or product before it. A product is
+  // faster than a choice (`Where`), which uses one thread.
   vjp: (g, { outputs: [y], dy }) => [g.mul(dy, g.castLike(g.greater(y, 0), dy))],
 });
 
