@@ -94,7 +94,7 @@ export async function loadClassifier(bytes: Uint8Array, options: LoadOptions = {
   const rewritten = [...one.rewritten];
   if (several?.copies !== undefined)
     assumptions.push(
-      `The file needs ${several.copies.toLocaleString("en")} samples to give the scores of one: each is repeated as often, which takes as long.`,
+      `The file takes exactly ${several.copies.toLocaleString("en")} samples at a time, so each sample is repeated that many times and takes that many times as long.`,
     );
   let graph: Rewritten = rewrite(one, input, rewritten, assumptions);
   let isLog = false;

@@ -122,7 +122,9 @@ export async function specialize(graph: Graph, { input, type, given, output, fix
 }
 
 const tokens = () =>
-  new SignflipError("SF_NETWORK", "the attacked input picks rows of a table (Gather), as tokens do: there are no small changes of it", { usage: true });
+  new SignflipError("SF_NETWORK", "the attacked input holds indices into a table (Gather), as tokens are, so that it cannot be changed in small steps", {
+    usage: true,
+  });
 
 /** Operators that read the shape or the type of an operand, and not its elements: how many operands are left. */
 const elementsRead: Readonly<Record<string, number>> = { CastLike: 1, EyeLike: 0, Shape: 0, Size: 0 };

@@ -25,14 +25,14 @@ export function headWords(
 /** How a model normalizes its input, in a sentence. */
 export function normalizationWords({ mean, std }: Normalization): string {
   const shown = (values: readonly number[]) => (values.length > 4 ? `${plain(values.slice(0, 3))}, … ${plain(values.slice(-1))}` : plain(values));
-  return `The model normalizes its input itself, with mean ${shown(mean)} and standard deviation ${shown(std)}: inputs are given as they are before that.`;
+  return `The model normalizes its input itself, with mean ${shown(mean)} and standard deviation ${shown(std)}: give inputs in raw units, before that normalization.`;
 }
 
 const plain = (values: readonly number[]) => values.map((value) => String(Number(value.toPrecision(4)))).join(", ");
 
 /** That a file is followed less closely, by a difference relative to the largest score. */
 export const coarseWords = (difference: number): string =>
-  `The engine computes the file in a coarser type of numbers: its scores differ from those that are followed by up to ${difference.toPrecision(1)}, relative to the largest. What is found is tried in the file.`;
+  `The file computes with numbers of lower precision: its scores differ from those used here by up to ${difference.toPrecision(1)}, relative to the largest. Every adversarial input is checked in the file itself.`;
 
 export const straightThrough = "Gradients go straight through the rounding of quantized values, as long as these lie within their range.";
 

@@ -41,7 +41,7 @@ describe("weights of few bits", () => {
     const rounded = (g: GraphBuilder, x: Value) => g.cast(op(g, "Cast", [x], { to: int(16) }), "float32");
     const { report } = await agrees(f32(["n", 4]), (g, x) => g.matMul(rounded(g, x), g.constant(weights([4, 3]))), 1);
     expect(report).toMatchObject({ supported: true, gradient: "exact" });
-    expect(report.assumptions.join(" ")).toContain("coarser type of numbers");
+    expect(report.assumptions.join(" ")).toContain("numbers of lower precision");
   });
 
   test("int8 weights, which the engine multiplies with inputs of as few bits", async () => {

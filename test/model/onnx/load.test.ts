@@ -39,7 +39,7 @@ describe("the end of a classifier", () => {
 describe("what is refused", () => {
   test("tokens, which have no small changes", async () => {
     const loading = loadBuilt(i64([1, 4]), (g, x) => g.reduceMean(g.gather(g.constant(weights([7, 3])), x), [1], false));
-    await expect(loading).rejects.toThrow("picks rows of a table");
+    await expect(loading).rejects.toThrow("holds indices into a table");
   });
 
   test("infinite weights that are multiplied, and no masks", async () => {
