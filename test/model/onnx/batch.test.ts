@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { GraphBuilder } from "../../../src/graph/builder.ts";
 import { type Attributes, type Value, f32, float, floats, int, ints, string } from "../../../src/graph/ir.ts";
 import { tensorOf } from "../../../src/tensor/tensor.ts";
-import { loadBuilt, points, scoresAt, weights } from "./support.ts";
+import { expectScoresOfFile, loadBuilt, points, weights } from "./support.ts";
 
 type Build = (g: GraphBuilder, x: Value) => Value;
 
@@ -112,13 +112,5 @@ test.each(cases)("several samples at once: %s", async (_, shape, build) => {
   const model = await loadBuilt(f32(shape), build);
   expect(model.mostRows).toBeUndefined();
   expect(model.report.supported).toBe(true);
-  const x = points(model, 4, 3);
-  const ours = await scoresAt(model, x);
-  const theirs = await model.predictOriginal(x);
-  await model.dispose();
-  theirs.forEach(({ scores }, i) => {
-    const wanted = scores.length === 2 ? [scores[1]! - scores[0]!] : [...scores];
-    expect(ours[i]).toHaveLength(wanted.length);
-    ours[i]!.forEach((z, k) => expect(Math.abs(z - wanted[k]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(wanted[k]!))));
-  });
+  await expectScoresOfFile(model, points(model, 4, 3));
 });

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { type TensorType, type Value, f32, int } from "../../../src/graph/ir.ts";
 import type { GraphBuilder } from "../../../src/graph/builder.ts";
 import { sizeOf, tensorOf } from "../../../src/tensor/tensor.ts";
-import { loadBuilt, points, scoresAt, weights } from "./support.ts";
+import { expectScoresOfFile, loadBuilt, points, scoresAt, weights } from "./support.ts";
 
 type Build = (g: GraphBuilder, x: Value) => Value;
 
@@ -80,15 +80,7 @@ test.each(cases)("a file for a fixed number of samples: %s", async (_, shape, bu
   expect(model).toMatchObject({ inputShape, classes });
   expect(model.report.input.batch).toBe(inputShape.length === shape.length ? "none" : shape[0]);
   expect(model.mostRows).toBeUndefined();
-  const x = points(model, 4, 7);
-  const ours = await scoresAt(model, x);
-  const theirs = await model.predictOriginal(x);
-  await model.dispose();
-  theirs.forEach(({ scores }, i) => {
-    const wanted = scores.length === 2 ? [scores[1]! - scores[0]!] : [...scores];
-    expect(ours[i]).toHaveLength(wanted.length);
-    ours[i]!.forEach((z, k) => expect(Math.abs(z - wanted[k]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(wanted[k]!))));
-  });
+  await expectScoresOfFile(model, points(model, 4, 7));
 });
 
 test("what is given for one sample is given to each of a fixed number of them", async () => {

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import { buildGraph } from "../../../src/graph/builder.ts";
 import type { GraphBuilder } from "../../../src/graph/builder.ts";
 import { encodeModel } from "../../../src/graph/encode.ts";
@@ -54,3 +55,15 @@ export async function scoresAt(model: OnnxClassifier, x: Float32Array): Promise<
 
 export const points = (model: OnnxClassifier, n = 3, seed = 5): Float32Array =>
   random(seed, "test", "points").fillNormal(new Float32Array(n * sizeOf(model.inputShape)));
+
+/** Several samples at once have the scores that the model's own file gives each of them, to 1e-5. The model is disposed of. */
+export async function expectScoresOfFile(model: OnnxClassifier, x: Float32Array): Promise<void> {
+  const ours = await scoresAt(model, x);
+  const theirs = await model.predictOriginal(x);
+  await model.dispose();
+  theirs.forEach(({ scores }, i) => {
+    const wanted = scores.length === 2 ? [scores[1]! - scores[0]!] : [...scores];
+    expect(ours[i]).toHaveLength(wanted.length);
+    ours[i]!.forEach((z, k) => expect(Math.abs(z - wanted[k]!)).toBeLessThan(1e-5 * Math.max(1, Math.abs(wanted[k]!))));
+  });
+}
