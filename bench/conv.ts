@@ -37,12 +37,12 @@ const { values } = parseArgs({
 const [threads, steps, rows, rounds] = [values.threads, values.steps, values.rows, values.rounds].map(Number) as [number, number, number, number];
 const limits = { gradient: ["at most", 3], pytorch: ["at least", 1] } as const satisfies Record<string, Limit>;
 
-const normal = (shape: readonly number[], purpose: string, scale = 1): Tensor<"float32"> => {
+const normal = (shape: readonly number[], purpose: string): Tensor<"float32"> => {
   const stream = random(0, purpose);
   return tensorOf(
     "float32",
     shape,
-    Float32Array.from({ length: sizeOf(shape) }, () => scale * stream.normal()),
+    Float32Array.from({ length: sizeOf(shape) }, () => stream.normal()),
   );
 };
 
